@@ -1,0 +1,35 @@
+"""The study's last word: fails, with the reasons, if not one of its trials is complete.
+
+Usage: check.py STUDY_JSON OUTPUT
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from snaketune.config import load_study
+from snaketune.entry import entry_point
+from snaketune.errors import StudyError
+from snaketune.files import write_text
+from snaketune.layout import Layout
+from snaketune.results.rounds import read_search
+from snaketune.results.summary import failures
+
+
+@entry_point
+def main(study_json: str, output: str) -> None:
+    layout = Layout(Path(study_json).parent)
+    study = load_study(layout.study)
+    trials_of = {name: read_search(layout, search).trials for name, search in study.searches.items()}
+    status = {trial.trial: trial.status for listed in trials_of.values() for trial in listed}
+    complete = sum(value == "complete" for value in status.values())
+    if not complete:
+        raise StudyError(
+            f"No trial of the study {study.name} is complete; the tables are in {layout.root}/.\n"
+            f"{failures(trials_of, layout)}"
+        )
+    write_text(Path(output), json.dumps({"trials": len(status), "complete": complete}) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

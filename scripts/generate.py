@@ -1,0 +1,30 @@
+"""Proposes one round of a search: its trials.csv, its round.json and the parameters of each trial.
+
+Usage: generate.py STUDY_JSON SEARCH ROUND
+"""
+
+import sys
+from pathlib import Path
+
+from snaketune.config import load_study
+from snaketune.entry import entry_point
+from snaketune.layout import Layout, write_params
+from snaketune.proposing import propose
+from snaketune.results.rounds import write_proposed, write_round
+from snaketune.values import trial_id
+
+
+@entry_point
+def main(study_json: str, search: str, number: str) -> None:
+    layout = Layout(Path(study_json).parent)
+    study = load_study(layout.study)
+    chosen = propose(study, search, int(number), layout)
+    for proposal in chosen.proposals:
+        write_params(layout, trial_id(proposal.params), proposal.params)
+    start = study.searches[search].round_start(int(number))
+    write_round(layout.proposed(search, int(number)).with_name("round.json"), chosen.ending)
+    write_proposed(layout.proposed(search, int(number)), chosen.proposals, start=start, number=int(number))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,26 @@
+"""Says what a study would run, and writes each search's plan.csv; nothing is trained.
+
+Usage: plan.py STUDY_JSON
+"""
+
+import sys
+from pathlib import Path
+
+from snaketune.config import load_study
+from snaketune.entry import entry_point
+from snaketune.layout import Layout
+from snaketune.plan import plan_of, plan_text, write_plan
+
+
+@entry_point
+def main(study_json: str) -> None:
+    layout = Layout(Path(study_json).parent)
+    study = load_study(layout.study)
+    plans = [plan_of(study, search, layout) for search in study.searches.values()]
+    for plan in plans:
+        write_plan(plan, study, layout)
+    print(plan_text(plans, study, layout))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,183 @@
+"""Metrics: where they come from, how they are taken from the history, which are refused."""
+
+import json
+import math
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snaketune.runner import check, extract_metrics, take
+
+
+def metrics_of(metrics=None, stdout="", history=None, **options):
+    return extract_metrics(metrics, stdout, history, **options).metrics
+
+
+@pytest.mark.parametrize(
+    ("stdout", "expected"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('{"a": 1}\nnoise\n  {"a": 2}  \nDone.\n', {"a": 2}),
+        ('x\n{\n "a": 1,\n "b": {\n  "c": [\n   {"d": 1}\n  ]}\n}\n', {"a": 1}),
+        ('{"a": 1}\nset {b}\n', {"a": 1}),
+        ('{"a": 1}\n{"a": 2, \n', {"a": 1}),
+        ("[1, 2]\n3\nnull", {}),
+        ('loss {"a": 1}', {}),
+        ("", {}),
+        ('{"a": NaN, "b": -Infinity, "c": 1e999}', {"a": "NaN", "b": "-Infinity", "c": "Infinity"}),
+        ('{"a": {"b": {"c": true}}, "s": "x", "n": null}', {"a.b.c": True, "s": "x", "n": None}),
+        ("{" * 100_000, {}),
+        ('{"a":' * 100_000 + "}", {}),
+    ],
+)
+def test_last_json_object_of_the_output(stdout, expected):
+    assert metrics_of(stdout=stdout) == expected
+
+
+def test_order_of_the_sources():
+    patterns = {"loss": r"loss: (\S+)"}
+    history = b'{"loss": 4, "time": 9}\n{"acc": 5}\n'
+    assert metrics_of(b'{"loss": 1}', '{"loss": 2}', history, patterns=patterns) == {"loss": 1}
+    assert metrics_of(None, 'loss: 3\n{"x": 2}', history, patterns=patterns) == {"loss": 3.0, "x": 2}
+    assert metrics_of(None, "loss: 3\nloss: 3.5 now", history, patterns=patterns) == {"loss": 3.5}
+    assert metrics_of(None, "nothing", history, patterns=patterns) == {"loss": 4, "acc": 5}
+    assert metrics_of(b"{}", '{"loss": 2}', history) == {}
+
+
+@pytest.mark.parametrize("content", [b'{"loss": 0.1, "acc', b"", b"\xff\xfe\xfa", b"[1]", b"3", b'"x"'])
+def test_a_broken_metrics_file_is_no_reason_to_look_elsewhere(content):
+    found = extract_metrics(content, '{"loss": 2}', b'{"loss": 3}')
+    assert found.metrics == {}
+    assert "metrics.json is not" in found.problem
+
+
+def test_lists_are_left_out_with_a_note():
+    found = extract_metrics(b'{"a": [1], "b": 2}', "", None)
+    assert found.metrics == {"b": 2}
+    assert found.notes == ["metric 'a' is a list and was left out"]
+
+
+def test_history_with_broken_lines():
+    history = b'{"l": 1}\n{"l": \n\n7\n{"l": 3}\n{"l": 0.00'
+    found = extract_metrics(None, "", history, takes={"l": "mean_last_2"})
+    assert found.metrics == {"l": 2.0}
+    assert found.notes == ["history.jsonl: 2 broken lines were ignored"]
+
+
+def test_a_metric_over_the_history_is_not_taken_from_elsewhere():
+    found = extract_metrics(b'{"l": 1, "x": 2}', "", None, takes={"l": "last"})
+    assert found.metrics == {"x": 2}
+    assert found.notes == ["history.jsonl has no values of 'l'"]
+
+
+@pytest.mark.parametrize(
+    ("how", "values", "expected"),
+    [
+        ("best:minimize", [3, 1, 2], 1),
+        ("best:maximize", [3, 1, 2], 3),
+        ("best:minimize", [3, math.nan, "-Infinity", 2], 2),
+        ("first", [3, 1], 3),
+        ("last", [3, None, 1, "text", True], 1),
+        ("mean_last_2", [9, 1, 2], 1.5),
+        ("mean_last_5", [1, 2], 1.5),
+        ("median_last_3", [9, 5, 1, 2], 2),
+        ("median_last_2", [1, 2], 1.5),
+        ("last", [], None),
+        ("best:minimize", ["x"], None),
+    ],
+)
+def test_take(how, values, expected):
+    assert take(values, how) == expected
+
+
+@pytest.mark.parametrize("how", ["best:minimize", "best:maximize", "last", "mean_last_2", "median_last_2"])
+def test_nan_is_not_hidden(how):
+    assert math.isnan(take([math.nan, "NaN"], how))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.integers(1, 9))
+def test_taken_values_lie_within_the_range(values, k):
+    for how in ("best:minimize", "best:maximize", "first", "last", f"mean_last_{k}", f"median_last_{k}"):
+        assert min(values) - 1e-6 <= take(values, how) <= max(values) + 1e-6
+
+
+@pytest.mark.parametrize("how", ["best", "mean_last_0", "mean", ""])
+def test_unknown_way_to_take(how):
+    with pytest.raises(ValueError, match="unknown way"):
+        take([1], how)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "problem"),
+    [
+        ({"a": 1}, None),
+        ({"a": -0.5, "b": "x"}, None),
+        ({"b": 1, "c": 2}, "metric 'a' is missing (there are: b, c)"),
+        ({}, "metric 'a' is missing (the program gave no metrics)"),
+        ({"a": "abc"}, "metric 'a' is not a number: 'abc'"),
+        ({"a": "0.5"}, "metric 'a' is not a number: '0.5'"),
+        ({"a": True}, "metric 'a' is not a number: True"),
+        ({"a": None}, "metric 'a' is not a number: null"),
+        ({"a": "NaN"}, "metric 'a' is NaN"),
+        ({"a": math.nan}, "metric 'a' is NaN"),
+        ({"a": "-Infinity"}, "metric 'a' is -Infinity"),
+        ({"a": 10**400}, "metric 'a' is Infinity"),
+    ],
+)
+def test_check(metrics, problem):
+    assert check(metrics, ["a"]) == problem
+
+
+def test_check_names_every_problem():
+    assert check({"b": "NaN"}, ["a", "b"]) == "metric 'a' is missing (there are: b); metric 'b' is NaN"
+
+
+@given(st.dictionaries(st.text(), st.floats() | st.integers() | st.text() | st.booleans() | st.none(), max_size=5))
+def test_metrics_are_always_strict_json(metrics):
+    found = metrics_of(json.dumps(metrics).encode())
+    json.dumps(found, allow_nan=False)
+    finite = {k: v for k, v in metrics.items() if isinstance(v, float) and math.isfinite(v)}
+    assert {k: found[k] for k in finite if k != "snaketune_status"} == finite
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "reason"),
+    [
+        ("print('{\"loss\": NaN}')", "invalid", "metric 'loss' is NaN"),
+        ("print('{\"loss\": Infinity}')", "invalid", "metric 'loss' is Infinity"),
+        ("print('{\"loss\": \"abc\"}')", "invalid", "metric 'loss' is not a number: 'abc'"),
+        ("print('{\"acc\": 1}')", "invalid", "metric 'loss' is missing (there are: acc)"),
+        ("pass", "invalid", "metric 'loss' is missing (the program gave no metrics)"),
+        ("import os; open(os.environ['SNAKETUNE_METRICS'], 'w').write('{\"loss\": 0.')", "invalid", "not valid JSON"),
+        ("print('{\"loss\": 1, \"snaketune_status\": \"pruned\"}')", "pruned", "the program stopped early"),
+        ("print('{\"loss\": 1}')", "complete", None),
+    ],
+)
+def test_status_of_a_program_that_exits_with_0(bench, script, status, reason):
+    result = bench.python(script, metrics_wanted=["loss"])
+    assert result["status"] == status
+    assert result["reason"] == reason or reason in result["reason"]
+    assert (result["exit_code"], result["signal"]) == (0, None)
+    assert "snaketune_status" not in result["metrics"]
+
+
+def test_metrics_of_an_earlier_attempt_are_not_taken_for_this_one(bench):
+    write = f"echo '{{\"loss\": 1}}' > $SNAKETUNE_METRICS; cp $SNAKETUNE_METRICS $SNAKETUNE_HISTORY; touch {bench.folder}/ckpt"
+    assert bench.run(["sh", "-c", write], metrics_wanted=["loss"])["status"] == "complete"
+    assert bench.run(["true"], metrics_wanted=["loss"])["status"] == "invalid"
+    kept = bench.folder / "attempts" / "1"
+    assert sorted(file.name for file in kept.iterdir()) == ["history.jsonl", "metrics.json", "result.json"]
+    assert (bench.folder / "ckpt").exists()
+
+
+def test_history_through_a_run(bench):
+    script = """
+from snaketune.history import report
+for step in range(4):
+    report(step=step, loss=[3.0, 1.0, float("nan"), 2.0][step])
+"""
+    path = str(next(p for p in sys.path if p.endswith("workflow")))
+    result = bench.python(script, env={"PYTHONPATH": path}, takes={"loss": "best:minimize"}, metrics_wanted=["loss"])
+    assert (result["status"], result["metrics"]["loss"], result["metrics"]["step"]) == ("complete", 1.0, 3)

@@ -1,0 +1,83 @@
+# The study, and what the rules ask about it. Everything that is slow to import stays out of here: each job on a
+# cluster reads this file.
+import sys
+from pathlib import Path
+
+import snaketune
+from snaketune.config import read_study
+from snaketune.errors import StudyError
+from snaketune.layout import Layout, write_params
+from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.values import digest
+
+
+def checked_study():
+    """The study of the configuration; a mistake in it ends the workflow with a message, before any job."""
+    try:
+        return read_study(config, Path.cwd())
+    except StudyError as error:
+        mistakes = str(error).replace("\n", "\n  ")
+        raise WorkflowError(f"The configuration can't be used:\n  {mistakes}") from None
+
+
+STUDY = checked_study()
+RESULTS = f"results/{STUDY.name}"
+LOGS = f"logs/{STUDY.name}"
+LAYOUT = Layout(Path(RESULTS))
+PYTHON = sys.executable
+# A container has its own Python, which is all that the runner needs.
+RUNNER_PYTHON = "python3" if "container" in STUDY.config["objective"] else PYTHON
+RUNNER = Path(snaketune.__file__).parent / "runner.py"
+SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
+OBJECTIVE = STUDY.config["objective"]
+
+
+wildcard_constraints:
+    search="|".join(STUDY.searches),
+    round=r"\d+",
+    trial=r"t[0-9a-f]{16}",
+    run=r"r\d+(f\d+)?",
+
+
+def gathered(search, number):
+    """The path of a round's results."""
+    return f"{RESULTS}/{search}/rounds/{number}/results.csv"
+
+
+def earlier_rounds(wildcards):
+    """What a round waits for: all results before it if the search learns from them, else only its turn."""
+    number = int(wildcards.round)
+    if STUDY.searches[wildcards.search].learns:
+        return [gathered(wildcards.search, earlier) for earlier in range(number)]
+    return [ancient(gathered(wildcards.search, number - 1))] if number else []
+
+
+def runs_of_round(wildcards):
+    """The result files of all runs of a round's trials."""
+    table = checkpoints.generate.get(**wildcards).output.trials
+    for row in read_proposed(Path(table)):
+        # A trial's folder may have been deleted to have it run again.
+        write_params(LAYOUT, row["trial"], row["params"])
+    return [f"{RESULTS}/trials/{trial}/{run}/result.json" for trial in proposed_ids(Path(table)) for run in STUDY.runs]
+
+
+def rounds_of_search(wildcards):
+    """The results of all rounds of a search, up to the first that is not full."""
+    search = STUDY.searches[wildcards.search]
+    paths = []
+    number = 0
+    while size := search.round_size(number):
+        table = checkpoints.generate.get(search=search.name, round=number).output.trials
+        paths.append(gathered(search.name, number))
+        if len(proposed_ids(Path(table))) < size:
+            break
+        number += 1
+    return paths
+
+
+def tables_of_study(wildcards):
+    """The tables and texts of the study and of each search."""
+    alone(wildcards)
+    names = ("results.csv", "best.yaml", "top.csv", "summary.md")
+    of_searches = [f"{RESULTS}/{search}/{name}" for search in STUDY.searches for name in names]
+    return of_searches + [f"{RESULTS}/{name}" for name in (*names, "runs.csv")]

@@ -1,0 +1,28 @@
+# From the configuration to rounds of trials.
+
+
+rule study:
+    output:
+        f"{RESULTS}/study.json",
+    log:
+        f"{LOGS}/study.log",
+    params:
+        config=digest([STUDY.config, STUDY.objective]),
+    script:
+        "../../scripts/study.py"
+
+
+checkpoint generate:
+    input:
+        study=ancient(f"{RESULTS}/study.json"),
+        earlier=earlier_rounds,
+    output:
+        trials=f"{RESULTS}/{{search}}/rounds/{{round}}/trials.csv",
+        round=f"{RESULTS}/{{search}}/rounds/{{round}}/round.json",
+    log:
+        f"{LOGS}/{{search}}/rounds/{{round}}/generate.log",
+    params:
+        search=lambda wildcards: STUDY.searches[wildcards.search].fingerprint,
+        size=lambda wildcards: STUDY.searches[wildcards.search].round_size(int(wildcards.round)),
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/generate.py {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"

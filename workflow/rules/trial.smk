@@ -1,0 +1,29 @@
+# One run of one trial. The rule's command and the names of its inputs and parameters are part of what Snakemake
+# compares to decide whether a finished run is still good: changing any of them would train everything again, so they
+# are kept as they are (tests/unit/test_trial_rule.py).
+
+
+rule trial:
+    input:
+        study=ancient(f"{RESULTS}/study.json"),
+        params=ancient(f"{RESULTS}/trials/{{trial}}/params.json"),
+    output:
+        f"{RESULTS}/trials/{{trial}}/{{run}}/result.json",
+    log:
+        f"{LOGS}/trials/{{trial}}/{{run}}/stderr.log",
+    params:
+        contract=STUDY.objective["contract"],
+    # Lost jobs (the runner killed, the node gone) are tried again beyond what failed runs are given.
+    retries: OBJECTIVE["retries"] + 2
+    threads: OBJECTIVE["threads"]
+    resources:
+        attempt=lambda wildcards, attempt: attempt,
+    conda:
+        lambda wildcards: OBJECTIVE.get("conda")
+    container:
+        OBJECTIVE.get("container")
+    envmodules:
+        *OBJECTIVE.get("envmodules", []),
+    shell:
+        "{RUNNER_PYTHON:q} {RUNNER:q} --study {input.study:q} --run {RESULTS}/trials/{wildcards.trial}/{wildcards.run}"
+        " --log {LOGS}/trials/{wildcards.trial}/{wildcards.run} --attempt {resources.attempt}"

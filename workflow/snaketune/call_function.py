@@ -1,0 +1,139 @@
+"""Call a Python function as the program of a run:  python call_function.py FILE.py:NAME | package.module:NAME
+
+The runner starts it; the run is described by the SNAKETUNE_… variables. The function gets the parameters as keywords,
+dotted names nested (`optimizer.lr` arrives as optimizer={"lr": …}). If it has a parameter `config` that is no search
+parameter, it gets there one nested dict (the base configuration with the parameters set in it), and as keywords only
+the parameters that it names. It also gets `seed`, `fold`, `n_folds` and `budget` if it names them and they are no search
+parameters. It returns a number (the objective's metric), a dict of metrics, or None (metrics are then read from what
+it has written or printed). NumPy and tensor scalars are numbers too.
+
+Standard library only, for any Python >= 3.8.
+"""
+
+import importlib
+import importlib.util
+import inspect
+import json
+import os
+import sys
+
+__all__ = ["arguments", "load", "metrics_of"]
+
+
+def _runner():
+    # under a name of its own: the user may have a module called runner
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")
+    spec = importlib.util.spec_from_file_location("_snaketune_runner", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load(spec, root):
+    """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder (or `root`) is put first on the path.
+
+    Raises:
+        ImportError: there is no such function in the file or module.
+    """
+    place, _, name = spec.rpartition(":")
+    if place.endswith(".py"):
+        sys.path[0] = os.path.dirname(os.path.abspath(place))
+        stem = os.path.splitext(os.path.basename(place))[0]
+        found = importlib.util.spec_from_file_location(stem, place)
+        module = importlib.util.module_from_spec(found)
+        sys.modules[stem] = module  # so that pickled functions and dataclasses find it
+        found.loader.exec_module(module)
+    else:
+        sys.path[0] = root
+        module = importlib.import_module(place)
+    function = module
+    for part in name.split("."):
+        function = getattr(function, part, None)
+    if not callable(function):
+        raise ImportError(f"{place} has no function {name!r}")
+    return function
+
+
+def arguments(function, params, config, extras, name="the function"):
+    """The keywords to call `function` with.
+
+    `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds, budget.
+
+    Raises:
+        TypeError: a parameter of the search that the function does not take, or one of its own that is missing.
+    """
+    takes = inspect.signature(function).parameters
+    named = {key for key, p in takes.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    anything = any(p.kind is p.VAR_KEYWORD for p in takes.values())
+    keywords = {key: value for key, value in extras.items() if key in named and key not in params}
+    if "config" in named and "config" not in params:
+        return {**keywords, "config": config, **{key: value for key, value in params.items() if key in named}}
+    keywords.update(params)
+    its = f"(it takes: {', '.join(takes) or 'nothing'})"
+    unknown = [key for key in params if key not in named and not anything]
+    if unknown:
+        raise TypeError(f"{name} takes no parameter {', '.join(map(repr, unknown))} {its}")
+    missing = [key for key in named if takes[key].default is inspect.Parameter.empty and key not in keywords]
+    if missing:
+        raise TypeError(f"{name} needs {', '.join(map(repr, sorted(missing)))}, which the search space does not have")
+    return keywords
+
+
+def metrics_of(returned, metric):
+    """The metrics, as a dict of plain values, that a function has returned; None if it returned None.
+
+    Raises:
+        TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of these.
+    """
+    if returned is None:
+        return None
+    plain = _plain(returned)
+    if isinstance(plain, dict):
+        return plain
+    if isinstance(plain, (int, float)):
+        return {metric: plain}
+    raise TypeError(f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed")
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (int, float, str)):
+        return next(kind for kind in (int, float, str) if isinstance(value, kind))(value)
+    if getattr(value, "size", 1) != 1 and hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"a metric is a {type(value).__name__}, not a number: {value!r:.100}")
+
+
+def main(spec):
+    """Load the function, call it, write what it returns to $SNAKETUNE_METRICS."""
+    env = os.environ
+    with open(env["SNAKETUNE_PARAMS"], encoding="utf-8") as file:
+        params = json.load(file)
+    nested = _runner().merge({}, params)
+    config = nested
+    if "SNAKETUNE_CONFIG" in env:
+        with open(env["SNAKETUNE_CONFIG"], encoding="utf-8") as file:
+            config = json.load(file)
+    extras = {
+        name: json.loads(env[f"SNAKETUNE_{name.upper()}"]) if f"SNAKETUNE_{name.upper()}" in env else None
+        for name in ("seed", "fold", "n_folds", "budget")
+    }
+    function = load(spec, env.get("SNAKETUNE_ROOT", os.getcwd()))
+    name = f"{spec.rpartition(':')[2]}()"
+    metrics = metrics_of(function(**arguments(function, nested, config, extras, name)), env.get("SNAKETUNE_METRIC", "value"))
+    if metrics is not None:
+        temporary = env["SNAKETUNE_METRICS"] + ".tmp"
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(metrics, file)
+        os.replace(temporary, env["SNAKETUNE_METRICS"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,57 @@
+"""Tells whether another process that claimed a folder is still alive, so that what a dead one left can be removed."""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import time
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+
+__all__ = ["Claim", "claim"]
+
+
+@dataclass
+class Claim:
+    """The outcome of a claim. `file` keeps it for as long as the process lives; `owner` describes who else has it."""
+
+    file: TextIOWrapper | None
+    owner: str | None
+
+    @property
+    def granted(self) -> bool:
+        return self.file is not None
+
+
+def claim(path: Path) -> Claim:
+    """Claims the lock file at `path` for this process, until it ends in whatever way.
+
+    The kernel gives the claim up when the process dies, which no file with a process id in it can promise. On a
+    file system without locks the claim is refused with an owner that says so.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.seek(0)
+        note = file.read()
+        file.close()
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return Claim(None, _described(note))
+        return Claim(None, f"unknown: {path} can't be locked ({error.strerror})")
+    file.seek(0)
+    file.truncate()
+    json.dump({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}, file)
+    file.flush()
+    return Claim(file, None)
+
+
+def _described(note: str) -> str:
+    try:
+        owner = json.loads(note)
+        return f"process {owner['pid']} on {owner['host']}, since {owner['since']}"
+    except (ValueError, KeyError, TypeError):  # it is just being written
+        return "a process that has just started"

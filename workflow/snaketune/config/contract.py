@@ -1,0 +1,65 @@
+"""What a run's result depends on besides its parameters: the command, its environment, the content of its code and data."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from snaketune.values import digest
+
+__all__ = ["content_digest", "contract_of"]
+
+# Files above this size are hashed again only when their size or time has changed.
+_CACHED_FROM = 1_000_000
+_SKIPPED = {"__pycache__", ".git", ".snakemake", ".ipynb_checkpoints"}
+
+
+def contract_of(terms: dict, files: Iterable[str], cache: Path) -> str:
+    """The digest of `terms` (JSON values) and of the content of `files` (paths of files or folders).
+
+    Touching a file does not change it. Digests of large files are kept in `cache`.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    return digest([terms, {path: content_digest(Path(path), cache) for path in sorted(files)}], length=32)
+
+
+def content_digest(path: Path, cache: Path) -> str:
+    """The SHA-256 of a file's content, or of the names and contents of the files below a folder."""
+    if not path.is_dir():
+        return _file_digest(path, cache)
+    lines = [
+        f"{file.relative_to(path).as_posix()} {_file_digest(file, cache)}"
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and not _SKIPPED & set(file.relative_to(path).parts)
+    ]
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
+
+
+def _file_digest(path: Path, cache: Path) -> str:
+    stat = path.stat()
+    if stat.st_size < _CACHED_FROM:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    stamp = f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    known = _read_cache(cache)
+    if stamp not in known:
+        with path.open("rb") as file:
+            known[stamp] = hashlib.file_digest(file, "sha256").hexdigest()
+        _write_cache(cache, known)
+    return known[stamp]
+
+
+def _read_cache(cache: Path) -> dict[str, str]:
+    try:
+        return json.loads(cache.read_text())
+    except (FileNotFoundError, ValueError):  # none yet, or cut short by a crash: it is only a cache
+        return {}
+
+
+def _write_cache(cache: Path, known: dict[str, str]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    temporary = cache.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(known))
+    os.replace(temporary, cache)

@@ -1,0 +1,232 @@
+"""Reads the objective: what the runner needs to know of it, checked before anything runs."""
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from snaketune.config import command
+from snaketune.config.contract import contract_of
+from snaketune.config.study import Metric, Search
+from snaketune.config.units import bytes_from, seconds_from
+from snaketune.errors import ConfigError, did_you_mean
+from snaketune.values import problem_with, shortened_text
+
+__all__ = ["objective_from"]
+
+DIGEST_CACHE = Path(".snakemake", "snaketune-digests.json")
+_NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
+
+
+def objective_from(
+    config: Mapping, metrics: tuple[Metric, ...], searches: Mapping[str, Search], root: Path
+) -> dict[str, object]:
+    """The runner's view of the objective, as a JSON value.
+
+    Raises:
+        ConfigError: with every mistake found.
+    """
+    raw = config["objective"]
+    problems: list[tuple[str, str]] = []
+
+    def attempt(read, *arguments):
+        try:
+            return read(*arguments)
+        except ConfigError as error:
+            problems.extend(error.problems)
+        except ValueError as error:
+            problems.append((f"objective.{arguments[-1]}", str(error)))
+        return None
+
+    workdir = attempt(_workdir, raw, root)
+    argv = attempt(_argv, raw, searches)
+    function = attempt(_function, raw, root)
+    base_config, config_file = attempt(_base_config, raw, searches, root) or (None, None)
+    patterns = attempt(_patterns, raw.get("metrics", {}))
+    code = attempt(_code, raw, argv or [], root / (workdir or ""), root)
+    timeout = attempt(lambda value, _: seconds_from(value), raw["timeout"], "timeout") if "timeout" in raw else None
+    memory = attempt(lambda value, _: bytes_from(value), raw["memory"], "memory") if "memory" in raw else None
+    output_limit = attempt(lambda value, _: bytes_from(value), raw["output_limit"], "output_limit")
+    env = attempt(_env, raw["env"])
+    if problems:
+        raise ConfigError.of(problems)
+
+    terms = {
+        "argv": argv,
+        "function": raw.get("function"),
+        "base_config": base_config,
+        "env": env,
+        "workdir": workdir,
+        "seed_flag": raw.get("seed_flag"),
+        "patterns": patterns,
+        "n_folds": raw.get("folds"),
+        "environment": [raw.get("conda"), raw.get("container"), raw.get("envmodules")],
+    }
+    try:
+        contract = contract_of(terms, code, root / DIGEST_CACHE)
+    except OSError as error:
+        raise ConfigError("objective.code", f"{error.filename} can't be read: {error.strerror}") from None
+    parameters = {name for search in searches.values() for name in search.space.parameters}
+    return {
+        "argv": argv,
+        "function": function,
+        "flags": argv is not None and command.wants_flags(argv, parameters),
+        "base_config": base_config,
+        "config_file": config_file,
+        "patterns": patterns,
+        "metrics_wanted": [metric.name for metric in metrics],
+        "takes": {m.name: f"best:{m.direction}" if m.take == "best" else m.take for m in metrics if m.take},
+        "timeout": timeout,
+        "grace": raw["grace"],
+        "memory": memory,
+        "retries": raw["retries"],
+        "env": env,
+        "workdir": workdir,
+        "isolated": any(key in raw for key in ("conda", "container", "envmodules")),
+        "seed": config["seed"],
+        "seed_flag": raw.get("seed_flag"),
+        "n_folds": raw.get("folds"),
+        "output_limit": output_limit,
+        "contract": contract,
+        "max_failures": _max_failures(config, searches),
+        "on_failure": config["on_failure"],
+    }
+
+
+def _argv(raw: Mapping, searches: Mapping[str, Search]) -> list[str] | None:
+    if ("command" in raw) == ("function" in raw):
+        both = "command" in raw
+        raise ConfigError(
+            "objective", "give either 'command' or 'function', not both" if both else "lacks 'command' (or 'function')"
+        )
+    if "function" in raw:
+        return None
+    argv = command.argv_from(raw["command"])
+    for search in searches.values():
+        space = search.space
+        conditional = {name for axis in space.axes if axis.condition for name in axis.names}
+        command.check_places(argv, set(space.parameters), conditional)
+    return argv
+
+
+def _function(raw: Mapping, root: Path) -> str | None:
+    if "function" not in raw:
+        return None
+    file, _, name = raw["function"].rpartition(":")
+    if file.endswith(".py"):
+        path = root / file
+        if not path.is_file():
+            near = did_you_mean(file, [str(p.relative_to(root)) for p in path.parent.glob("*.py")])
+            raise ConfigError("objective.function", f"there is no file {file}.{near}")
+        if not re.search(rf"^(async )?def {name}\b|^{name}\s*=|^(from|import) .*\b{name}\b", path.read_text("utf-8"), re.M):
+            defined = re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)
+            raise ConfigError("objective.function", f"{file} defines no '{name}'.{did_you_mean(name, defined)}")
+    return raw["function"]
+
+
+def _workdir(raw: Mapping, root: Path) -> str | None:
+    workdir = raw.get("workdir")
+    if workdir is not None and not (root / workdir).is_dir():
+        raise ConfigError("objective.workdir", f"there is no folder {workdir}")
+    return workdir
+
+
+def _env(raw: Mapping) -> dict[str, str]:
+    env = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in raw.items()}
+    for name, value in env.items():
+        if problem_with(value):
+            raise ConfigError(f"objective.env.{name}", problem_with(value))
+    return env
+
+
+def _patterns(raw: list | Mapping) -> dict[str, str]:
+    if isinstance(raw, list):
+        return {name: rf"(?<![\w.]){re.escape(name)}\s*[:=]\s*({_NUMBER})" for name in raw}
+    for name, pattern in raw.items():
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ConfigError(f"objective.metrics.{name}", f"is no regular expression: {error}") from None
+        if groups != 1:
+            raise ConfigError(
+                f"objective.metrics.{name}",
+                f"needs one pair of parentheses around the number, as in 'loss: ([0-9.]+)'; found {groups}",
+            )
+    return dict(raw)
+
+
+def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]:
+    """The files and folders whose content a result depends on, relative to `root` where they are below it."""
+    given = [("code", path) for path in raw.get("code", [])] + [("data", path) for path in raw["data"]]
+    found = []
+    for key, path in given:
+        matches = sorted(root.glob(path)) if any(c in path for c in "*?[") else [root / path]
+        existing = [match for match in matches if match.exists()]
+        if not existing:
+            raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")
+        found += existing
+    if "code" not in raw:
+        found += [workdir / word for word in argv if _is_file(workdir / word)]
+    if "function" in raw:
+        file = root / raw["function"].rpartition(":")[0]
+        found += [file] if file.is_file() else []
+    return sorted({str(path.relative_to(root) if path.is_relative_to(root) else path) for path in found})
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a word of the command that is too long to be a path
+        return False
+
+
+def _base_config(raw: Mapping, searches: Mapping[str, Search], root: Path) -> tuple[dict | None, str]:
+    base = raw.get("base_config")
+    name = "config.json" if isinstance(base, str) and base.endswith(".json") else "config.yaml"
+    if isinstance(base, str):
+        base = _read_mapping(base, root)
+    why = problem_with(base)
+    if why:
+        raise ConfigError("objective.base_config", why)
+    names = {name for search in searches.values() for name in search.space.parameters}
+    for parameter in sorted(names):
+        parts = parameter.split(".")
+        for depth in range(1, len(parts)):
+            above = ".".join(parts[:depth])
+            value: object = base or {}
+            for part in parts[:depth]:
+                value = value.get(part, {}) if isinstance(value, dict) else value
+            if above in names or not isinstance(value, dict):
+                other = "a parameter" if above in names else f"{shortened_text(value)} in base_config"
+                raise ConfigError(f"space.{parameter}", f"needs '{above}' to be a mapping, but it is {other}")
+    return base, name
+
+
+def _read_mapping(path: str, root: Path) -> dict:
+    import yaml
+
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+        content = json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
+    except OSError as error:
+        raise ConfigError("objective.base_config", f"{path} can't be read: {error.strerror}") from None
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        first = str(error).replace("\n", " ")
+        raise ConfigError("objective.base_config", f"{path} is not valid: {first}") from None
+    if not isinstance(content, dict):
+        raise ConfigError("objective.base_config", f"{path} must hold a mapping at its top")
+    return content
+
+
+def _max_failures(config: Mapping, searches: Mapping[str, Search]) -> int | None:
+    limit = config.get("max_failures")
+    if not isinstance(limit, str):
+        return limit
+    # A percentage counts from the runs that are planned, so that the limit does not depend on their order.
+    per_trial = config["objective"]["replicates"] * config["objective"].get("folds", 1)
+    planned = 0
+    for search in searches.values():
+        known = len(search.options.get("points", ())) or search.n_trials or search.space.size
+        planned += min(known, search.space.size or sys.maxsize) if search.strategy != "list" else known
+    return max(1, int(planned * per_trial * float(limit.rstrip("%")) / 100))

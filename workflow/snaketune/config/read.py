@@ -1,0 +1,162 @@
+"""Reads a configuration into a `Study`; whatever is wrong with it is found here, before any job runs."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from snaketune.config import objective, schema
+from snaketune.config.searches import searches_from
+from snaketune.config.study import Filter, Limit, Metric, Study
+from snaketune.errors import ConfigError, did_you_mean
+from snaketune.space import space_from_config
+from snaketune.space.expressions import Expression
+
+__all__ = ["load_study", "read_study", "save_study"]
+
+VERSION = 1
+
+
+def read_study(config: object, root: Path) -> Study:
+    """The study that a configuration describes; relative paths in it start at `root`.
+
+    Raises:
+        ConfigError: with every mistake that could be found.
+    """
+    rules = schema.load_schema()
+    schema.check(config, rules)
+    return _study(schema.with_defaults(_searches_named(config), rules), root)
+
+
+def save_study(study: Study, path: Path) -> None:
+    """Writes study.json: all that the stages and the runner need, with no file of the user's left to read."""
+    objective_config = study.config["objective"]
+    if "base_config" in objective_config:
+        objective_config = {**objective_config, "base_config": study.objective["base_config"]}
+    config = {**study.config, "objective": objective_config}
+    text = json.dumps({"version": VERSION, "config": config, "objective": study.objective}, indent=1)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def load_study(path: Path) -> Study:
+    """The study that `save_study` wrote."""
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    study = _study(saved["config"], Path.cwd(), lambda *_: saved["objective"])
+    return study
+
+
+def _searches_named(config: Mapping) -> dict:
+    """The configuration with `search` said as one of `searches`, and the searches' labels taken from the study."""
+    if ("search" in config) == ("searches" in config):
+        both = "search" in config
+        raise ConfigError(
+            "searches" if both else "",
+            "give either 'search' or 'searches', not both" if both else "the key 'search' (or 'searches') is missing",
+        )
+    named = {key: value for key, value in config.items() if key not in ("search", "retry")}
+    searches = config.get("searches") or {config["search"]["strategy"]: config["search"]}
+    inherited = {key: config[key] for key in ("name", "tags", "description", "zip") if key in config}
+    named["searches"] = {name: inherited | search for name, search in searches.items()}
+    return named
+
+
+def _study(config: Mapping, root: Path, objective_of: Callable = objective.objective_from) -> Study:
+    problems: list[tuple[str, str]] = []
+
+    def attempt(build: Callable, *arguments):
+        try:
+            return build(*arguments)
+        except ConfigError as error:
+            problems.extend(error.problems)
+            return None
+
+    metrics = attempt(_metrics, config)
+    space = attempt(_space, config)
+    searches = attempt(searches_from, config, space, root) if space else None
+    for_runner = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
+    names = set(space.parameters) if space else set()
+    for search in (searches or {}).values():
+        names |= set(search.space.parameters)
+    chosen = attempt(_filter, config["filter"], names) if searches else None
+    summary_by = attempt(_summary_by, config, names) if searches else None
+    runs = run_ids(config["objective"])
+    min_runs = attempt(_min_runs, config, runs)
+    if problems:
+        raise ConfigError.of(dict.fromkeys(problems))
+    return Study(
+        name=config["study"],
+        seed=config["seed"],
+        metrics=metrics,
+        limits=_limits(config),
+        space=space,
+        searches=searches,
+        runs=runs,
+        aggregate=config["objective"]["aggregate"],
+        min_runs=min_runs,
+        top=config["top"],
+        summary_by=summary_by,
+        filter=chosen,
+        objective=for_runner,
+        config=config,
+    )
+
+
+def run_ids(raw: Mapping) -> tuple[str, ...]:
+    """The ids of a trial's runs: r0, r1, … for replicates, r0f0, r0f1, … with folds."""
+    replicates = [f"r{i}" for i in range(raw["replicates"])]
+    if "folds" not in raw:
+        return tuple(replicates)
+    return tuple(f"{replicate}f{fold}" for replicate in replicates for fold in range(raw["folds"]))
+
+
+def _metrics(config: Mapping) -> tuple[Metric, ...]:
+    raw = config["objective"]
+    if ("metric" in raw) == ("objectives" in config):
+        both = "metric" in raw
+        raise ConfigError(
+            "objective.metric",
+            "excludes 'objectives'; give one of the two" if both else "is missing: the metric to optimise",
+        )
+    listed = config.get("objectives") or [raw]
+    metrics = []
+    for item in listed:
+        metric = item["metric"] if isinstance(item["metric"], dict) else {"name": item["metric"]}
+        metrics.append(Metric(metric["name"], item["direction"], metric.get("take")))
+    names = [metric.name for metric in metrics]
+    if len(set(names)) < len(names):
+        raise ConfigError("objectives", "the same metric is named twice")
+    return tuple(metrics)
+
+
+def _limits(config: Mapping) -> tuple[Limit, ...]:
+    raw = config.get("constraint", [])
+    return tuple(Limit(c["metric"], c.get("min"), c.get("max")) for c in (raw if isinstance(raw, list) else [raw]))
+
+
+def _space(config: Mapping):
+    return space_from_config(
+        config["space"], seed=config["seed"], constraints=config["constraints"], pairs=config["zip"]
+    )
+
+
+def _min_runs(config: Mapping, runs: tuple[str, ...]) -> int:
+    wanted = config["objective"].get("min_runs", len(runs))
+    if wanted > len(runs):
+        raise ConfigError("objective.min_runs", f"must be at most the number of runs, {len(runs)}; found {wanted}")
+    return wanted
+
+
+def _summary_by(config: Mapping, names: set[str]) -> tuple[str, ...]:
+    for i, name in enumerate(config["summary_by"]):
+        if name not in names | {"search", "status"}:
+            raise ConfigError(f"summary_by[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, names)}")
+    return tuple(config["summary_by"])
+
+
+def _filter(raw: Mapping, names: set[str]) -> Filter:
+    try:
+        return Filter(tuple(raw["status"]), tuple(raw["tags"]), Expression(raw["where"]))
+    except ValueError as error:
+        raise ConfigError("filter.where", str(error)) from None

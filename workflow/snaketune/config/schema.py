@@ -1,0 +1,150 @@
+"""Checks a configuration against the JSON schema and fills in the schema's defaults."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snaketune.errors import ConfigError, did_you_mean
+from snaketune.values import shortened_text
+
+__all__ = ["SCHEMA_FILE", "check", "load_schema", "with_defaults"]
+
+SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def load_schema() -> dict:
+    """The schema of the configuration, with YAML's own merge keys resolved."""
+    import yaml
+
+    with SCHEMA_FILE.open(encoding="utf-8") as file:
+        return yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def check(config: object, schema: dict) -> None:
+    """Raises a ConfigError that lists every place where `config` departs from `schema`."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(schema)
+    problems = {
+        (_path(error.absolute_path), _message(error)): None
+        for error in sorted(validator.iter_errors(config), key=lambda e: [str(part) for part in e.absolute_path])
+    }
+    if problems:
+        raise ConfigError.of(problems)
+
+
+def with_defaults(config: dict, schema: dict) -> dict:
+    """A copy of a checked `config` in which absent keys have the schema's defaults."""
+    return _filled(config, schema, schema)
+
+
+def _filled(value: Any, node: dict, root: dict) -> Any:
+    if isinstance(value, list):
+        items = [part["items"] for part in _parts(value, node, root) if isinstance(part.get("items"), dict)]
+        return [_filled_by_all(item, items, root) for item in value]
+    if not isinstance(value, dict):
+        return value
+    filled = dict(value)
+    for part in _parts(value, node, root):
+        for name, below in part.get("properties", {}).items():
+            resolved = _resolved(below, root)
+            if name in filled:
+                filled[name] = _filled(filled[name], resolved, root)
+            elif "default" in resolved:
+                # A default is completed like a given value: `filter: {}` gets the filter's own defaults.
+                filled[name] = _filled(json.loads(json.dumps(resolved["default"])), resolved, root)
+        others = part.get("additionalProperties")
+        if isinstance(others, dict):
+            for name in value:
+                if name not in part.get("properties", {}):
+                    filled[name] = _filled(filled[name], _resolved(others, root), root)
+    return filled
+
+
+def _filled_by_all(value: Any, nodes: list[dict], root: dict) -> Any:
+    for node in nodes:
+        value = _filled(value, _resolved(node, root), root)
+    return value
+
+
+def _parts(value: Any, node: dict, root: dict) -> Iterator[dict]:
+    """The schema nodes that apply to `value`: the node, what it refers to, and the branches whose `if` holds."""
+    from jsonschema import Draft202012Validator
+
+    node = _resolved(node, root)
+    yield node
+    for part in (node, *node.get("allOf", [])):
+        if "if" in part:
+            holds = Draft202012Validator(part["if"]).is_valid(value)
+            branch = part.get("then" if holds else "else")
+            if branch:
+                yield from _parts(value, branch, root)
+
+
+def _resolved(node: dict, root: dict) -> dict:
+    while "$ref" in node:
+        target = root["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        node = {**target, **{name: part for name, part in node.items() if name != "$ref"}}
+    return node
+
+
+# --- messages -----------------------------------------------------------------------------------------------------
+
+
+def _path(parts) -> str:
+    path = ""
+    for part in parts:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path
+
+
+def _message(error) -> str:
+    found = shortened_text(error.instance)
+    match error.validator:
+        case "additionalProperties":
+            allowed = error.schema.get("properties", {})
+            unknown = [str(name) for name in error.instance if name not in allowed]
+            keys = ", ".join(f"'{name}'" for name in unknown)
+            return f"unknown key{'s' if len(unknown) > 1 else ''} {keys}.{did_you_mean(unknown[0], allowed)}"
+        case "required":
+            missing = next(name for name in error.validator_value if name not in error.instance)
+            allowed = error.schema.get("properties", {})
+            near = [str(name) for name in error.instance if name not in allowed]
+            hint = f" (found {', '.join(near)})" if near else ""
+            return f"the key '{missing}' is missing{hint}"
+        case "enum":
+            words = [word for word in error.validator_value if isinstance(word, str)]
+            return f"{found} is not one of the known words.{did_you_mean(error.instance, words)}"
+        case "type":
+            kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}; found {found}"
+        case "minimum":
+            return f"must be {error.validator_value} or more; found {found}"
+        case "exclusiveMinimum":
+            return f"must be above {error.validator_value}; found {found}"
+        case "maximum":
+            return f"must be {error.validator_value} or less; found {found}"
+        case "minItems" | "minLength" | "minProperties":
+            return f"must not be empty (at least {error.validator_value}); found {found}"
+        case "pattern":
+            return _pattern_message(error, found)
+    return f"{error.message}; found {found}"
+
+
+def _pattern_message(error, found: str) -> str:
+    if "propertyNames" in error.absolute_schema_path:
+        hint = " (inside {…} a comma ends a value: quote the expression)" if "(" in found or ")" in found else ""
+        return f"{found} can't be a name here: letters, digits and _ are allowed (dots between them in a space){hint}"
+    meaning = error.schema.get("description", "")
+    return f"{found} does not have the form that is needed{': ' + meaning if meaning else ''}"

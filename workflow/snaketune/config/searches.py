@@ -1,0 +1,188 @@
+"""Reads the searches of a configuration."""
+
+import csv
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from snaketune.config.study import LEARNING, Labels, Search
+from snaketune.errors import ConfigError, did_you_mean
+from snaketune.space import Categorical, Constant, Parameter, Space, space_from_config
+from snaketune.space.expressions import Missing
+from snaketune.values import digest, number_from_text, problem_with, shortened_text, text, yaml_number
+
+__all__ = ["RESERVED", "searches_from"]
+
+# Folders of results/<study>/ that are not searches.
+RESERVED = ("trials", "plots", "final")
+LABEL_WORDS = ("trial", "number", "search", "study")
+LARGEST_GRID = 1_000_000
+_LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
+_SHARED = {"strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "n_trials", "seed"}
+
+
+def searches_from(config: Mapping, space: Space, root: Path) -> dict[str, Search]:
+    """The searches by name, in the order of the configuration.
+
+    Raises:
+        ConfigError: with every mistake found in them.
+    """
+    searches: dict[str, Search] = {}
+    problems: list[tuple[str, str]] = []
+    for name, raw in config["searches"].items():
+        path = f"searches.{name}"
+        try:
+            if name in RESERVED:
+                raise ConfigError("", f"'{name}' is a folder of every study's results; choose another name")
+            searches[name] = _search(name, raw, config, space, root)
+        except ConfigError as error:
+            problems += error.under(path).problems
+    if problems:
+        raise ConfigError.of(problems)
+    return searches
+
+
+def _search(name: str, raw: Mapping, config: Mapping, study_space: Space, root: Path) -> Search:
+    own = {key: raw[key] for key in ("space", "constraints", "zip") if raw.get(key)}
+    raw_space = {**config["space"], **raw.get("space", {})}
+    constraints = [*config["constraints"], *raw["constraints"]]
+    space = study_space
+    if own:
+        space = space_from_config(raw_space, seed=config["seed"], constraints=constraints, pairs=raw["zip"])
+    if raw["strategy"] == "grid":
+        _check_finite(space)
+    _check_constraints(space)
+    options = {key: value for key, value in raw.items() if key not in _SHARED}
+    seed = raw.get("seed", config["seed"])
+    if raw["strategy"] == "list":
+        options = {"points": _points(options, raw_space, space, root)}
+    # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
+    terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"], raw["batch_size"], options]
+    if raw["strategy"] in LEARNING:
+        terms += [config["objective"].get("metric"), config["objective"]["direction"], config.get("objectives")]
+    return Search(
+        name=name,
+        strategy=raw["strategy"],
+        space=space,
+        seed=seed,
+        batch_size=raw["batch_size"],
+        n_trials=raw.get("n_trials"),
+        labels=_labels(raw, space),
+        fingerprint=digest(terms),
+        options=options,
+    )
+
+
+def _check_finite(space: Space) -> None:
+    if space.infinite:
+        names = ", ".join(space.infinite)
+        raise ConfigError(
+            "space",
+            f"a grid needs parameters with finitely many values; these are continuous: {names}. Give each a list "
+            f"([0.001, 0.01]), a step ({{type: uniform, low: 0, high: 1, step: 0.25}}) or a number of draws "
+            f'("loguniform(1e-4, 1e-1, 5)"), in the search\'s own space if other searches need the range',
+        )
+    if space.size > LARGEST_GRID:
+        sizes = ", ".join(f"{axis.name} {len(axis.parameter.values())}" for axis in space.axes)
+        raise ConfigError(
+            "space",
+            f"the grid has {space.size} points (values per parameter: {sizes}), above the limit of {LARGEST_GRID}; "
+            "list fewer values, or use strategy: random",
+        )
+
+
+def _check_constraints(space: Space) -> None:
+    """Draws parameter sets to see that the constraints can be computed and that some set satisfies them."""
+    if not space.constraints:
+        return
+    allowed = False
+    for i in range(2000):
+        params = space.from_units(lambda name, i=i: int(digest([i, name], 12), 16) / 16**12)
+        try:
+            allowed = space.allows(params) or allowed
+        except ValueError as error:
+            raise ConfigError("constraints", f"{error}, for {shortened_text(params)}") from None
+        if allowed and i >= 200:
+            return
+    if not allowed and (space.size is None or next(space.grid(), None) is None):
+        raise ConfigError("constraints", "no parameter set satisfies all constraints (2000 draws tried)")
+
+
+def _labels(raw: Mapping, space: Space) -> Labels:
+    templates = [("name", raw["name"]), ("description", raw["description"])]
+    templates += [(f"tags[{i}]", tag) for i, tag in enumerate(raw["tags"])]
+    for path, template in templates:
+        for word in _LABEL_PLACE.findall(template):
+            if word not in space.parameters and word not in LABEL_WORDS:
+                hint = did_you_mean(word, [*space.parameters, *LABEL_WORDS])
+                raise ConfigError(path, f"{{{word}}} is neither a parameter nor a known word.{hint}")
+    return Labels(raw["name"], tuple(raw["tags"]), raw["description"])
+
+
+# --- strategy: list ------------------------------------------------------------------------------------------------
+
+
+def _points(options: Mapping, raw_space: Mapping, space: Space, root: Path) -> list[dict]:
+    if ("points" in options) == ("file" in options):
+        raise ConfigError("points", "a list search needs either 'points' or 'file'")
+    if "points" in options:
+        rows = [{name: yaml_number(value) for name, value in point.items()} for point in options["points"]]
+    else:
+        rows = _rows_of(root / options["file"], options["file"], raw_space, space)
+    return [_complete(row, i, space) for i, row in enumerate(rows)]
+
+
+def _complete(row: dict, i: int, space: Space) -> dict:
+    path = f"points[{i}]"
+    for name, value in row.items():
+        if name not in space.parameters:
+            raise ConfigError(path, f"'{name}' is not a parameter.{did_you_mean(name, space.parameters)}")
+        why = problem_with(value)
+        if why:
+            raise ConfigError(f"{path}.{name}", why)
+    point = dict(row)
+    for axis in space.axes:
+        if axis.active(point):
+            values = axis.parameter.values() if axis.parameter.finite else ()
+            if not any(name in point for name in axis.names) and len(values) == 1:
+                point |= axis.assign(values[0])
+            missing = [name for name in axis.names if name not in point]
+            if missing:
+                raise ConfigError(path, f"the parameter '{missing[0]}' is missing")
+        elif axis.name in point:
+            raise ConfigError(path, f"'{axis.name}' is inactive here (see its 'when')")
+    try:
+        if not space.allows(point):
+            raise ConfigError(path, f"{shortened_text(point)} violates a constraint")
+    except (ValueError, Missing) as error:
+        raise ConfigError(path, str(error)) from None
+    return {name: point[name] for name in space.parameters if name in point}
+
+
+def _rows_of(path: Path, given: str, raw_space: Mapping, space: Space) -> list[dict]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError("file", f"{given} can't be read: {error}") from None
+    if not rows:
+        raise ConfigError("file", f"{given} holds no row below its header")
+    known = [name for name in rows[0] if name in raw_space]
+    if not known:
+        raise ConfigError("file", f"{given} has no column that is a parameter ({', '.join(raw_space)})")
+    return [
+        {name: cell_value(row[name], space.parameters[name]) for name in known if row[name] not in ("", None)}
+        for row in rows
+    ]
+
+
+def cell_value(cell: str, parameter: Parameter) -> object:
+    """The value that a table's cell spells, with the type that the parameter gives it."""
+    if isinstance(parameter, Categorical | Constant):
+        for value in parameter.values():
+            if text(value) == cell:
+                return value
+    number = number_from_text(cell)
+    if number is None:
+        return {"true": True, "false": False, "null": None}.get(cell, cell)
+    return number

@@ -1,0 +1,149 @@
+"""A study as values: what is run, over which space, by which searches, and how results are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from snaketune.space import Space
+from snaketune.space.expressions import Expression
+from snaketune.values import digest
+
+__all__ = ["LEARNING", "Filter", "Labels", "Limit", "Metric", "Search", "Study"]
+
+# Strategies whose proposals depend on results.
+LEARNING = frozenset({"bayes"})
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric to optimise; `take` says how it follows from a training's history, None that it is a final metric."""
+
+    name: str
+    direction: str
+    take: str | None = None
+
+    @property
+    def sign(self) -> int:
+        """What the metric is multiplied by so that less is better."""
+        return -1 if self.direction == "maximize" else 1
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An outcome constraint: the metric has to be within [min, max] for the trial to be a good one."""
+
+    metric: str
+    min: float | None = None
+    max: float | None = None
+
+    def violation(self, value: float) -> float:
+        """By how much `value` is outside; at or below 0 where it is inside."""
+        above = value - self.max if self.max is not None else float("-inf")
+        below = self.min - value if self.min is not None else float("-inf")
+        return max(above, below)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Templates for what people call a trial."""
+
+    name: str
+    tags: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which trials the short tables are made of."""
+
+    status: tuple[str, ...]
+    tags: tuple[str, ...]
+    where: Expression
+
+
+@dataclass(frozen=True)
+class Search:
+    """One strategy over the study's space; `options` are the strategy's own keys of the configuration."""
+
+    name: str
+    strategy: str
+    space: Space
+    seed: int
+    batch_size: int
+    n_trials: int | None
+    labels: Labels
+    fingerprint: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the proposals depend on results."""
+        return self.strategy in LEARNING
+
+    @property
+    def n_initial(self) -> int:
+        """How many trials are proposed before any result is needed: all of them, for a search that does not learn."""
+        return int(self.options.get("n_initial_points", 0))
+
+    def round_start(self, number: int) -> int:
+        """The number of the first trial of a round."""
+        if not self.n_initial:
+            return number * self.batch_size
+        return 0 if number == 0 else self.n_initial + (number - 1) * self.batch_size
+
+    def round_size(self, number: int) -> int:
+        """How many trials a round has, unless the space has no more; 0 for a round past the end."""
+        size = self.round_start(number + 1) - self.round_start(number)
+        if self.n_trials is None:
+            return size
+        return max(0, min(size, self.n_trials - self.round_start(number)))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked configuration.
+
+    `metrics` are the objectives (one, or several for a multi-objective study), `runs` the ids of the runs that
+    each trial has, `objective` what the runner needs to know, `config` the configuration with its defaults.
+    """
+
+    name: str
+    seed: int
+    metrics: tuple[Metric, ...]
+    limits: tuple[Limit, ...]
+    space: Space
+    searches: Mapping[str, Search]
+    runs: tuple[str, ...]
+    aggregate: str
+    min_runs: int
+    top: int
+    summary_by: tuple[str, ...]
+    filter: Filter
+    objective: Mapping[str, object]
+    config: Mapping[str, object]
+
+    @property
+    def metric(self) -> Metric:
+        """The metric that tables sort by."""
+        return self.metrics[0]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters of the study and its searches, in the order of the configuration."""
+        names = dict.fromkeys(self.space.parameters)
+        for search in self.searches.values():
+            names |= dict.fromkeys(search.space.parameters)
+        return tuple(names)
+
+    @property
+    def measure(self) -> str:
+        """A digest of how a trial's value follows from its runs; tables depend on it, trainings do not."""
+        metrics = [[m.name, m.direction, m.take] for m in self.metrics]
+        limits = [[c.metric, c.min, c.max] for c in self.limits]
+        return digest([metrics, limits, self.runs, self.aggregate, self.min_runs])
+
+    @property
+    def reading(self) -> str:
+        """A digest of all else that the tables show: names, tags, what is listed and how it is grouped."""
+        labels = [[s.labels.name, s.labels.tags, s.labels.description] for s in self.searches.values()]
+        chosen = [self.filter.status, self.filter.tags, self.filter.where.text]
+        return digest([self.measure, list(self.searches), labels, chosen, self.top, self.summary_by, self.parameters])

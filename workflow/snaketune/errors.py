@@ -1,0 +1,45 @@
+"""Errors that a user caused: each says where, what was found, what is allowed and what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["ConfigError", "StudyError", "did_you_mean"]
+
+
+class StudyError(Exception):
+    """A mistake or a state of the study that the user has to mend; its text is all that they need to see."""
+
+
+class ConfigError(StudyError):
+    """One or more mistakes in the configuration.
+
+    `problems` is a list of `(path, message)`; `path` is the key's place in the configuration, such as
+    `space.lr.low` or `searches.grid.space`.
+    """
+
+    def __init__(self, path: str, message: str):
+        super().__init__()
+        self.problems: list[tuple[str, str]] = [(path, message)]
+
+    @classmethod
+    def of(cls, problems: Iterable[tuple[str, str]]) -> "ConfigError":
+        """One error that carries several problems; `problems` holds at least one."""
+        first, *others = problems
+        error = cls(*first)
+        error.problems += others
+        return error
+
+    def under(self, prefix: str) -> "ConfigError":
+        """The same problems with `prefix` put before every path."""
+        return ConfigError.of((f"{prefix}.{path}" if path else prefix, text) for path, text in self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{path}: {text}" if path else text for path, text in self.problems)
+
+
+def did_you_mean(word: object, allowed: Iterable[str]) -> str:
+    """A sentence that names the nearest allowed word and all of them, to end an error message with."""
+    words = sorted({str(w) for w in allowed})
+    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"{hint} Allowed: {', '.join(words)}." if words else hint

@@ -1,0 +1,53 @@
+"""Where everything lies below results/<study>/: the one place that knows the names of files and folders."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaketune.files import write_text
+from snaketune.values import canonical
+
+__all__ = ["Layout", "write_params"]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths of one study; `root` is its folder, such as results/digits."""
+
+    root: Path
+
+    @property
+    def study(self) -> Path:
+        return self.root / "study.json"
+
+    @property
+    def logs(self) -> Path:
+        """Where the runs' logs are: results/ is mirrored by logs/ beside it."""
+        return self.root.parent.parent / "logs" / self.root.name
+
+    def params(self, trial: str) -> Path:
+        return self.root / "trials" / trial / "params.json"
+
+    def run(self, trial: str, run: str) -> Path:
+        return self.root / "trials" / trial / run
+
+    def result(self, trial: str, run: str) -> Path:
+        return self.run(trial, run) / "result.json"
+
+    def run_logs(self, trial: str, run: str) -> Path:
+        return self.logs / "trials" / trial / run
+
+    def proposed(self, search: str, number: int) -> Path:
+        """The table of what a round proposed."""
+        return self.root / search / "rounds" / str(number) / "trials.csv"
+
+    def gathered(self, search: str, number: int) -> Path:
+        """The table of a round's results."""
+        return self.root / search / "rounds" / str(number) / "results.csv"
+
+
+def write_params(layout: Layout, trial: str, params: dict) -> None:
+    """Puts a trial's exact parameters on disk, unless they are there already."""
+    path = layout.params(trial)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, canonical(params) + "\n")

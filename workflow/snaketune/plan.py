@@ -1,0 +1,77 @@
+"""What a study would run, before anything is run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from snaketune.config.study import Search, Study
+from snaketune.layout import Layout
+from snaketune.results.markdown import table
+from snaketune.results.tables import write_table
+from snaketune.samplers import Proposal, sampler_for
+from snaketune.values import trial_id
+
+__all__ = ["Plan", "plan_of", "plan_text", "write_plan"]
+
+_UNLIMITED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The trials that a search is certain to run; `later` more follow from their results."""
+
+    search: Search
+    proposals: list[Proposal]
+    later: int
+    runs_done: int
+
+
+def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
+    """The plan of one search: all trials of one that does not learn, the first round of one that does.
+
+    Raises:
+        StudyError: the space has too few parameter sets that its constraints allow.
+    """
+    sampler = sampler_for(
+        search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options
+    )
+    size = search.round_size(0) if search.learns else search.n_trials or _UNLIMITED
+    proposals = sampler.ask([], size)
+    done = sum(
+        layout.result(trial_id(proposal.params), run).exists() for proposal in proposals for run in study.runs
+    )
+    later = (search.n_trials or 0) - len(proposals) if search.learns else 0
+    return Plan(search, proposals, max(0, later), done)
+
+
+def write_plan(plan: Plan, study: Study, layout: Layout) -> None:
+    """Writes the search's plan.csv: a row per trial with its parameters and how many of its runs are done."""
+    rows = []
+    for number, proposal in enumerate(plan.proposals):
+        trial = trial_id(proposal.params)
+        done = sum(layout.result(trial, run).exists() for run in study.runs)
+        row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": len(study.runs), "done": done}
+        rows.append(row | {f"param.{n}" if n in row else n: proposal.params.get(n) for n in plan.search.space.parameters})
+    path = layout.root / plan.search.name / "plan.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
+
+
+def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
+    """The plan in words."""
+    rows = []
+    seen: dict[str, None] = {}
+    done = 0
+    for plan in plans:
+        trials = [trial_id(proposal.params) for proposal in plan.proposals]
+        new = [trial for trial in trials if trial not in seen]
+        seen |= dict.fromkeys(trials)
+        done += sum(layout.result(trial, run).exists() for trial in new for run in study.runs)
+        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, len(trials) - len(new), plan.runs_done])
+    header = ["search", "strategy", "trials", "later", "shared", "runs done"]
+    runs = len(seen) * len(study.runs)
+    later = sum(plan.later for plan in plans) * len(study.runs)
+    words = f"{runs} runs in all ({len(seen)} trials × {len(study.runs)}), {done} done, {runs - done} to run"
+    if later:
+        words += f", and up to {later} more that follow from results"
+    tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)
+    return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"

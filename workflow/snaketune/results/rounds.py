@@ -1,0 +1,113 @@
+"""The two tables of a round: what was proposed and what came of it. Parameters and metrics are JSON, so types are kept."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from snaketune.config.study import Search
+from snaketune.files import csv_rows, csv_text, write_text
+from snaketune.layout import Layout
+from snaketune.results.trials import Trial
+from snaketune.samplers import Proposal
+from snaketune.values import canonical, text, trial_id
+
+__all__ = [
+    "SearchResults",
+    "proposed_ids",
+    "read_proposed",
+    "read_search",
+    "read_trials",
+    "write_proposed",
+    "write_round",
+    "write_trials",
+]
+
+_PROPOSED = ("trial", "number", "round", "origin", "params", "mean", "predicted_sd", "acquisition")
+_TRIAL = tuple(field.name for field in fields(Trial))
+_JSON = {"params", "metrics", "sd", "se"}
+_WHOLE = {"number", "round", "runs"}
+_REAL = {"mean", "predicted_sd", "acquisition", "seconds"}
+
+
+def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, number: int) -> None:
+    """Writes round `number`'s trials.csv; `start` is the number of its first trial in the search."""
+    rows = [
+        [
+            trial_id(p.params), str(start + i), str(number), p.origin, canonical(p.params),
+            *("" if value is None else text(value) for value in (p.mean, p.sd, p.acquisition)),
+        ]
+        for i, p in enumerate(proposals)
+    ]  # fmt: skip
+    write_text(path, csv_text(_PROPOSED, rows))
+
+
+def read_proposed(path: Path) -> list[dict]:
+    """The rows of a trials.csv, as keyword arguments of `Trial`."""
+    return [_typed(row) for row in csv_rows(path)]
+
+
+def proposed_ids(path: Path) -> list[str]:
+    """The ids of a trials.csv alone."""
+    return [row["trial"] for row in csv_rows(path)]
+
+
+def write_trials(path: Path, trials: Sequence[Trial]) -> None:
+    """Writes a round's results.csv."""
+    rows = [[_cell(name, getattr(trial, name)) for name in _TRIAL] for trial in trials]
+    write_text(path, csv_text(_TRIAL, rows))
+
+
+def read_trials(path: Path) -> list[Trial]:
+    """The trials of a round's results.csv."""
+    return [Trial(**_typed(row)) for row in csv_rows(path)]
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    # Metrics may be NaN, which Python's JSON reads back.
+    return json.dumps(value, separators=(",", ":")) if name in _JSON else text(value)
+
+
+def _typed(row: dict[str, str]) -> dict:
+    typed: dict[str, object] = {}
+    for name, cell in row.items():
+        if name in _JSON:
+            typed[name] = json.loads(cell)
+        elif name in _WHOLE:
+            typed[name] = int(cell)
+        elif name in _REAL:
+            typed[name] = float(cell) if cell else None
+        else:
+            typed[name] = (cell or None) if name == "reason" else cell
+    return typed
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """The trials of a search so far, and why it ended early if it did."""
+
+    trials: list[Trial]
+    ending: str | None
+
+
+def write_round(path: Path, ending: str | None) -> None:
+    """Writes a round's round.json: why the search ends with it before its time, or null."""
+    write_text(path, json.dumps({"ending": ending}) + "\n")
+
+
+def read_search(layout: Layout, search: Search) -> SearchResults:
+    """The results of all rounds of a search, up to the first that is not full or not gathered."""
+    trials: list[Trial] = []
+    number = 0
+    while size := search.round_size(number):
+        path = layout.gathered(search.name, number)
+        if not path.exists():
+            break
+        gathered = read_trials(path)
+        trials += gathered
+        if len(gathered) < size:
+            return SearchResults(trials, json.loads(path.with_name("round.json").read_text())["ending"])
+        number += 1
+    return SearchResults(trials, None)

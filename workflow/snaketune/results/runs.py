@@ -1,0 +1,65 @@
+"""The record that each run leaves: result.json."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaketune import runner
+from snaketune.config.study import Study
+from snaketune.layout import Layout
+
+__all__ = ["Run", "read_run"]
+
+# What a JSON file says for numbers that strict JSON has no text for.
+_NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run, its status judged by the metric that the study has now.
+
+    `metrics` maps a name to a number, text, boolean or None; `record` is result.json as it stands.
+    """
+
+    trial: str
+    run: str
+    status: str
+    reason: str | None
+    metrics: Mapping[str, object]
+    record: Mapping[str, object]
+
+    @property
+    def complete(self) -> bool:
+        return self.status == "complete"
+
+
+def read_run(layout: Layout, study: Study, trial: str, run: str) -> Run:
+    """The run's record, judged anew: whether the metric is there may have changed since it ended.
+
+    Raises:
+        FileNotFoundError: the run has not finished.
+    """
+    record = json.loads(layout.result(trial, run).read_text(encoding="utf-8"))
+    metrics = dict(record["metrics"])
+    status, reason = record["status"], record["reason"]
+    if status in ("complete", "invalid"):
+        metrics |= _taken(layout.run(trial, run), study)
+        # A metrics file that could not be read stays what it is; else the metrics decide.
+        if metrics or status == "complete":
+            why = runner.check(metrics, [metric.name for metric in study.metrics])
+            status, reason = ("invalid", why) if why else ("complete", None)
+    finite = {
+        name: _NON_FINITE.get(value, value) if isinstance(value, str) else value for name, value in metrics.items()
+    }
+    return Run(trial, run, status, reason, finite, record)
+
+
+def _taken(folder: Path, study: Study) -> dict:
+    """The metrics that the study defines over the training's history."""
+    takes = study.objective["takes"]
+    history = folder / "history.jsonl"
+    if not takes or not history.exists():
+        return {}
+    taken = runner.extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
+    return {name: taken[name] for name in takes if name in taken}

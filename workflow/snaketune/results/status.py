@@ -1,0 +1,116 @@
+"""How far a search is, in words: read from the files that are there, whether it is running, killed or done."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from snaketune.config.study import Search, Study
+from snaketune.layout import Layout
+from snaketune.results.markdown import number
+from snaketune.results.ranking import ranked
+from snaketune.results.rounds import read_proposed
+from snaketune.results.runs import Run, read_run
+from snaketune.results.summary import failures
+from snaketune.results.trials import Trial, trial_from
+
+__all__ = ["Progress", "status_text"]
+
+
+class Progress:
+    """Follows a study; each result is read once."""
+
+    def __init__(self, layout: Layout, study: Study):
+        self._layout = layout
+        self._study = study
+        self._runs: dict[tuple[str, str], Run] = {}
+        self._proposed: dict[Path, list[dict]] = {}
+        self._begun = time.monotonic()
+        self._known_before: int | None = None
+        self._last = ""
+
+    def trials(self) -> dict[str, list[Trial]]:
+        """The trials that have all their runs done, by search."""
+        return {
+            name: [
+                trial_from(proposed, [self._runs[proposed["trial"], run] for run in self._study.runs], self._study)
+                for proposed in self._rounds(search)
+                if all(self._done(proposed["trial"], run) for run in self._study.runs)
+            ]
+            for name, search in self._study.searches.items()
+        }
+
+    def line(self) -> str:
+        """One line: trials done, failed, left, the best so far and where, the time left."""
+        trials_of = self.trials()
+        done = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+        total = sum(self._planned(search) or len(self._rounds(search)) for search in self._study.searches.values())
+        listed = sum(len(found) for found in trials_of.values())
+        parts = [f"{self._study.name}: {listed} of {total} trials done"]
+        counts = Counter(trial.status for trial in done.values() if not trial.complete)
+        parts += [f"{count} {status}" for status, count in sorted(counts.items())]
+        best = ranked(done.values(), self._study)[:1]
+        if best:
+            where = next(name for name, found in trials_of.items() if best[0] in found)
+            metric = self._study.metric.name
+            parts.append(f"best {metric} {number(best[0].metrics[metric])} ({best[0].trial} in {where})")
+        if self._known_before is None:
+            self._known_before = listed
+        new = listed - self._known_before
+        if new and total > listed:
+            left = (time.monotonic() - self._begun) / new * (total - listed)
+            parts.append(f"about {_duration(left)} left")
+        return ", ".join(parts)
+
+    def news(self) -> str | None:
+        """The line, if it says more than the last one did."""
+        line = self.line()
+        if line.split(", about")[0] == self._last:
+            return None
+        self._last = line.split(", about")[0]
+        return line
+
+    def _rounds(self, search: Search) -> list[dict]:
+        proposed: list[dict] = []
+        round_number = 0
+        while search.round_size(round_number):
+            path = self._layout.proposed(search.name, round_number)
+            if path not in self._proposed:
+                if not path.exists():
+                    break
+                self._proposed[path] = read_proposed(path)
+            proposed += self._proposed[path]
+            round_number += 1
+        return proposed
+
+    def _planned(self, search: Search) -> int | None:
+        if search.strategy == "list":
+            return len(search.options["points"])
+        if search.n_trials is not None:
+            return min(search.n_trials, search.space.size or search.n_trials)
+        return None
+
+    def _done(self, trial: str, run: str) -> bool:
+        if (trial, run) not in self._runs:
+            try:
+                self._runs[trial, run] = read_run(self._layout, self._study, trial, run)
+            except FileNotFoundError:
+                return False
+        return True
+
+
+def status_text(layout: Layout, study: Study) -> str:
+    """A paragraph: the line of progress, what failed and why, and where the tables are."""
+    progress = Progress(layout, study)
+    parts = [progress.line()]
+    failed = failures(progress.trials(), layout)
+    if failed:
+        parts += ["What failed:", failed]
+    if (layout.root / "summary.md").exists():
+        parts.append(f"Tables and plots: {layout.root}/ (start with {layout.root}/summary.md)")
+    return "\n".join(f"[snaketune] {line}" for part in parts for line in part.splitlines())
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,158 @@
+"""summary.md: what was searched, what came out best, what failed and what it cost."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from snaketune.config.study import Study
+from snaketune.layout import Layout
+from snaketune.results.markdown import number, table
+from snaketune.results.ranking import feasible, matches, pareto, ranked
+from snaketune.results.tables import Row, labels_of, trial_rows
+from snaketune.results.trials import Trial
+from snaketune.values import text
+
+__all__ = ["failures", "grouped", "summary_md", "top_rows"]
+
+TrialsOf = Mapping[str, Sequence[Trial]]
+_LOGS_SHOWN = 3
+
+
+def summary_md(trials_of: TrialsOf, study: Study, layout: Layout, endings: Mapping[str, str]) -> str:
+    """The summary as Markdown; `endings` says for each search why it ended early, if it did."""
+    name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
+    goal = ", ".join(f"{metric.direction} {metric.name}" for metric in study.metrics)
+    parts = [f"# {name}", f"Objective: {goal}.", "## Searches", _searches(trials_of, study)]
+    parts += [f"{search} ended early: {reason}." for search, reason in endings.items() if reason]
+    parts += _best(trials_of, study)
+    for parameter in study.summary_by:
+        parts += [f"## By {parameter}", _groups_table(trials_of, study, parameter)]
+    failed = failures(trials_of, layout)
+    if failed:
+        parts += ["## What failed", failed]
+    parts += ["## Cost", _cost(trials_of, study)]
+    return "\n\n".join(parts) + "\n"
+
+
+def top_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
+    """The rows of the best trials that pass the study's filter, best first, each trial once."""
+    rows = {(row["search"], row["trial"]): row for row in trial_rows(trials_of, study)}
+    best: dict[str, Row] = {}
+    order = [(search, trial) for search, listed in trials_of.items() for trial in listed]
+    place = {trial.trial: i for i, trial in enumerate(ranked([trial for _, trial in order], study))}
+    for search, trial in sorted(order, key=lambda item: place.get(item[1].trial, len(place))):
+        row = rows[search, trial.trial]
+        if matches(study.filter, row):
+            best.setdefault(trial.trial, row)
+    return list(best.values())[: study.top]
+
+
+def grouped(trials_of: TrialsOf, study: Study, column: str) -> dict[object, list[float]]:
+    """The values of the trials that pass the study's filter, by a column of the table; each trial counts once."""
+    groups: dict[object, dict[str, float]] = defaultdict(dict)
+    for row in trial_rows(trials_of, study):
+        if row["value"] is not None and matches(study.filter, row):
+            groups[row.get(column, row.get(f"param.{column}"))][row["trial"]] = row["value"]
+    return {group: list(values.values()) for group, values in groups.items()}
+
+
+def failures(trials_of: TrialsOf, layout: Layout) -> str:
+    """The trials that gave no value, grouped by status and reason, with the paths of their first logs; "" if none."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for listed in trials_of.values():
+        for trial in listed:
+            if not trial.complete and trial.trial not in groups[trial.status, trial.reason or ""]:
+                groups[trial.status, trial.reason or ""].append(trial.trial)
+    lines = []
+    for (status, reason), trials in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
+        lines.append(f"- {status}, {count}: {' '.join(reason.split())}")
+        lines += [f"  - {(layout.logs / 'trials' / trial).as_posix()}/" for trial in trials[:_LOGS_SHOWN]]
+        if len(trials) > _LOGS_SHOWN:
+            lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
+    return "\n".join(lines)
+
+
+def _searches(trials_of: TrialsOf, study: Study) -> str:
+    rows = []
+    for name, trials in trials_of.items():
+        best = ranked(trials, study)[:1]
+        rows.append(
+            [
+                name,
+                study.searches[name].strategy,
+                len(trials),
+                sum(trial.complete for trial in trials),
+                best[0].metrics[study.metric.name] if best else None,
+                best[0].number + 1 if best else None,
+                best[0].trial if best else None,
+            ]
+        )
+    header = ["search", "strategy", "trials", "complete", f"best {study.metric.name}", "found at trial", "id"]
+    return table(header, rows, left=2)
+
+
+def _best(trials_of: TrialsOf, study: Study) -> list[str]:
+    everything = {trial.trial: (search, trial) for search, ts in trials_of.items() for trial in ts}
+    order = ranked([trial for _, trial in everything.values()], study)
+    if not order:
+        return ["## Best", "No trial is complete."]
+    parts = []
+    best = order[0]
+    parameters = [name for name in study.parameters if any(name in trial.params for trial in order)]
+    name = labels_of(best, everything[best.trial][0], study)[0]
+    note = "" if feasible(best, study) else " (no trial keeps all outcome constraints)"
+    parts += ["## Best", f"{name} ({best.trial}), {study.metric.name} = {_with_error(best, study)}{note}:"]
+    parts.append("\n".join(f"- {parameter}: {text(value)}" for parameter, value in best.params.items()))
+    if len(study.metrics) > 1:
+        front = pareto([trial for _, trial in everything.values()], study)
+        header = ["id", *(m.name for m in study.metrics), *parameters]
+        rows = [
+            [t.trial, *(t.metrics[m.name] for m in study.metrics), *(t.params.get(p) for p in parameters)]
+            for t in sorted(front, key=lambda t: study.metric.sign * t.metrics[study.metric.name])
+        ]
+        parts += [f"## Pareto set ({len(front)} trials)", table(header, rows)]
+    top = top_rows(trials_of, study)
+    header = ["rank", "name", study.metric.name, "from best", *parameters]
+    rows = []
+    for rank, row in enumerate(top, 1):
+        trial = everything[row["trial"]][1]
+        gap = None if row["value"] is None else row["value"] - best.metrics[study.metric.name]
+        shown = _with_error(trial, study) if trial.complete else row["status"]
+        rows.append([rank, row["name"], shown, gap, *(trial.params.get(name) for name in parameters)])
+    if rows:
+        parts += [f"## Top {len(rows)}", table(header, rows, left=2)]
+    return parts
+
+
+def _with_error(trial: Trial, study: Study) -> str:
+    value = number(trial.metrics[study.metric.name])
+    error = trial.se.get(study.metric.name)
+    return value if error is None else f"{value} ± {error:.2g}"
+
+
+def _groups_table(trials_of: TrialsOf, study: Study, parameter: str) -> str:
+    best = max if study.metric.direction == "maximize" else min
+    groups = grouped(trials_of, study, parameter)
+    rows = [
+        [
+            "(inactive)" if group is None else text(group),
+            len(values),
+            statistics.fmean(values),
+            statistics.median(values),
+            best(values),
+            statistics.stdev(values) if len(values) > 1 else None,
+        ]
+        for group, values in sorted(groups.items(), key=lambda item: study.metric.sign * best(item[1]))
+    ]
+    return table([parameter, "count", "mean", "median", "best", "sd"], rows)
+
+
+def _cost(trials_of: TrialsOf, study: Study) -> str:
+    trials = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    seconds = sum(trial.seconds for trial in trials.values())
+    spent = f"{seconds / 3600:.2f} hours" if seconds >= 3600 else f"{seconds:.1f} seconds"
+    total = sum(len(listed) for listed in trials_of.values())
+    shared = f" ({total - len(trials)} shared between searches)" if total > len(trials) else ""
+    runs = f" of {len(study.runs)} runs each" if len(study.runs) > 1 else ""
+    return f"{len(trials)} trials{shared}{runs}, {spent} of run time."

@@ -1,0 +1,110 @@
+"""The tables that people read: a row per trial or per run, every metric and parameter in a column of its own."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from snaketune.config.study import Labels, Study
+from snaketune.files import csv_text, write_text
+from snaketune.results.runs import Run
+from snaketune.results.trials import Trial
+from snaketune.values import text
+
+__all__ = ["BEFORE", "BEHIND", "metric_names", "runs_table", "trial_rows", "write_table"]
+
+BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
+BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
+_RUN_BEFORE = ("trial", "run", "replicate", "fold", "seed", "status")
+_RUN_BEHIND = (
+    "attempt", "seconds", "cpu_seconds", "max_rss_mb", "started", "finished", "host", "exit_code", "signal", "reason",
+)  # fmt: skip
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+Row = dict[str, object]
+
+
+def trial_rows(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[Row]:
+    """A row per trial and search, values by column, in one order of columns for all; `trials_of` is by search.
+
+    A metric or parameter that is called like another column goes by `metric.NAME` or `param.NAME`.
+    """
+    trials = [trial for listed in trials_of.values() for trial in listed]
+    metrics = _columns(metric_names(trials, study), "metric", {*BEFORE, *BEHIND})
+    taken = {*BEFORE, *BEHIND, *metrics.values()}
+    parameters = _columns(study.parameters, "param", taken)
+    return [
+        _trial_row(trial, name, study, metrics, parameters) for name, listed in trials_of.items() for trial in listed
+    ]
+
+
+def metric_names(trials: Iterable[Trial], study: Study) -> list[str]:
+    """The objectives first, then all other metrics by name."""
+    objectives = [metric.name for metric in study.metrics]
+    others = {name for trial in trials for name in trial.metrics} - set(objectives)
+    return objectives + sorted(others)
+
+
+def runs_table(runs: Sequence[Run], study: Study) -> list[Row]:
+    """A row per run, in the given order."""
+    objectives = [metric.name for metric in study.metrics]
+    names = objectives + sorted({name for run in runs for name in run.metrics} - set(objectives))
+    metrics = _columns(names, "metric", {*_RUN_BEFORE, *_RUN_BEHIND})
+    rows = []
+    for run in runs:
+        row: Row = {name: run.record[name] for name in _RUN_BEFORE} | {"status": run.status}
+        row |= {column: run.metrics.get(name) for name, column in metrics.items()}
+        row |= {name: run.record[name] for name in _RUN_BEHIND} | {"reason": run.reason}
+        rows.append(row)
+    return rows
+
+
+def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE + BEHIND) -> None:
+    """Writes rows as CSV; `header` stands where there is no row."""
+    columns = list(rows[0]) if rows else header
+    cells = ([("" if row[c] is None else text(row[c])) for c in columns] for row in rows)
+    write_text(path, csv_text(columns, cells))
+
+
+def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], str]:
+    """The trial's name, tags and description, from the search's templates."""
+    labels: Labels = study.searches[search].labels
+    words = {"trial": trial.trial, "number": trial.number, "search": search, "study": study.name} | trial.params
+    tags = [_filled(tag, words) for tag in labels.tags if all(place in words for place in _PLACE.findall(tag))]
+    return _filled(labels.name, words), tags, _filled(labels.description, words)
+
+
+def _trial_row(trial: Trial, search: str, study: Study, metrics: Mapping, parameters: Mapping) -> Row:
+    name, tags, description = labels_of(trial, search, study)
+    objective = study.metric.name
+    row: Row = {
+        "trial": trial.trial,
+        "number": trial.number,
+        "name": name,
+        "search": search,
+        "round": trial.round,
+        "origin": trial.origin,
+        "status": trial.status,
+        "value": trial.value(study),
+        "value_sd": trial.sd.get(objective),
+        "value_se": trial.se.get(objective),
+        "runs": trial.runs,
+    }
+    row |= {column: trial.metrics.get(name) for name, column in metrics.items()}
+    row |= {column: trial.params.get(name) for name, column in parameters.items()}
+    return row | {
+        "seconds": trial.seconds,
+        "started": trial.started,
+        "finished": trial.finished,
+        "host": trial.host,
+        "reason": trial.reason,
+        "tags": ";".join(tags),
+        "description": description,
+    }
+
+
+def _columns(names: Iterable[str], prefix: str, taken: set[str]) -> dict[str, str]:
+    return {name: f"{prefix}.{name}" if name in taken else name for name in names}
+
+
+def _filled(template: str, words: Mapping[str, object]) -> str:
+    return _PLACE.sub(lambda place: text(words[place[1]]) if place[1] in words else "", template)

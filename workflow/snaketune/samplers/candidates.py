@@ -1,0 +1,136 @@
+"""Where the acquisition is highest: a spread of candidates, perturbations of good points, and local refinement."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import minimize
+
+from snaketune.samplers.asked import identity
+from snaketune.samplers.encoding import Encoding
+
+__all__ = ["maximise"]
+
+_SPREAD = 1024
+_SPREAD_STRUCTURED = 384  # each candidate is assembled one by one
+_NEAR = 384
+_REFINED = 4
+_NEIGHBOURS = 24
+_STEP = 1e-6
+_MOST_ITERATIONS = 40
+
+Score = Callable[[np.ndarray], np.ndarray]
+
+
+def maximise(
+    score: Score, encoding: Encoding, best: np.ndarray, seen: set[bytes], rng: np.random.Generator
+) -> np.ndarray | None:
+    """The point (width,) of the highest `score` found that is not among `seen`; None if all candidates are.
+
+    `score` takes points (k, width) and returns (k,). `best` (b, width) are good points known so far, NaN where an
+    axis is inactive; `seen` holds `identity` of the points to leave out.
+    """
+    count = _SPREAD_STRUCTURED if encoding.structured else _SPREAD
+    pool = [latin_hypercube(count, encoding.width, rng)]
+    if len(best):
+        pool.append(perturbed(_filled(best, rng), _NEAR, encoding, rng))
+    points = _unseen(encoding.realise(np.vstack(pool)), seen)
+    if not len(points):
+        return None
+    scores = score(points)
+    chosen = _distinct(points, scores, _REFINED)
+    points, scores = points[chosen], scores[chosen]
+    points, scores = _step_discrete(score, encoding, points, scores, seen, rng)
+    polished = [_polish(score, encoding, point) for point in points]
+    refined = _unseen(encoding.realise(_filled(np.vstack(polished), rng)), seen)
+    if len(refined):
+        points, scores = np.vstack([points, refined]), np.concatenate([scores, score(refined)])
+    return points[int(np.argmax(scores))]
+
+
+def latin_hypercube(n: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """n rows of the unit cube, one in each of n equal slices of every axis: (n, width)."""
+    cells = rng.permuted(np.tile(np.arange(n), (width, 1)), axis=1).T
+    return (cells + rng.random((n, width))) / n
+
+
+def perturbed(points: np.ndarray, n: int, encoding: Encoding, rng: np.random.Generator) -> np.ndarray:
+    """n rows near `points` (b, width): some axes moved, by steps from a fine to a coarse scale; choices redrawn."""
+    rows = points[rng.integers(len(points), size=n)]
+    width = encoding.width
+    moved = rng.random((n, width)) < np.maximum(1.5 / width, rng.random((n, 1)))
+    moved[np.arange(n), rng.integers(width, size=n)] = True
+    scale = 10.0 ** rng.uniform(-3.0, -0.5, (n, 1))
+    cell = np.where(encoding.choices > 0, 1.0 / np.maximum(encoding.choices, 1), 0.0)
+    shift = rng.standard_normal((n, width)) * np.maximum(scale, cell)
+    places = np.where(encoding.unordered, rng.random((n, width)), _reflected(rows + shift))
+    return np.where(moved, places, rows)
+
+
+def _reflected(places: np.ndarray) -> np.ndarray:
+    return np.clip(np.where(places < 0, -places, np.where(places > 1, 2 - places, places)), 0.0, 1.0)
+
+
+def _filled(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Inactive places get some value, for the case that a change of their parents makes them active."""
+    return np.where(np.isnan(points), rng.random(points.shape), points)
+
+
+def _unseen(points: np.ndarray, seen: set[bytes]) -> np.ndarray:
+    """The points without those seen and without repetitions."""
+    fresh = {name: i for i, name in enumerate(identity(points)) if name not in seen}
+    return points[sorted(fresh.values())]
+
+
+def _distinct(points: np.ndarray, scores: np.ndarray, most: int) -> list[int]:
+    """The indices of the best points, leaving out those close to a better one."""
+    chosen: list[int] = []
+    known = np.nan_to_num(points, nan=0.5)
+    for i in np.argsort(-scores, kind="stable"):
+        if all(np.abs(known[i] - known[j]).max() > 0.05 for j in chosen):
+            chosen.append(int(i))
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _step_discrete(score, encoding, points, scores, seen, rng):
+    """Moves each point to the best of some neighbours, a few times; needed where there are snapped axes."""
+    if encoding.continuous.all() and not encoding.structured:
+        return points, scores
+    for _ in range(3):
+        for i, point in enumerate(points):
+            around = perturbed(_filled(point[None], rng), _NEIGHBOURS, encoding, rng)
+            near = _unseen(encoding.realise(around), seen)
+            if len(near):
+                values = score(near)
+                top = int(np.argmax(values))
+                if values[top] > scores[i]:
+                    points[i], scores[i] = near[top], values[top]
+    return points, scores
+
+
+def _polish(score: Score, encoding: Encoding, point: np.ndarray) -> np.ndarray:
+    """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one batch."""
+    free = np.flatnonzero(encoding.continuous & ~np.isnan(point))
+    if not len(free):
+        return point
+    offsets = np.vstack([np.zeros(len(free)), _STEP * np.eye(len(free)), -_STEP * np.eye(len(free))])
+
+    def negative(places: np.ndarray) -> tuple[float, np.ndarray]:
+        rows = np.repeat(point[None], len(offsets), axis=0)
+        rows[:, free] = places + offsets
+        values = -score(rows)
+        up, down = values[1 : 1 + len(free)], values[1 + len(free) :]
+        return float(values[0]), (up - down) / (2 * _STEP)
+
+    result = minimize(
+        negative,
+        point[free],
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, 1.0)] * len(free),
+        options={"maxiter": _MOST_ITERATIONS},
+    )
+    polished = point.copy()
+    polished[free] = result.x
+    return polished

@@ -1,0 +1,191 @@
+"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns, fitted by maximum a posteriori.
+
+Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): eq. 4.17 (kernel), algorithm 2.1 (posterior),
+eq. 5.9 (gradient of the marginal likelihood).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.optimize import minimize
+
+__all__ = ["GaussianProcess", "Hyperparameters", "fit", "negative_log_posterior", "squared_distances"]
+
+_ROOT5 = np.sqrt(5.0)
+# Log-normal priors on the hyperparameters: (mean, sd) of the logarithm. Targets are standardised.
+_LENGTH_SD = 0.8
+_SIGNAL_PRIOR = (0.0, 1.0)
+_NOISE_PRIOR = (np.log(1e-4), 2.5)
+_LENGTH_BOUNDS = (np.log(0.02), np.log(30.0))
+_SIGNAL_BOUNDS = (np.log(0.02), np.log(50.0))
+_NOISE_BOUNDS = (np.log(1e-7), np.log(2.0))
+_JITTER = 1e-8
+_MOST_ITERATIONS = 60
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised target."""
+
+    lengths: np.ndarray
+    signal: float
+    noise: float
+
+
+@dataclass(frozen=True)
+class GaussianProcess:
+    """A posterior given n observed rows of m columns; a zero prior mean.
+
+    `groups` (m,) names the length scale of each column; `variances` (n,) is the noise of each target, estimated and
+    known together; `factor` (n, n) the lower Cholesky factor of the covariance and `weights` (n,) its inverse times
+    `targets`.
+    """
+
+    columns: np.ndarray
+    groups: np.ndarray
+    targets: np.ndarray
+    variances: np.ndarray
+    parameters: Hyperparameters
+    factor: np.ndarray
+    weights: np.ndarray
+
+    @classmethod
+    def condition(
+        cls,
+        columns: np.ndarray,
+        groups: np.ndarray,
+        targets: np.ndarray,
+        parameters: Hyperparameters,
+        known: np.ndarray | float = 0.0,
+    ) -> "GaussianProcess":
+        """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or one."""
+        variances = parameters.noise + np.broadcast_to(known, targets.shape)
+        scaled = columns / parameters.lengths[groups]
+        covariance = parameters.signal * _matern(_pairwise(scaled, scaled))
+        covariance[np.diag_indices_from(covariance)] += variances + _JITTER * parameters.signal
+        factor = cholesky(covariance, lower=True, check_finite=False)
+        weights = cho_solve((factor, True), targets, check_finite=False)
+        return cls(columns, groups, targets, variances, parameters, factor, weights)
+
+    def predict(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, each (k,), of the noise-free function at k rows."""
+        cross = self._cross(columns)
+        half = solve_triangular(self.factor, cross, lower=True, check_finite=False)
+        variance = self.parameters.signal - np.einsum("ij,ij->j", half, half)
+        floor = _JITTER * self.parameters.signal
+        return cross.T @ self.weights, np.sqrt(np.maximum(variance, floor))
+
+    def mean(self, columns: np.ndarray) -> np.ndarray:
+        """The posterior mean (k,) at k rows, without the cost of its standard deviation."""
+        return self._cross(columns).T @ self.weights
+
+    def believing(self, columns: np.ndarray) -> "GaussianProcess":
+        """The posterior after observing its own mean at k more rows, hyperparameters kept (kriging believer).
+
+        Ginsbourger, Le Riche and Carraro (2010), Kriging is well-suited to parallelize optimization, section 4.2.
+        """
+        if not len(columns):
+            return self
+        targets = np.concatenate([self.targets, self.mean(columns)])
+        both = np.vstack([self.columns, columns])
+        known = np.concatenate([self.variances - self.parameters.noise, np.zeros(len(columns))])
+        return GaussianProcess.condition(both, self.groups, targets, self.parameters, known)
+
+    def _cross(self, columns: np.ndarray) -> np.ndarray:
+        scale = self.parameters.lengths[self.groups]
+        return self.parameters.signal * _matern(_pairwise(self.columns / scale, columns / scale))
+
+
+def fit(
+    columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray | float = 0.0
+) -> Hyperparameters:
+    """The hyperparameters of maximum posterior density for n rows and their standardised targets (n,).
+
+    L-BFGS-B from two starts: the prior's centre with little noise, and longer length scales with much noise.
+    """
+    count = int(groups.max()) + 1
+    distances = squared_distances(columns, groups)
+    known = np.broadcast_to(known, targets.shape)
+    bounds = [_LENGTH_BOUNDS] * count + [_SIGNAL_BOUNDS, _NOISE_BOUNDS]
+    centre = _prior_length(columns, groups)
+    starts = (
+        np.concatenate([np.full(count, centre), [0.0, np.log(1e-4)]]),
+        np.concatenate([np.full(count, centre + np.log(2.0)), [0.0, np.log(1e-1)]]),
+    )
+    results = [
+        minimize(
+            negative_log_posterior,
+            start,
+            args=(distances, targets, known, centre),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": _MOST_ITERATIONS},
+        )
+        for start in starts
+    ]
+    best = min(results, key=lambda result: result.fun).x
+    return Hyperparameters(np.exp(best[:count]), float(np.exp(best[count])), float(np.exp(best[count + 1])))
+
+
+def negative_log_posterior(
+    theta: np.ndarray, distances: np.ndarray, targets: np.ndarray, known: np.ndarray, centre: float
+) -> tuple[float, np.ndarray]:
+    """Minus the log posterior density (up to a constant) and its gradient.
+
+    `theta` holds the logarithms of g length scales, the signal and the noise variance; `distances` (g, n * n) the
+    squared differences summed over each group's columns; `centre` the log length scale that the prior expects.
+    """
+    n = len(targets)
+    squared_lengths, signal, noise = np.exp(2 * theta[:-2]), np.exp(theta[-2]), np.exp(theta[-1])
+    r = _ROOT5 * np.sqrt((1 / squared_lengths) @ distances).reshape(n, n)
+    decay = np.exp(-r)
+    correlation = (1 + r + r * r / 3) * decay
+    covariance = signal * correlation
+    covariance[np.diag_indices(n)] += noise + known + _JITTER * signal
+    priors = np.concatenate([
+        (theta[:-2] - centre) / _LENGTH_SD,
+        [(theta[-2] - _SIGNAL_PRIOR[0]) / _SIGNAL_PRIOR[1], (theta[-1] - _NOISE_PRIOR[0]) / _NOISE_PRIOR[1]],
+    ])  # fmt: skip
+    try:
+        factor = cholesky(covariance, lower=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        return 1e25, np.zeros_like(theta)
+    inverse = cho_solve((factor, True), np.eye(n), check_finite=False)
+    weights = inverse @ targets
+    value = 0.5 * targets @ weights + np.log(np.diag(factor)).sum() + 0.5 * priors @ priors
+
+    sensitivity = inverse - np.outer(weights, weights)  # eq. 5.9: half the trace of this times dK/dtheta
+    slope = (sensitivity * (5 / 3 * signal) * (1 + r) * decay).ravel()
+    by_length = 0.5 * (distances @ slope) / squared_lengths
+    diagonal = np.trace(sensitivity)
+    by_signal = 0.5 * signal * ((sensitivity * correlation).sum() + _JITTER * diagonal)
+    by_noise = 0.5 * noise * diagonal
+    spreads = np.concatenate([np.full(len(theta) - 2, _LENGTH_SD), [_SIGNAL_PRIOR[1], _NOISE_PRIOR[1]]])
+    return float(value), np.concatenate([by_length, [by_signal, by_noise]]) + priors / spreads
+
+
+def squared_distances(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Squared differences of every pair of n rows, summed over the columns of each of g groups: (g, n * n)."""
+    n = len(columns)
+    sums = np.zeros((int(groups.max()) + 1, n, n))
+    for column, group in enumerate(groups):
+        difference = columns[:, column, None] - columns[None, :, column]
+        sums[group] += difference * difference
+    return sums.reshape(len(sums), n * n)
+
+
+def _prior_length(columns: np.ndarray, groups: np.ndarray) -> float:
+    """The log of 0.5 d^(1/4): distances grow with the number of groups, and the length scales with them."""
+    return float(np.log(0.5 * (int(groups.max()) + 1) ** 0.25))
+
+
+def _pairwise(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :] - 2 * a @ b.T
+    return np.maximum(squares, 0.0)
+
+
+def _matern(squared: np.ndarray) -> np.ndarray:
+    r = _ROOT5 * np.sqrt(squared)
+    return (1 + r + r * r / 3) * np.exp(-r)

@@ -1,0 +1,159 @@
+"""Bayesian optimisation with a small Gaussian process: the default engine of a Bayesian search."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+import numpy as np
+
+from snaketune.samplers.acquisition import Acquisition
+from snaketune.samplers.asked import Asked
+from snaketune.samplers.base import Observation, Proposal
+from snaketune.samplers.candidates import maximise
+from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.opening import Opening
+from snaketune.samplers.order import generator, order
+from snaketune.samplers.scalarise import augmented_chebyshev, random_weights
+from snaketune.samplers.surrogate import Surrogate, is_complete, is_feasible
+from snaketune.space import Space
+
+__all__ = ["GPSampler"]
+
+_BEST = 6
+
+
+class GPSampler:
+    """Given points first, then an initial design, then the model's proposals.
+
+    Args:
+        space: what to search.
+        seed: all randomness comes from it and from the history.
+        acquisition: `ei`, `lcb` or `pi`; see `Acquisition` for `xi` and `kappa`.
+        initial: the design: `sobol`, `lhs`, `halton` or `random`.
+        n_initial_points: trials (observed with whatever status, or given) before the model proposes.
+        points: parameter sets to run first.
+
+    A batch is chosen one by one, each believing the model's mean for those before it and for running trials, so that
+    a longer batch begins with a shorter one. The order of the history does not matter. With two or more objectives
+    every proposal has random weights for them (ParEGO); its mean, sd and acquisition are those of a weighted
+    maximum without units and are not reported.
+
+    Raises:
+        ValueError: an option out of its range; a point that is not in the space.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        seed: int,
+        acquisition: str = "ei",
+        xi: float = 0.0,
+        kappa: float = 2.0,
+        initial: str = "sobol",
+        n_initial_points: int = 10,
+        points: Iterable[Mapping[str, object]] = (),
+    ):
+        self._encoding = Encoding(space)
+        self._seed = seed
+        self._acquisition = Acquisition(acquisition, xi, kappa)
+        self._opening = Opening(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
+
+    def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
+        """The next `n` proposals; fewer, or none, when a finite space has no more to give."""
+        history = sorted(history, key=order)
+        asked = Asked(self._encoding, [o.params for o in history])
+        proposals = list(islice(self._opening.proposals(asked), n))
+        model = _Model(self._encoding, history)
+        while len(proposals) < n:
+            rng = generator(self._seed, history, len(proposals))
+            proposal = self._proposed(model, [p.params for p in proposals], asked, rng)
+            if proposal is None:
+                break
+            asked.add(proposal.params)
+            proposals.append(proposal)
+        return proposals
+
+    def model_best(self, history: Sequence[Observation]) -> int | None:
+        """The index of the complete, feasible observation that the model believes best; None if there is none.
+
+        Where results are noisy this is better than the best observed value. Only for one objective.
+        """
+        places = sorted(range(len(history)), key=lambda i: order(history[i]))
+        usable = [i for i in places if is_complete(history[i]) and is_feasible(history[i])]
+        if not usable or len(history[usable[0]].values) > 1:
+            return None
+        model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"])
+        surrogate = model.surrogate([], np.random.default_rng(0))
+        if surrogate is None:
+            return min(usable, key=lambda i: history[i].values[0])
+        points = self._encoding.points([history[i].params for i in usable])
+        return usable[int(np.argmin(surrogate.means(points)))]
+
+    def _proposed(
+        self, model: "_Model", batch: Sequence[Mapping[str, object]], asked: Asked, rng: np.random.Generator
+    ) -> Proposal | None:
+        surrogate = model.surrogate(batch, rng)
+        point = None if surrogate is None else self._best_candidate(surrogate, model, asked, rng)
+        if point is not None and (params := self._encoding.params(point)) not in asked:
+            if model.objectives > 1:
+                return Proposal(params, "model")
+            return Proposal(params, "model", *surrogate.predicted(self._acquisition, point))
+        params = asked.random(rng)
+        return None if params is None else Proposal(params, "fallback")
+
+    def _best_candidate(
+        self, surrogate: Surrogate, model: "_Model", asked: Asked, rng: np.random.Generator
+    ) -> np.ndarray | None:
+        def score(points: np.ndarray) -> np.ndarray:
+            return surrogate.log_acquisition(self._acquisition, points)
+
+        left = asked.left()
+        if left is not None:
+            return left[int(np.argmax(score(left)))] if len(left) else None
+        return maximise(score, self._encoding, model.best(surrogate), asked.identities, rng)
+
+
+class _Model:
+    """The surrogates of one call of `ask`."""
+
+    def __init__(self, encoding: Encoding, history: Sequence[Observation]):
+        self._encoding = encoding
+        self._history = history
+        self._complete = [o for o in history if is_complete(o)]
+        self.objectives = len(self._complete[0].values) if self._complete else 1
+        self._values = np.array([o.values for o in self._complete], float)
+        self._variances = np.array([_variances(o) for o in self._complete], float)
+        self._single: Surrogate | None = None
+
+    def surrogate(self, batch: Sequence[Mapping[str, object]], rng: np.random.Generator) -> Surrogate | None:
+        """The surrogate that believes its means for running trials and for a `batch`; None if it knows nothing.
+
+        With two or more objectives, that of their scalarisation with weights from `rng`.
+        """
+        if len(self._complete) < 2 or not self._encoding.width:
+            return None
+        if self.objectives > 1:
+            values, variances = augmented_chebyshev(
+                self._values, self._variances, random_weights(self.objectives, rng)
+            )
+            fitted = Surrogate.of(self._encoding, self._history, values, variances)
+        else:
+            if self._single is None:
+                values, variances = self._values[:, 0], self._variances[:, 0]
+                self._single = Surrogate.of(self._encoding, self._history, values, variances)
+            fitted = self._single
+        running = [o.params for o in self._history if o.status == "running"]
+        return fitted and fitted.believing(self._encoding.points([*running, *batch]))
+
+    def best(self, surrogate: Surrogate) -> np.ndarray:
+        """Some observed points (b, width) with the best posterior means, to look around."""
+        points = self._encoding.points([o.params for o in self._complete])
+        means = surrogate.means(points)
+        means = means + np.where([is_feasible(o) for o in self._complete], 0.0, np.ptp(means))
+        return points[np.argsort(means, kind="stable")[:_BEST]]
+
+
+def _variances(observation: Observation) -> list[float]:
+    if observation.variances is None:
+        return [0.0] * len(observation.values)
+    return [v if np.isfinite(v) and v > 0 else 0.0 for v in observation.variances]

@@ -1,0 +1,61 @@
+"""How a Bayesian search begins: with the user's points, then with a design that fills the space."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from snaketune.samplers.asked import Asked
+from snaketune.samplers.base import Proposal
+from snaketune.samplers.design import DESIGNS, design
+from snaketune.samplers.encoding import Encoding
+from snaketune.values import canonical
+
+__all__ = ["Opening", "checked_points"]
+
+# Rows of the design that are looked at to find those that are allowed and new.
+_PATIENCE = 4096
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until `count` trials have been asked.
+
+    Raises:
+        ValueError: an unknown design, a count below 1, a point outside the space.
+    """
+
+    encoding: Encoding
+    design: str
+    count: int
+    seed: int
+    points: tuple[dict, ...] = field(default=())
+
+    def __post_init__(self):
+        if self.design not in DESIGNS:
+            raise ValueError(f"initial must be one of {', '.join(DESIGNS)}; found {self.design!r}")
+        if self.count < 1:
+            raise ValueError(f"n_initial_points must be 1 or more; found {self.count}")
+        checked_points(self.encoding, self.points)
+
+    def proposals(self, asked: Asked) -> Iterator[Proposal]:
+        """What is still to be asked, in order; each is noted in `asked` as it is taken."""
+        for params in self.points:
+            if asked.add(params):
+                yield Proposal(params, "given")
+        if len(asked) >= self.count:
+            return
+        width = self.encoding.width
+        for row in islice(design(self.design, self.count, max(width, 1), self.seed), _PATIENCE):
+            for point in self.encoding.realise(row[None, :width]):
+                params = self.encoding.params(point)
+                if asked.add(params):
+                    yield Proposal(params, "initial")
+            if len(asked) >= self.count:
+                return
+
+
+def checked_points(encoding: Encoding, points: Iterable[Mapping[str, object]]) -> None:
+    """Raises ValueError for a point that is not in the space."""
+    for point in points:
+        if why := encoding.space.why_outside(point):
+            raise ValueError(f"the point {canonical(point)} is not in the space: {why}")

@@ -1,0 +1,38 @@
+"""Independent random draws."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, islice
+
+from snaketune.samplers.base import Observation, Proposal
+from snaketune.samplers.distinct import distinct
+from snaketune.space import Space
+
+__all__ = ["RandomSampler", "uniform_from"]
+
+
+def uniform_from(*words: object) -> float:
+    """A number in [0, 1) that is a hash of `words`: 53 random bits, the same on every platform and version."""
+    text = "\x1f".join(map(str, words))
+    return (int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 11) / 2**53
+
+
+class RandomSampler:
+    """Draws each parameter on its own, by a counter-based generator.
+
+    Draw i of a parameter depends on the seed, i and the parameter's name alone: not on how many trials are asked
+    for, nor on the other parameters. A finite space is drawn from without replacement.
+    """
+
+    def __init__(self, space: Space, *, seed: int):
+        self._space = space
+        self._seed = seed
+
+    def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
+        start = len(history)
+        drawn = distinct(self._space, self._points(), self._seed)
+        return [Proposal(params, "random") for params in islice(drawn, start, start + n)]
+
+    def _points(self) -> Iterator[Callable[[str], float]]:
+        for i in count():
+            yield lambda name, i=i: uniform_from(self._seed, i, name)

@@ -1,0 +1,168 @@
+"""What the Gaussian processes know of a search: its objective, where it fails, whether constraints are met."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from snaketune.samplers.acquisition import Acquisition, log_feasibility, log_success
+from snaketune.samplers.base import Observation
+from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.gaussian_process import GaussianProcess, fit
+from snaketune.samplers.warp import Warp
+
+__all__ = ["Surrogate", "is_complete", "is_feasible", "representatives"]
+
+# Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
+MOST_FITTED = 160
+MOST_ROWS = 400
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """Posteriors over one space.
+
+    `objective` predicts the metric warped by `warp`, None if nothing is known of it; `incumbent` is the best
+    (feasible) posterior mean at an observed point in the same units, None if none is feasible; `success` predicts 1
+    for trials that complete and 0 for those that do not, None if none failed; `constraints` predict violations.
+    """
+
+    encoding: Encoding
+    objective: GaussianProcess
+    warp: Warp
+    incumbent: float | None
+    success: GaussianProcess | None = None
+    constraints: tuple[GaussianProcess, ...] = ()
+
+    @classmethod
+    def of(
+        cls, encoding: Encoding, history: Sequence[Observation], values: np.ndarray, variances: np.ndarray
+    ) -> "Surrogate | None":
+        """The surrogate of a history, `values` and `variances` (one per complete observation, in order) its metric.
+
+        None where the metric says nothing: fewer than two complete observations, or all the same.
+        """
+        complete = [o for o in history if is_complete(o)]
+        warp = Warp.of(values) if len(complete) >= 2 else None
+        if warp is None:
+            return None
+        columns = encoding.features(encoding.points([o.params for o in complete]))
+        targets = warp.forward(values)
+        known = variances * warp.slope(values) ** 2
+        feasible = np.array([is_feasible(o) for o in complete])
+        rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), MOST_ROWS)
+        objective = _fitted(columns[rows], encoding.groups, targets[rows], known[rows])
+        means = objective.mean(columns[feasible])
+        return cls(
+            encoding,
+            objective,
+            warp,
+            float(means.min()) if len(means) else None,
+            _success(encoding, history),
+            tuple(_constraints(columns[rows], encoding.groups, [complete[i] for i in rows])),
+        )
+
+    def believing(self, points: np.ndarray) -> "Surrogate":
+        """The surrogate once its own means at `points` (k, width), which are being run, have been observed."""
+        if not len(points):
+            return self
+        columns = self.encoding.features(points)
+        believed = self.objective.mean(columns)
+        incumbent = self.incumbent
+        if incumbent is not None:
+            likely = self._log_weight(columns) > np.log(0.5)
+            incumbent = min([incumbent, *believed[likely]])
+        return replace(
+            self,
+            objective=self.objective.believing(columns),
+            incumbent=None if incumbent is None else float(incumbent),
+            success=self.success and self.success.believing(columns),
+            constraints=tuple(constraint.believing(columns) for constraint in self.constraints),
+        )
+
+    def means(self, points: np.ndarray) -> np.ndarray:
+        """The objective's posterior means (k,) at points (k, width), in the model's units."""
+        return self.objective.mean(self.encoding.features(points))
+
+    def log_acquisition(self, acquisition: Acquisition, points: np.ndarray) -> np.ndarray:
+        """The logarithm (up to a constant) of the acquisition times the chance to succeed and be feasible: (k,).
+
+        While nothing feasible is known, that chance alone.
+        """
+        columns = self.encoding.features(points)
+        weight = self._log_weight(columns)
+        if self.incumbent is None:
+            return weight
+        return acquisition.log_utility(*self.objective.predict(columns), self.incumbent) + weight
+
+    def predicted(self, acquisition: Acquisition, point: np.ndarray) -> tuple[float, float, float]:
+        """Mean (strictly, the median), standard deviation and acquisition at a point (width,), in the metric's units.
+
+        The standard deviation is half the way between the values one sd above and below in the model's units.
+        """
+        columns = self.encoding.features(point[None])
+        (mean,), (sd,) = self.objective.predict(columns)
+        weight = float(np.exp(self._log_weight(columns)[0]))
+        middle, low, high = self.warp.backward(np.array([mean, mean - sd, mean + sd])).tolist()
+        if self.incumbent is None:
+            return middle, (high - low) / 2, weight
+        value = acquisition.reported(mean, sd, self.incumbent, self.warp.backward)
+        return middle, (high - low) / 2, value if acquisition.kind == "lcb" else value * weight
+
+    def _log_weight(self, columns: np.ndarray) -> np.ndarray:
+        weight = np.zeros(len(columns))
+        if self.success is not None:
+            weight += log_success(1.0 + self.success.mean(columns))
+        for constraint in self.constraints:
+            weight += log_feasibility(*constraint.predict(columns))
+        return weight
+
+
+def is_complete(observation: Observation) -> bool:
+    """Whether the observation has usable values."""
+    values = observation.values
+    return observation.status == "complete" and values is not None and bool(np.all(np.isfinite(values)))
+
+
+def is_feasible(observation: Observation) -> bool:
+    """Whether all outcome constraints were met (a violation that is not a number is none that is)."""
+    return all(violation <= 0 for violation in observation.violations)
+
+
+def representatives(targets: np.ndarray, most: int) -> np.ndarray:
+    """Indices, sorted, of at most `most` rows: the better half of the places to the best, the rest spread evenly
+    over the others in their order of value."""
+    if len(targets) <= most:
+        return np.arange(len(targets))
+    order = np.argsort(targets, kind="stable")
+    best = most // 2
+    spread = np.linspace(best, len(targets) - 1, most - best).round().astype(int)
+    return np.sort(order[np.concatenate([np.arange(best), spread])])
+
+
+def _fitted(columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray) -> GaussianProcess:
+    rows = representatives(targets, MOST_FITTED)
+    parameters = fit(columns[rows], groups, targets[rows], known[rows])
+    return GaussianProcess.condition(columns, groups, targets, parameters, known)
+
+
+def _success(encoding: Encoding, history: Sequence[Observation]) -> GaussianProcess | None:
+    """A regression on 0 for success and -1 for failure: far from the data a trial is expected to succeed."""
+    ended = [o for o in history if o.status != "running"]
+    targets = np.array([0.0 if is_complete(o) else -1.0 for o in ended])
+    if not targets.any():
+        return None
+    rows = representatives(targets, MOST_ROWS)
+    columns = encoding.features(encoding.points([ended[i].params for i in rows]))
+    return _fitted(columns, encoding.groups, targets[rows], np.zeros(len(rows)))
+
+
+def _constraints(columns: np.ndarray, groups: np.ndarray, complete: Sequence[Observation]):
+    """A process per constraint metric, its violations compressed (sign and zero kept) to tame outliers."""
+    violations = np.array([o.violations for o in complete], float).reshape(len(complete), -1)
+    for column in np.nan_to_num(violations, nan=np.inf).T:
+        finite = np.abs(column[np.isfinite(column)])
+        typical = np.median(finite[finite > 0]) if (finite > 0).any() else 1.0
+        bounded = np.clip(column / typical, -1e6, 1e6)
+        targets = np.sign(bounded) * np.log1p(np.abs(bounded))
+        yield _fitted(columns, groups, targets, np.zeros(len(targets)))

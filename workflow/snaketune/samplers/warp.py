@@ -1,0 +1,114 @@
+"""Makes a metric fit for a Gaussian process: outliers clipped, skew removed (Yeo-Johnson), mean 0 and variance 1.
+
+Yeo and Johnson (2000), A new family of power transformations to improve normality or symmetry, Biometrika 87(4).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+__all__ = ["Warp", "yeo_johnson", "yeo_johnson_inverse", "yeo_johnson_slope"]
+
+# Values further than this many interquartile ranges from the quartiles tell nothing by their distance.
+_FENCE = 50.0
+_LAMBDA_BOUNDS = (-2.0, 3.0)
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Warp:
+    """y -> (YeoJohnson((clip(y) - centre) / scale) - mean) / sd, increasing; all fields in that order of use."""
+
+    low: float
+    high: float
+    centre: float
+    scale: float
+    power: float
+    mean: float
+    sd: float
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> "Warp | None":
+        """The warp for values (n,), all finite; None if they do not differ."""
+        low, high = _fences(values)
+        clipped = np.clip(values, low, high)
+        # Halves: the range of doubles itself would overflow.
+        centre = float(2 * np.mean(clipped / 2))
+        scale = float(2 * np.sqrt(np.mean(_safe_square(clipped / 2 - centre / 2))))
+        if not np.isfinite(scale) or scale <= _TINY * max(abs(low), abs(high)) or scale == 0:
+            return None
+        standard = (clipped - centre) / scale
+        power = _most_likely_power(standard)
+        warped = yeo_johnson(standard, power)
+        return cls(low, high, centre, scale, power, float(warped.mean()), float(warped.std()))
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """From the metric's units to the model's."""
+        standard = (np.clip(values, self.low, self.high) - self.centre) / self.scale
+        return (yeo_johnson(standard, self.power) - self.mean) / self.sd
+
+    def backward(self, warped: np.ndarray) -> np.ndarray:
+        """From the model's units to the metric's; the inverse of `forward` between the fences."""
+        standard = yeo_johnson_inverse(np.asarray(warped) * self.sd + self.mean, self.power)
+        return standard * self.scale + self.centre
+
+    def slope(self, values: np.ndarray) -> np.ndarray:
+        """The derivative of `forward`, with which standard errors are carried over."""
+        standard = (np.clip(values, self.low, self.high) - self.centre) / self.scale
+        return yeo_johnson_slope(standard, self.power) / (self.scale * self.sd)
+
+
+def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
+    """Yeo and Johnson's eq. 2.1 with lambda = `power`, elementwise."""
+    above, below = np.maximum(x, 0.0), np.minimum(x, 0.0)
+    up = np.log1p(above) if abs(power) < _TINY else np.expm1(power * np.log1p(above)) / power
+    rest = 2.0 - power
+    down = -np.log1p(-below) if abs(rest) < _TINY else -np.expm1(rest * np.log1p(-below)) / rest
+    return up + down
+
+
+def yeo_johnson_inverse(w: np.ndarray, power: float) -> np.ndarray:
+    """The inverse of `yeo_johnson`; beyond the transformation's range (which may be bounded), its last value."""
+    above, below = np.maximum(w, 0.0), np.minimum(w, 0.0)
+    up = np.expm1(above) if abs(power) < _TINY else np.expm1(_log_within(power * above) / power)
+    rest = 2.0 - power
+    down = -np.expm1(-below) if abs(rest) < _TINY else -np.expm1(_log_within(-rest * below) / rest)
+    return up + down
+
+
+def yeo_johnson_slope(x: np.ndarray, power: float) -> np.ndarray:
+    """The derivative of `yeo_johnson` by x."""
+    return np.exp((power - 1.0) * np.sign(x) * np.log1p(np.abs(x)))
+
+
+def _log_within(t: np.ndarray) -> np.ndarray:
+    return np.log1p(np.maximum(t, -1 + 1e-9))
+
+
+def _fences(values: np.ndarray) -> tuple[float, float]:
+    quartiles = np.quantile(values, [0.25, 0.75])
+    if quartiles[0] == quartiles[1]:  # most values are the same: let those that differ say how far is far
+        quartiles = np.quantile(np.unique(values), [0.25, 0.75])
+    lower, upper = quartiles / 4
+    reach = _FENCE * (upper - lower)
+    biggest = np.finfo(float).max / 8
+    low, high = (4 * np.clip([lower - reach, upper + reach], -biggest / 4, biggest / 4)).tolist()
+    return max(low, float(values.min())), min(high, float(values.max()))
+
+
+def _safe_square(x: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return x * x
+
+
+def _most_likely_power(standard: np.ndarray) -> float:
+    """The lambda under which the transformed values are most nearly normal (Yeo and Johnson's eq. 3.1)."""
+    logs = (np.sign(standard) * np.log1p(np.abs(standard))).sum()
+
+    def negative_log_likelihood(power: float) -> float:
+        variance = yeo_johnson(standard, power).var()
+        return 0.5 * len(standard) * np.log(variance + _TINY) - (power - 1.0) * logs
+
+    result = minimize_scalar(negative_log_likelihood, bounds=_LAMBDA_BOUNDS, method="bounded")
+    return float(result.x)

@@ -1,0 +1,190 @@
+"""Expressions over parameters (constraints, conditions, resources, filters): parsed and walked, never evaluated as code."""
+
+import ast
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Expression", "Missing"]
+
+_LARGEST_POWER = 1000
+_LONGEST_TEXT = 10_000
+_BINARY = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+_UNARY = {ast.UAdd: operator.pos, ast.USub: operator.neg, ast.Not: operator.not_}
+_COMPARE = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+    ast.Is: lambda a, b: a is b,
+    ast.IsNot: lambda a, b: a is not b,
+}
+FUNCTIONS = {
+    "abs": abs, "bool": bool, "ceil": math.ceil, "exp": math.exp, "float": float, "floor": math.floor, "int": int,
+    "len": len, "log": math.log, "log10": math.log10, "log2": math.log2, "max": max, "min": min, "round": round,
+    "sqrt": math.sqrt, "str": str, "sum": sum,
+}  # fmt: skip
+_NAMED = {"true": True, "false": False, "null": None}
+
+
+class Missing(Exception):
+    """The expression names something that has no value here, such as an inactive conditional parameter."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A Python-like expression: arithmetic, comparisons, and/or/not, `a if b else c`, `in`, lists, a few functions.
+
+    Dotted names are parameters' names (`optimizer.lr`), not attributes.
+
+    Raises:
+        ValueError: the text is no such expression.
+    """
+
+    text: str
+    _tree: ast.expr = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        if len(self.text) > _LONGEST_TEXT:
+            raise ValueError(f"an expression of {len(self.text)} characters is too long")
+        try:
+            tree = ast.parse(self.text.strip(), mode="eval").body
+            object.__setattr__(self, "_tree", tree)
+            _check(tree)
+        except SyntaxError as error:
+            raise ValueError(f"not an expression: {error.msg} in {self.text!r}") from None
+        except (RecursionError, MemoryError):
+            raise ValueError("an expression nested this deep can't be read") from None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that the expression needs values for."""
+        return frozenset(_names(self._tree))
+
+    def __call__(self, values: Mapping[str, object]) -> object:
+        """The expression's value, with names taken from `values`.
+
+        Raises:
+            Missing: a name has no value.
+            ValueError: it can't be computed (a division by zero, text with a number, …).
+        """
+        try:
+            return _value(self._tree, values)
+        except Missing:
+            raise
+        except (ArithmeticError, TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"{self.text!r} can't be computed: {error}") from None
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return owner and f"{owner}.{node.attr}"
+    return None
+
+
+def _check(node: ast.expr) -> None:
+    match node:
+        case ast.Name() | ast.Attribute() if _dotted(node):
+            return
+        case ast.Constant(value=bool() | int() | float() | str() | None):
+            return
+        case ast.BinOp() if type(node.op) in _BINARY:
+            parts = [node.left, node.right]
+        case ast.UnaryOp() if type(node.op) in _UNARY:
+            parts = [node.operand]
+        case ast.BoolOp():
+            parts = node.values
+        case ast.Compare() if all(type(op) in _COMPARE for op in node.ops):
+            parts = [node.left, *node.comparators]
+        case ast.IfExp():
+            parts = [node.test, node.body, node.orelse]
+        case ast.List() | ast.Tuple() | ast.Set():
+            parts = node.elts
+        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
+            parts = node.args
+        case ast.Call(func=ast.Name(id=name)):
+            raise ValueError(f"'{name}(…)' can't be used here; these functions can: {', '.join(FUNCTIONS)}")
+        case _:
+            raise ValueError(f"{ast.unparse(node)!r} can't be used in an expression")
+    for part in parts:
+        _check(part)
+
+
+def _names(node: ast.expr):
+    name = _dotted(node)
+    if name is not None:
+        if name not in _NAMED:
+            yield name
+    elif isinstance(node, ast.Call):
+        for argument in node.args:
+            yield from _names(argument)
+    else:
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.expr):
+                yield from _names(part)
+
+
+def _value(node: ast.expr, values: Mapping[str, object]) -> object:
+    name = _dotted(node)
+    if name is not None:
+        if name in values:
+            return values[name]
+        if name in _NAMED:
+            return _NAMED[name]
+        raise Missing(name)
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.BinOp():
+            left, right = _value(node.left, values), _value(node.right, values)
+            _guard(node.op, left, right)
+            return _BINARY[type(node.op)](left, right)
+        case ast.UnaryOp():
+            return _UNARY[type(node.op)](_value(node.operand, values))
+        case ast.BoolOp():
+            wanted = isinstance(node.op, ast.Or)
+            result = not wanted
+            for part in node.values:
+                result = _value(part, values)
+                if bool(result) is wanted:
+                    break
+            return result
+        case ast.Compare():
+            left = _value(node.left, values)
+            for op, comparator in zip(node.ops, node.comparators, strict=True):
+                right = _value(comparator, values)
+                if not _COMPARE[type(op)](left, right):
+                    return False
+                left = right
+            return True
+        case ast.IfExp():
+            return _value(node.body if _value(node.test, values) else node.orelse, values)
+        case ast.List() | ast.Tuple() | ast.Set():
+            return [_value(item, values) for item in node.elts]
+        case ast.Call():
+            return FUNCTIONS[node.func.id](*(_value(argument, values) for argument in node.args))
+    raise TypeError(f"unexpected {type(node).__name__}")
+
+
+def _guard(op: ast.operator, left: object, right: object) -> None:
+    """Refuses what would take for ever or fill the memory."""
+    if isinstance(op, ast.Pow) and isinstance(right, (int, float)) and abs(right) > _LARGEST_POWER:
+        raise ValueError(f"an exponent beyond {_LARGEST_POWER}")
+    if isinstance(op, ast.Mult) and any(isinstance(side, (str, list)) for side in (left, right)):
+        raise TypeError("text and lists can't be multiplied")
