@@ -1,7 +1,8 @@
 """What the runner adds to a trial's time:  python tests/benchmarks/runner_startup.py [PYTHON …]
 
-For each Python: a bare `python -c pass`; the runner up to reading its inputs (it is then told that the search was
-stopped); a whole run of /bin/true with result, against /bin/true alone. Medians in ms, and the ratios to the bare start.
+For each Python: a bare `python -c pass`; the runner up to reading its inputs (it is then told that the search
+was stopped); a whole run of /bin/true with result, against /bin/true alone. Medians in ms, and the ratios to
+the bare start.
 """
 
 import json
@@ -31,7 +32,14 @@ def study(folder: Path, **objective: object) -> list[str]:
     trial.mkdir(parents=True)
     (trial / "params.json").write_text('{"lr": 0.1}')
     (folder / "results" / "s" / "study.json").write_text(json.dumps({"objective": objective}))
-    return ["--study", "results/s/study.json", "--run", "results/s/trials/t0/r0", "--log", "logs/s/trials/t0/r0"]
+    return [
+        "--study",
+        "results/s/study.json",
+        "--run",
+        "results/s/trials/t0/r0",
+        "--log",
+        "logs/s/trials/t0/r0",
+    ]
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from snaketune.config import read_study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout, write_params
 from snaketune.results.rounds import proposed_ids, read_proposed
-from snaketune.values import digest
 
 
 def checked_study():
@@ -61,18 +60,35 @@ def runs_of_round(wildcards):
     return [f"{RESULTS}/trials/{trial}/{run}/result.json" for trial in proposed_ids(Path(table)) for run in STUDY.runs]
 
 
-def rounds_of_search(wildcards):
-    """The results of all rounds of a search, up to the first that is not full."""
-    search = STUDY.searches[wildcards.search]
-    paths = []
+def rounds(search):
+    """The numbers of a search's rounds, up to the first that is not full."""
     number = 0
-    while size := search.round_size(number):
-        table = checkpoints.generate.get(search=search.name, round=number).output.trials
-        paths.append(gathered(search.name, number))
+    while size := STUDY.searches[search].round_size(number):
+        table = checkpoints.generate.get(search=search, round=number).output.trials
+        yield number
         if len(proposed_ids(Path(table))) < size:
-            break
+            return
         number += 1
-    return paths
+
+
+def rounds_of_search(wildcards):
+    """The results of all rounds of a search."""
+    return [gathered(wildcards.search, number) for number in rounds(wildcards.search)]
+
+
+def lost_runs(wildcards):
+    """The runs whose results are in a table already but no longer there, deleted or set aside to be run again.
+
+    Without being asked for they would count as intermediate files that nobody misses.
+    """
+    return [
+        path
+        for search in STUDY.searches
+        for number in rounds(search)
+        if Path(gathered(search, number)).exists()
+        for path in runs_of_round({"search": search, "round": number})
+        if not Path(path).exists()
+    ]
 
 
 def tables_of_study(wildcards):

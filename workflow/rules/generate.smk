@@ -1,17 +1,6 @@
 # From the configuration to rounds of trials.
 
 
-rule study:
-    output:
-        f"{RESULTS}/study.json",
-    log:
-        f"{LOGS}/study.log",
-    params:
-        config=digest([STUDY.config, STUDY.objective]),
-    script:
-        "../../scripts/study.py"
-
-
 checkpoint generate:
     input:
         study=ancient(f"{RESULTS}/study.json"),

@@ -4,10 +4,15 @@ import shutil
 import threading
 
 from snaketune.claim import claim
+from snaketune.config import save_study
 from snaketune.results.retry import set_aside
 from snaketune.results.status import Progress, status_text
 
 CLAIM = claim(Path(".snakemake/snaketune.lock")) if workflow.is_main_process else None
+
+if CLAIM and CLAIM.granted and (not workflow.dryrun or not LAYOUT.study.exists()):
+    # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
+    save_study(STUDY, LAYOUT.study)
 
 if CLAIM and CLAIM.granted and not workflow.dryrun:
     # No other Snakemake is alive here, so these are a killed one's. All results appear by renaming, whole or not at

@@ -1,11 +1,12 @@
 """Call a Python function as the program of a run:  python call_function.py FILE.py:NAME | package.module:NAME
 
-The runner starts it; the run is described by the SNAKETUNE_… variables. The function gets the parameters as keywords,
-dotted names nested (`optimizer.lr` arrives as optimizer={"lr": …}). If it has a parameter `config` that is no search
-parameter, it gets there one nested dict (the base configuration with the parameters set in it), and as keywords only
-the parameters that it names. It also gets `seed`, `fold`, `n_folds` and `budget` if it names them and they are no search
-parameters. It returns a number (the objective's metric), a dict of metrics, or None (metrics are then read from what
-it has written or printed). NumPy and tensor scalars are numbers too.
+The runner starts it; the run is described by the SNAKETUNE_… variables. The function gets the parameters as
+keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": …}). If it has a parameter `config`
+that is no search parameter, it gets there one nested dict (the base configuration with the parameters set in
+it), and as keywords only the parameters that it names. It also gets `seed`, `fold`, `n_folds` and `budget` if
+it names them and they are no search parameters. It returns a number (the objective's metric), a dict of
+metrics, or None (metrics are then read from what it has written or printed). NumPy and tensor scalars are
+numbers too.
 
 Standard library only, for any Python >= 3.8.
 """
@@ -16,13 +17,14 @@ import inspect
 import json
 import os
 import sys
+from pathlib import Path
 
 __all__ = ["arguments", "load", "metrics_of"]
 
 
 def _runner():
     # under a name of its own: the user may have a module called runner
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")
+    path = Path(__file__).absolute().with_name("runner.py")
     spec = importlib.util.spec_from_file_location("_snaketune_runner", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -30,15 +32,16 @@ def _runner():
 
 
 def load(spec, root):
-    """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder (or `root`) is put first on the path.
+    """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder (or `root`) is put first on
+    the path.
 
     Raises:
         ImportError: there is no such function in the file or module.
     """
     place, _, name = spec.rpartition(":")
     if place.endswith(".py"):
-        sys.path[0] = os.path.dirname(os.path.abspath(place))
-        stem = os.path.splitext(os.path.basename(place))[0]
+        sys.path[0] = str(Path(place).absolute().parent)
+        stem = Path(place).stem
         found = importlib.util.spec_from_file_location(stem, place)
         module = importlib.util.module_from_spec(found)
         sys.modules[stem] = module  # so that pickled functions and dataclasses find it
@@ -57,10 +60,11 @@ def load(spec, root):
 def arguments(function, params, config, extras, name="the function"):
     """The keywords to call `function` with.
 
-    `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds, budget.
+    `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
+    budget.
 
-    Raises:
-        TypeError: a parameter of the search that the function does not take, or one of its own that is missing.
+    Raises: TypeError: a parameter of the search that the function does not take, or one of its own that is
+    missing.
     """
     takes = inspect.signature(function).parameters
     named = {key for key, p in takes.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
@@ -75,15 +79,17 @@ def arguments(function, params, config, extras, name="the function"):
         raise TypeError(f"{name} takes no parameter {', '.join(map(repr, unknown))} {its}")
     missing = [key for key in named if takes[key].default is inspect.Parameter.empty and key not in keywords]
     if missing:
-        raise TypeError(f"{name} needs {', '.join(map(repr, sorted(missing)))}, which the search space does not have")
+        raise TypeError(
+            f"{name} needs {', '.join(map(repr, sorted(missing)))}, which the search space does not have"
+        )
     return keywords
 
 
 def metrics_of(returned, metric):
     """The metrics, as a dict of plain values, that a function has returned; None if it returned None.
 
-    Raises:
-        TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of these.
+    Raises: TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of
+    these.
     """
     if returned is None:
         return None
@@ -92,7 +98,9 @@ def metrics_of(returned, metric):
         return plain
     if isinstance(plain, (int, float)):
         return {metric: plain}
-    raise TypeError(f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed")
+    raise TypeError(
+        f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed"
+    )
 
 
 def _plain(value):
@@ -114,25 +122,23 @@ def _plain(value):
 def main(spec):
     """Load the function, call it, write what it returns to $SNAKETUNE_METRICS."""
     env = os.environ
-    with open(env["SNAKETUNE_PARAMS"], encoding="utf-8") as file:
-        params = json.load(file)
-    nested = _runner().merge({}, params)
+    nested = _runner().merge({}, json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text(encoding="utf-8")))
     config = nested
     if "SNAKETUNE_CONFIG" in env:
-        with open(env["SNAKETUNE_CONFIG"], encoding="utf-8") as file:
-            config = json.load(file)
+        config = json.loads(Path(env["SNAKETUNE_CONFIG"]).read_text(encoding="utf-8"))
     extras = {
         name: json.loads(env[f"SNAKETUNE_{name.upper()}"]) if f"SNAKETUNE_{name.upper()}" in env else None
         for name in ("seed", "fold", "n_folds", "budget")
     }
-    function = load(spec, env.get("SNAKETUNE_ROOT", os.getcwd()))
+    function = load(spec, env.get("SNAKETUNE_ROOT", str(Path.cwd())))
     name = f"{spec.rpartition(':')[2]}()"
-    metrics = metrics_of(function(**arguments(function, nested, config, extras, name)), env.get("SNAKETUNE_METRIC", "value"))
+    metrics = metrics_of(
+        function(**arguments(function, nested, config, extras, name)), env.get("SNAKETUNE_METRIC", "value")
+    )
     if metrics is not None:
-        temporary = env["SNAKETUNE_METRICS"] + ".tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(metrics, file)
-        os.replace(temporary, env["SNAKETUNE_METRICS"])
+        temporary = Path(env["SNAKETUNE_METRICS"] + ".tmp")
+        temporary.write_text(json.dumps(metrics), encoding="utf-8")
+        temporary.replace(env["SNAKETUNE_METRICS"])
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """Report metrics while training runs: each call appends one JSON line to the run's history.jsonl.
 
-Only the standard library is imported, and only when needed, so that a training script may import this at no cost.
+Only the standard library is imported, and only when needed, so that a training script may import this at no
+cost.
 """
 
 __all__ = ["report"]
 
 
 def report(**metrics):
-    """Append `metrics` (name -> number, string, bool or None; NumPy and tensor scalars too) to the run's history.
+    """Append `metrics` (name -> number, string, bool or None; NumPy and tensor scalars too) to the run's
+    history.
 
-    Adds "time" (seconds since the epoch) unless it is given. Non-finite numbers are stored as "NaN", "Infinity" and
-    "-Infinity". Does nothing when $SNAKETUNE_HISTORY is not set, so that a script also runs by hand. The line is
-    written by a single call: processes of one run may report at the same time.
+    Adds "time" (seconds since the epoch) unless it is given. Non-finite numbers are stored as "NaN",
+    "Infinity" and "-Infinity". Does nothing when $SNAKETUNE_HISTORY is not set, so that a script also runs by
+    hand. The line is written by a single call: processes of one run may report at the same time.
 
     Raises:
         TypeError: a value is none of the above (an array, a list, an object).
@@ -40,7 +42,9 @@ def _scalar(name, value):
             value = value.item()  # of NumPy, PyTorch, JAX, …: refuses if there is more than one
         except (AttributeError, TypeError, ValueError, RuntimeError):
             kind = type(value).__name__
-            raise TypeError(f"report({name}=…) takes a number, a string, a bool or None, not {kind}") from None
+            raise TypeError(
+                f"report({name}=…) takes a number, a string, a bool or None, not {kind}"
+            ) from None
     if isinstance(value, float):
         value = float(value)  # NumPy's float64 is a float with a repr of its own
         if value != value:

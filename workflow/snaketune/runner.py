@@ -1,22 +1,26 @@
 """Run one run of one trial, and leave its ``result.json`` whatever the program does.
 
-    python runner.py --study results/S/study.json --run results/S/trials/T/R --log logs/S/trials/T/R [--attempt N]
+    python runner.py --study results/S/study.json --run results/S/trials/T/R --log logs/S/trials/T/R
+                     [--attempt N]
 
 One file, standard library only, for any Python >= 3.8: it is copied into containers and onto clusters.
 
-Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt (retries
-left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or `on_failure`;
-70 a bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the parameters).
+Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt
+(retries left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or
+`on_failure`; 70 a bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the
+parameters).
 
 Metrics come from the first of: metrics.json in the run's folder; standard output (its last JSON object, and
-`patterns` for what that lacks); the last values in history.jsonl. Nested objects are flattened with dots, lists are
-left out with a note, NaN and infinities are kept as the strings "NaN", "Infinity", "-Infinity". A program that stops
-early because it saw no hope ends with code 0 and a metric ``"snaketune_status": "pruned"``.
+`patterns` for what that lacks); the last values in history.jsonl. Nested objects are flattened with dots,
+lists are left out with a note, NaN and infinities are kept as the strings "NaN", "Infinity", "-Infinity". A
+program that stops early because it saw no hope ends with code 0 and a metric ``"snaketune_status":
+"pruned"``.
 
-Limits hold for the whole process tree, daemonised processes too. `memory` is a watch of resident memory, every 0.1 s,
-summed over the processes (pages that they share count once for each); `max_rss_mb` is the highest sum seen, or the
-highest of a single process if that was more. Without /proc (macOS) only the process group is stopped and memory is
-not watched. If the runner itself is killed, its guardian process kills the tree and then releases the lock.
+Limits hold for the whole process tree, daemonised processes too. `memory` is a watch of resident memory,
+every 0.1 s, summed over the processes (pages that they share count once for each); `max_rss_mb` is the
+highest sum seen, or the highest of a single process if that was more. Without /proc (macOS) only the process
+group is stopped and memory is not watched. If the runner itself is killed, its guardian process kills the
+tree and then releases the lock.
 """
 
 from __future__ import annotations
@@ -40,15 +44,18 @@ __all__ = ["check", "dump_yaml_safe_json", "extract_metrics", "fill", "merge", "
 VERSION = 1
 DEFAULTS = {
     "argv": None, "function": None, "flags": True, "base_config": None, "config_file": "config.yaml",
-    "patterns": {}, "metrics_wanted": [], "takes": {}, "timeout": None, "grace": 10, "memory": None, "retries": 0,
-    "env": {}, "workdir": None, "isolated": False, "seed": 0, "seed_flag": None, "n_folds": None,
-    "output_limit": 1 << 20, "contract": None, "max_failures": None, "on_failure": "continue",
+    "patterns": {}, "metrics_wanted": [], "takes": {}, "timeout": None, "grace": 10, "memory": None,
+    "retries": 0, "env": {}, "workdir": None, "isolated": False, "seed": 0, "seed_flag": None,
+    "n_folds": None, "output_limit": 1 << 20, "contract": None, "max_failures": None,
+    "on_failure": "continue",
 }  # fmt: skip
 RUN_ID = re.compile(r"r(\d+)(?:f(\d+))?(?:b([\d.]+))?")
 PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][\w.\-]*)\}\}|\{([A-Za-z_][\w.\-]*)\}")
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 ERROR_LINE = re.compile(r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)")
-OUT_OF_MEMORY = re.compile(r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector")
+OUT_OF_MEMORY = re.compile(
+    r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector"
+)
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PROC = os.path.exists("/proc/self/stat")
@@ -67,7 +74,7 @@ class Refused(Exception):
 
 
 def text(value):
-    """A value as the text of an argument: strings as they are, everything else as compact JSON (floats by repr)."""
+    """A value as the text of an argument: a string as it is, all else as compact JSON (floats by repr)."""
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -92,9 +99,10 @@ def _override(value):
 def fill(argv, params, words=None, flags=False):
     """The command `argv` with its placeholders filled, as a list of arguments.
 
-    `{name}` is a parameter or else one of `words` (a dict; None is "has no value in this run"), `{{name}}` a literal
-    `{name}`. The tokens "{args}" and "{overrides}" become `--name value` and `name=value` for the parameters that no
-    placeholder names; with `flags`, the former are appended. Raises ValueError for an unknown placeholder.
+    `{name}` is a parameter or else one of `words` (a dict; None is "has no value in this run"), `{{name}}` a
+    literal `{name}`. The tokens "{args}" and "{overrides}" become `--name value` and `name=value` for the
+    parameters that no placeholder names; with `flags`, the former are appended. Raises ValueError for an
+    unknown placeholder.
     """
     words = words or {}
     placed = {match.group(2) for token in argv for match in PLACEHOLDER.finditer(token)}
@@ -122,7 +130,8 @@ def fill(argv, params, words=None, flags=False):
 
 
 def merge(base, params):
-    """`base` (nested dicts) with the parameters set in it: a deep copy; a dotted name is a path of nested keys.
+    """`base` (nested dicts) with the parameters set in it: a deep copy; a dotted name is a path of nested
+    keys.
 
     A parameter replaces what it names, also when both are dicts; "a" is set before "a.b".
     """
@@ -139,7 +148,8 @@ def merge(base, params):
 
 
 def dump_yaml_safe_json(value, yaml=True, indent=""):
-    """`value` as indented JSON text that a YAML 1.1 reader reads as the same value (1.0e-05, which YAML 1.1 needs).
+    """`value` as indented JSON text that a YAML 1.1 reader reads as the same value (1.0e-05, which YAML 1.1
+    needs).
 
     Non-finite numbers are written `.nan`, `.inf` if `yaml`, else NaN, Infinity as Python's json does.
     """
@@ -162,11 +172,13 @@ def dump_yaml_safe_json(value, yaml=True, indent=""):
 def _quote(string):
     # YAML readers refuse or fold these characters when they are bare, and do not join surrogate escapes
     raw = json.dumps(string, ensure_ascii=False)
-    return re.sub("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", raw)
+    return re.sub(
+        "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", raw
+    )
 
 
 def run_seed(seed, trial, replicate):
-    """The seed (0 <= seed < 2**31) of a replicate of a trial in a study with `seed`; all its folds share it."""
+    """The seed (0 <= seed < 2**31) of a replicate, the same for all its folds; `seed` is the study's."""
     import hashlib
 
     return int(hashlib.sha256(f"{seed}/{trial}/r{replicate}".encode()).hexdigest()[:8], 16) & 0x7FFFFFFF
@@ -180,16 +192,20 @@ Extracted = collections.namedtuple("Extracted", "metrics pruned problem notes")
 def extract_metrics(metrics, stdout, history, patterns=None, takes=None):
     """The metrics of a run: Extracted(metrics, pruned, problem (None or why they cannot be read), notes).
 
-    `metrics` and `history` are the bytes of metrics.json and history.jsonl (None: no such file), `stdout` is text,
-    `patterns` maps a metric to a regular expression (last match, its first group if it has one), `takes` maps a
-    metric to how it is taken from its values in the history (see `take`).
+    `metrics` and `history` are the bytes of metrics.json and history.jsonl (None: no such file), `stdout` is
+    text, `patterns` maps a metric to a regular expression (last match, its first group if it has one),
+    `takes` maps a metric to how it is taken from its values in the history (see `take`).
     """
     notes = []
     rows = _rows(history or b"", notes)
     if metrics is not None:
         try:
             found = json.loads(metrics)
-            problem = None if isinstance(found, dict) else f"metrics.json is not a JSON object but {text(found)[:100]}"
+            problem = (
+                None
+                if isinstance(found, dict)
+                else f"metrics.json is not a JSON object but {text(found)[:100]}"
+            )
         except (ValueError, RecursionError) as error:
             problem = f"metrics.json is not valid JSON: {error}"
         if problem:
@@ -241,17 +257,21 @@ def check(metrics, wanted):
     for name in wanted:
         value = metrics.get(name)
         if name not in metrics:
-            there = f"there are: {', '.join(sorted(metrics)[:20])}" if metrics else "the program gave no metrics"
+            there = (
+                f"there are: {', '.join(sorted(metrics)[:20])}" if metrics else "the program gave no metrics"
+            )
             problems.append(f"metric {name!r} is missing ({there})")
         elif not _is_number(value):
-            problems.append(f"metric {name!r} is not a number: {text(value) if value is None else repr(value)}")
+            problems.append(
+                f"metric {name!r} is not a number: {text(value) if value is None else repr(value)}"
+            )
         elif isinstance(_strict(value), str):
             problems.append(f"metric {name!r} is {_strict(value)}")
     return "; ".join(problems) or None
 
 
 def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) or value in list(NON_FINITE)
+    return (isinstance(value, (int, float)) and not isinstance(value, bool)) or value in list(NON_FINITE)
 
 
 def _strict(value):
@@ -357,14 +377,15 @@ def _has_token(pid, token):
 
 
 class Tree:
-    """The processes of a run: descendants of `parent` (the runner, to which orphans are reparented) but for `spared`,
-    the session that `leader` leads, and whoever carries the token in its environment, with all their descendants."""
+    """The processes of a run: descendants of `parent` (the runner, to which orphans are reparented) but for
+    `spared`, the session that `leader` leads, and whoever carries the token in its environment, with all
+    their descendants."""
 
     def __init__(self, token, parent=None):
-        self.token, self.parent, self.leader, self.spared, self.thorough = token, parent, 0, set(), parent is None
+        self.token, self.parent, self.leader, self.spared = token, parent, 0, set()
 
     def members(self, thorough=False):
-        """The pids of the living; `thorough` looks at every process of the machine. Without /proc: minus the group."""
+        """The pids; `thorough` looks at all processes of the machine. Without /proc: minus the group."""
         if not PROC:
             with contextlib.suppress(OSError):
                 if self.leader:
@@ -372,9 +393,13 @@ class Tree:
                     return {-self.leader}
             return set()
         found = _children(self.parent) - self.spared if self.parent else set()
-        if thorough or self.thorough:
-            found |= {pid for pid, _, session, zombie in _processes()
-                      if not zombie and (self.leader and session == self.leader or _has_token(pid, self.token))}  # fmt: skip
+        if thorough:
+            found |= {
+                pid
+                for pid, _, session, zombie in _processes()
+                # session 0 is that of processes from outside a container: never a leader's
+                if not zombie and (0 != self.leader == session or _has_token(pid, self.token))
+            }
         todo = list(found)
         while todo:
             new = _children(todo.pop()) - found
@@ -412,9 +437,11 @@ def _adopt_orphans():
 
 
 def _start_guardian(token, lock):
-    """Fork the process that kills the tree when the runner dies; returns its pid and the pipe to tell it things.
+    """Fork the process that kills the tree when the runner dies; returns its pid and the pipe to tell it
+    things.
 
-    The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the lock's descriptor.
+    The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the lock's
+    descriptor.
     """
     ears, mouth = os.pipe()
     pid = os.fork()
@@ -450,11 +477,11 @@ def _start_guardian(token, lock):
 
 
 class Output:
-    """One stream of the program: the first `limit` bytes go straight to the file, the last `limit` bytes at the end."""
+    """One stream of the program: the first `limit` bytes go to the file at once, the last at the end."""
 
     def __init__(self, path, limit):
         self.path, self.limit, self.head, self.tail = path, limit, bytearray(), collections.deque()
-        self.tail_size = self.left_out = self.stored = 0
+        self.tail_size = self.left_out = 0
         self.problem = None
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
 
@@ -487,15 +514,18 @@ class Output:
         tail = b"".join(self.tail)
         excess = max(0, len(tail) - self.limit)
         self._leave_out(excess)
-        self.tail = tail[excess:]
+        self.tail = collections.deque([tail[excess:]])
         if not os.path.exists(self.path):
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
-            os.close(self.file)
-            self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666)
-            self._store(self.head)
+            try:
+                os.makedirs(os.path.dirname(self.path), exist_ok=True)
+                os.close(self.file)
+                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666)
+                self._store(self.head)
+            except OSError as error:
+                self.problem = f"{self.path} was deleted and cannot be written again: {error.strerror}"
         if self.left_out:
             self._store(b"\n[%d bytes left out here]\n" % self.left_out)
-        self._store(self.tail)
+        self._store(self.tail[0])
 
     def drop_tail(self):
         """Free the room that the tail takes on the disk."""
@@ -504,21 +534,23 @@ class Output:
 
     def text(self):
         """What was kept, without the lines that were cut."""
-        if not self.left_out:
-            return (bytes(self.head) + self.tail).decode(errors="replace")
-        whole = self.head.rpartition(b"\n")[0] + b"\n" + self.tail.partition(b"\n")[2]
-        return whole.decode(errors="replace")
+        head, tail = bytes(self.head), b"".join(self.tail)
+        if self.left_out:
+            head, tail = head.rpartition(b"\n")[0] + b"\n", tail.partition(b"\n")[2]
+        return (head + tail).decode(errors="replace")
 
 
 class Watch:
     """Watches a started program until its whole tree is gone. Afterwards:
 
-    `status` (as from wait; None if it could not be killed), `verdict` (None, "timeout", "oom" or "stopped"), `stop`
-    (the signal that the runner got, or None), `peak` (bytes), `seconds` (until the program itself ended), `notes`.
+    `status` (as from wait; None if it could not be killed), `verdict` (None, "timeout", "oom" or "stopped"),
+    `stop` (the signal that the runner got, or None), `peak` (bytes), `seconds` (until the program itself
+    ended), `notes`.
     """
 
-    def __init__(self, process, tree, outputs, wake, objective):
+    def __init__(self, process, tree, outputs, wake, objective, adopting):
         self.leader, self.tree, self.wake = process.pid, tree, wake
+        self.thorough = not adopting  # orphans that are not ours by now have to be searched for
         self.pipes = {process.stdout.fileno(): outputs[0], process.stderr.fileno(): outputs[1]}
         self.timeout, self.grace, self.memory = (objective[key] for key in ("timeout", "grace", "memory"))
         self.status = self.verdict = self.stop = None
@@ -538,10 +570,12 @@ class Watch:
                 self._hold_to_limits(now)
             if self.plan and now >= self.plan[0][0]:
                 self._carry_out(now)
-            if self.status is not None and not self.tree.members() or now > self.give_up:
+            if (self.status is not None and not self.tree.members(self.thorough)) or now > self.give_up:
                 break
             pause = 0.05 if self.plan else WATCH if self.memory else 1.0
-            self._listen(min(pause, max(0.0, self.timeout - now)) if self.timeout and not self.plan else pause)
+            self._listen(
+                min(pause, max(0.0, self.timeout - now)) if self.timeout and not self.plan else pause
+            )
             if self._reap():
                 on_exit()
                 self.seconds = now = time.monotonic() - self.begin
@@ -559,7 +593,7 @@ class Watch:
             return
         if self.memory and self.peak > self.memory:
             self.verdict, self.plan = "oom", [(now, signal.SIGKILL)]
-        elif self.stop or self.timeout and now >= self.timeout:
+        elif self.stop or (self.timeout and now >= self.timeout):
             self.verdict = "stopped" if self.stop else "timeout"
             self.plan = [(now, signal.SIGTERM), (now + self.grace, signal.SIGKILL)]
 
@@ -570,7 +604,9 @@ class Watch:
             self.plan = [(now + 0.1, number)]  # again, until nobody is left
             self.give_up = min(self.give_up, now + KILL_PATIENCE)
         elif self.status is not None and count:
-            self.notes.append(f"{count} processes were still running when the program had ended; they were stopped")
+            self.notes.append(
+                f"{count} processes were still running when the program had ended; they were stopped"
+            )
 
     def _listen(self, seconds):
         """Wait for output and signals, for so long at most."""
@@ -689,7 +725,7 @@ def _lines(path):
 
 
 def _lock(folder):
-    """Hold the lock of a run's folder; returns its descriptor, and whether another runner had to be waited for."""
+    """Hold the lock of a run's folder: (its descriptor, whether another runner had to be waited for)."""
     path, waited = os.path.join(folder, ".lock"), False
     while True:
         os.makedirs(folder, exist_ok=True)
@@ -704,7 +740,7 @@ def _lock(folder):
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
                 raise
-            say(f"this file system has no locks ({error.strerror}): a second runner of {folder} would not be noticed")
+            say(f"no locks here ({error.strerror}): a second runner of {folder} would not be noticed")
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.stat(path), os.fstat(file)):
                 break
@@ -719,12 +755,15 @@ def _stamp(seconds):
 
 
 def _oom_kills():
-    """How many processes the kernel has killed in this control group for want of memory; 0 if that is unknown."""
+    """How many processes of this control group the kernel has killed for want of memory; 0 if unknown."""
     total = 0
-    with contextlib.suppress(OSError), open("/proc/self/cgroup") as groups:
+    with contextlib.suppress(OSError), open("/proc/self/cgroup", errors="replace") as groups:
         for line in groups:
             _, kind, path = line.rstrip().split(":", 2)
-            file = {"": f"/sys/fs/cgroup{path}/memory.events", "memory": f"/sys/fs/cgroup/memory{path}/memory.oom_control"}
+            file = {
+                "": f"/sys/fs/cgroup{path}/memory.events",
+                "memory": f"/sys/fs/cgroup/memory{path}/memory.oom_control",
+            }
             with contextlib.suppress(OSError, KeyError), open(file[kind]) as counters:
                 total += sum(int(words[1]) for words in map(str.split, counters) if words[0] == "oom_kill")
     return total
@@ -764,7 +803,7 @@ class Run:
         return self.path("config.json" if self.objective["function"] else self.objective["config_file"])
 
     def words(self):
-        """What placeholders and SNAKETUNE_… variables say of the run; None where the run has no such thing."""
+        """What placeholders and SNAKETUNE_* variables say of the run; None where it has no such thing."""
         return {
             "study": os.path.basename(self.study), "trial": self.trial, "run": self.name, "dir": self.folder,
             "params": self.params_file, "config": self.config_file, "metrics": self.path("metrics.json"),
@@ -784,7 +823,9 @@ class Run:
         except ValueError as error:
             raise Refused(2, str(error)) from error
         flag = objective["seed_flag"]
-        return argv + ([] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)])
+        return argv + (
+            [] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)]
+        )
 
     def environment(self):
         env = {name: value for name, value in os.environ.items() if not name.startswith("SNAKETUNE_")}
@@ -793,13 +834,15 @@ class Run:
         env.update({name: text(value) for name, value in self.objective["env"].items()})
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
         words["metric"] = next(iter(self.objective["metrics_wanted"]), None)
-        env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
+        env.update(
+            {f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None}
+        )
         return env
 
     def note(self, message):
         """A line in runner.log; that it cannot be written must not harm the run."""
-        with contextlib.suppress(OSError), open(os.path.join(self.log, "runner.log"), "a") as file:
-            file.write(f"{_stamp(time.time())} {message}\n")
+        with contextlib.suppress(OSError), open(os.path.join(self.log, "runner.log"), "ab") as file:
+            file.write(f"{_stamp(time.time())} {message}\n".encode(errors="replace"))
 
     def refuse_if_search_is_stopped(self):
         limit = 1 if self.objective["on_failure"] == "stop" else self.objective["max_failures"]
@@ -812,18 +855,20 @@ class Run:
                 if result != self.result_file and json.load(file)["status"] not in ("complete", "pruned"):
                     failed.add(result)
             if len(failed) >= max(1, limit):
-                why = "on_failure: stop" if self.objective["on_failure"] == "stop" else f"max_failures: {limit}"
+                why = (
+                    "on_failure: stop" if self.objective["on_failure"] == "stop" else f"max_failures: {limit}"
+                )
                 runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
                 raise Refused(3, f"search stopped: {runs} ({why}); the last is {os.path.relpath(result)}")
 
     def adopted(self):
-        """Whether the folder holds a result of just this contract, of a runner that this one has waited for."""
+        """Whether the runner that this one has waited for has left a result of the same contract."""
         with contextlib.suppress(OSError, ValueError, KeyError), open(self.result_file) as file:
             return json.load(file)["contract"] == self.objective["contract"]
         return False
 
     def prepare(self):
-        """Set aside what an earlier attempt has left that would be taken for this one's; write the configuration."""
+        """Set aside what an earlier attempt left that looks like this one's; write the configuration."""
         number = 1
         while os.path.exists(self.path("attempts", str(number))) or os.path.exists(
             os.path.join(self.log, f"stdout.attempt{number}.log")
@@ -870,29 +915,31 @@ class Run:
 
     def judge(self, watch, stdout, stderr, oom_kills):
         """(status, reason, metrics) of a program that was watched."""
-        objective, code = self.objective, _exit(watch.status)
-        metrics = extract_metrics(_read_bytes(self.path("metrics.json")), stdout, _read_bytes(self.path("history.jsonl")),
-                                  objective["patterns"], objective["takes"])  # fmt: skip
-        self.notes += metrics.notes
+        metrics_json, history = (_read_bytes(self.path(name)) for name in ("metrics.json", "history.jsonl"))
+        patterns, takes = self.objective["patterns"], self.objective["takes"]
+        extracted = extract_metrics(metrics_json, stdout, history, patterns, takes)
+        self.notes += extracted.notes
+        if watch.verdict or watch.status:
+            status, reason = self._failure(watch, stdout, stderr, oom_kills)
+        elif extracted.pruned:
+            status, reason = "pruned", "the program stopped early"
+        else:
+            reason = extracted.problem or check(extracted.metrics, self.objective["metrics_wanted"])
+            status = "invalid" if reason else "complete"
+        return status, reason, extracted.metrics
+
+    def _failure(self, watch, stdout, stderr, oom_kills):
         if watch.verdict == "timeout":
-            return "timeout", f"stopped after {objective['timeout']:g} s (timeout)", metrics.metrics
+            return "timeout", f"stopped after {self.objective['timeout']:g} s (timeout)"
         if watch.verdict == "oom":
-            used, limit = watch.peak / 2**20, objective["memory"] / 2**20
-            return "oom", f"used {used:.0f} MB of memory (limit {limit:.0f} MB)", metrics.metrics
-        if watch.status:
-            said = _last_words(stderr) or _last_words(stdout[-10000:])
-            killed = code[1] == "SIGKILL" or code[0] == 128 + signal.SIGKILL
-            reason = f"killed by {code[1]}" if code[1] else f"exit code {code[0]}"
-            if killed and _oom_kills() > oom_kills:
-                return "oom", f"{reason}: the machine or the job had no memory left", metrics.metrics
-            status = "oom" if OUT_OF_MEMORY.search(said) else "failed"
-            return status, f"{reason}: {said}" if said else reason, metrics.metrics
-        if metrics.problem:
-            return "invalid", metrics.problem, metrics.metrics
-        if metrics.pruned:
-            return "pruned", "the program stopped early", metrics.metrics
-        problem = check(metrics.metrics, objective["metrics_wanted"])
-        return "invalid" if problem else "complete", problem, metrics.metrics
+            used, limit = watch.peak / 2**20, self.objective["memory"] / 2**20
+            return "oom", f"used {used:.0f} MB of memory (limit {limit:.0f} MB)"
+        code, name = _exit(watch.status)
+        reason = f"killed by {name}" if name else f"exit code {code}"
+        if (name == "SIGKILL" or code == 128 + signal.SIGKILL) and _oom_kills() > oom_kills:
+            return "oom", f"{reason}: the machine or the job had no memory left"
+        said = _last_words(stderr) or _last_words(stdout[-10000:])
+        return "oom" if OUT_OF_MEMORY.search(said) else "failed", f"{reason}: {said}" if said else reason
 
 
 def _exit(status):
@@ -908,7 +955,7 @@ def _exit(status):
 
 
 def _last_words(output):
-    """The line that says why a program failed: the exception of the last traceback, else an error, else the last."""
+    """The line that says why a program failed: the last traceback's exception, an error, or the last."""
     before, mark, after = output.rpartition("Traceback (most recent call last):\n")
     lines = [line.rstrip() for line in (after if mark else output).split("\n")]
     if mark:
@@ -934,13 +981,13 @@ def perform(run):
             run.note("another runner has written the result")
             return 0
         run.prepare()
-        outputs = [Output(os.path.join(os.path.abspath(run.log), f"{name}.log"), run.objective["output_limit"])
-                   for name in ("stdout", "stderr")]  # fmt: skip
+        log, limit = os.path.abspath(run.log), run.objective["output_limit"]
+        outputs = [Output(os.path.join(log, f"{name}.log"), limit) for name in ("stdout", "stderr")]
     command = run.command()
     tree = Tree(run.token, os.getpid())
     guardian, mouth = _start_guardian(run.token, lock)
     tree.spared.add(guardian)
-    tree.thorough = PROC and not _adopt_orphans()
+    adopting = _adopt_orphans()
     wake = _catch_signals()
     oom_kills, started = _oom_kills(), time.time()
     run.note(f"attempt {run.attempt} on {os.uname().nodename}: {json.dumps(command)[:2000]}")
@@ -950,12 +997,11 @@ def perform(run):
     else:
         tree.leader = process.pid
         _tell(mouth, process.pid)
-        watch = Watch(process, tree, outputs, wake, run.objective)
+        watch = Watch(process, tree, outputs, wake, run.objective, adopting)
         watch.run(on_exit=lambda: _tell(mouth, 0))
         process.returncode = 0  # it has been waited for
-    with _writing(run.log):
-        for output in outputs:
-            output.finish()
+    for output in outputs:
+        output.finish()
     if watch and watch.verdict == "stopped":
         name = signal.Signals(watch.stop).name
         run.note(f"stopped by {name}: no result")
@@ -996,7 +1042,9 @@ def _result(run, watch, command, started, status, reason, metrics, stderr, outpu
     finished, usage = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
     code, name = _exit(watch.status if watch else None)
     largest = usage.ru_maxrss * (1024 if sys.platform != "darwin" else 1)
-    notes = run.notes + (watch.notes if watch else []) + [output.problem for output in outputs if output.problem]
+    notes = (
+        run.notes + (watch.notes if watch else []) + [output.problem for output in outputs if output.problem]
+    )
     if run.objective["memory"] and not PROC:
         notes.append("memory is not watched on this system")
     result = {
@@ -1004,9 +1052,11 @@ def _result(run, watch, command, started, status, reason, metrics, stderr, outpu
         "budget": run.budget, "status": status, "reason": reason and " ".join(reason.split())[:500],
         "metrics": metrics, "params": _strict(run.params), "seed": run.seed, "attempt": run.attempt,
         "started": _stamp(started), "finished": _stamp(finished),
-        "seconds": round(watch.seconds if watch else 0.0, 3), "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "seconds": round(watch.seconds if watch else 0.0, 3),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "max_rss_mb": round(max(watch.peak if watch else 0, largest) / 2**20, 1), "host": os.uname().nodename,
-        "exit_code": code, "signal": name, "command": command, "contract": run.objective["contract"], "notes": notes,
+        "exit_code": code, "signal": name, "command": command,
+        "contract": run.objective["contract"], "notes": notes,
     }  # fmt: skip
     if status != "complete":
         result["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
@@ -1014,7 +1064,7 @@ def _result(run, watch, command, started, status, reason, metrics, stderr, outpu
 
 
 def _deliver(run, result, outputs):
-    """Count the attempt; write the result, unless a failed run is to be tried again. Returns the exit code."""
+    """Count the attempt; write the result, unless a failed run is to be tried again; the exit code."""
     status, contract = result["status"], run.objective["contract"]
     if not os.path.isdir(run.folder):
         result["notes"].append("the run's folder was deleted while the program ran")
@@ -1025,7 +1075,9 @@ def _deliver(run, result, outputs):
     for line in _lines(attempts):
         earlier = 0 if line.get("final") or line.get("contract") != contract else earlier + 1
     again = status not in ("complete", "pruned") and earlier < run.objective["retries"]
-    line = {key: result[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")}
+    line = {
+        key: result[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")
+    }
     with contextlib.suppress(OSError):
         _append_line(attempts, {**line, "final": not again})
     run.note(f"{status}{': ' + result['reason'] if result['reason'] else ''}")
@@ -1054,8 +1106,9 @@ def _deliver(run, result, outputs):
 
 def main(arguments):
     """Run with the command line's arguments; returns the exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL if signal.getsignal(signal.SIGINT) != signal.SIG_IGN else signal.SIG_IGN)
-    options = dict(zip(arguments[::2], arguments[1::2]))
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, just end
+    options = dict(zip(arguments[::2], arguments[1::2]))  # noqa: B905  Python 3.8 has no `strict`
     needed = {"--study", "--run", "--log"}
     if len(arguments) % 2 or not needed <= set(options) <= needed | {"--attempt"}:
         sys.stderr.write(__doc__)

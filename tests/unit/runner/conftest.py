@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 import snaketune.runner
 
 RUNNER = Path(snaketune.runner.__file__)
@@ -27,7 +26,9 @@ class Bench:
         self.log = root / "logs" / "s" / "trials" / "t0" / "r0"
         self.trial.mkdir(parents=True)
 
-    def start(self, argv=None, params=None, run="r0", attempt=None, before=(), **objective) -> subprocess.Popen:
+    def start(
+        self, argv=None, params=None, run="r0", attempt=None, before=(), **objective
+    ) -> subprocess.Popen:
         """Write the study and start the runner; `before` is put before its command line."""
         objective = {"argv": argv, "flags": False, "contract": "c", "grace": 0.3, **objective}
         (self.study / "study.json").write_text(json.dumps({"objective": objective}))
@@ -36,7 +37,12 @@ class Bench:
         command += ["--run", f"results/s/trials/t0/{run}", "--log", f"logs/s/trials/t0/{run}"]
         command += ["--attempt", str(attempt)] if attempt else []
         return subprocess.Popen(
-            command, cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+            command,
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
     def run(self, argv=None, params=None, run="r0", code=0, **objective) -> dict | None:

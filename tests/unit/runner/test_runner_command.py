@@ -6,19 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
 from snaketune.runner import dump_yaml_safe_json, fill, merge, run_seed
 
 SHOW = "import json, os, sys; json.dump({'argv': sys.argv[1:], 'env': dict(os.environ), 'cwd': os.getcwd()}, open(os.environ['SNAKETUNE_DIR'] + '/seen.json', 'w')); print('{\"loss\": 1}')"  # noqa: E501  one argument
 
 NASTY = [
-    "; touch pwned", "$(touch pwned)", "`touch pwned`", "a 'b' \"c\"", "line\nbreak", "naïve ☃ 🐍", "--lead", "-x",
-    "", " ", "*", "~", "../../etc/passwd", "{lr}", "{{lr}}", "%s", "\\", "x" * 100_000,
+    "; touch pwned", "$(touch pwned)", "`touch pwned`", "a 'b' \"c\"", "line\nbreak", "naïve ☃ 🐍",
+    "--lead", "-x", "", " ", "*", "~", "../../etc/passwd", "{lr}", "{{lr}}", "%s", "\\", "x" * 100_000,
 ]  # fmt: skip
 
 
@@ -33,7 +33,11 @@ def seen(bench, tokens, params, **options):
     [
         (["x", "{lr}"], {"lr": 1e-5}, ["x", "1e-05"]),
         (["--lr={lr},{n}"], {"lr": 0.1, "n": 3}, ["--lr=0.1,3"]),
-        (["{{lr}}", "{", "}", "{ lr }", "{1}", "${HOME}x{}"], {"lr": 1}, ["{lr}", "{", "}", "{ lr }", "{1}", None]),
+        (
+            ["{{lr}}", "{", "}", "{ lr }", "{1}", "${HOME}x{}"],
+            {"lr": 1},
+            ["{lr}", "{", "}", "{ lr }", "{1}", None],
+        ),
         (["{opt.lr}"], {"opt.lr": 2}, ["2"]),
         (["{seed}"], {"seed": 5}, ["5"]),
         (["{flag}", "{none}"], {"flag": True, "none": None}, ["true", "null"]),
@@ -51,7 +55,16 @@ def test_fill(argv, params, expected):
 
 
 def test_flags_follow_what_no_placeholder_placed():
-    params = {"lr": 1e-5, "on": True, "off": False, "no": None, "l": [1, "b"], "s": "-v", "m": "-3", "d": {"k": 1}}
+    params = {
+        "lr": 1e-5,
+        "on": True,
+        "off": False,
+        "no": None,
+        "l": [1, "b"],
+        "s": "-v",
+        "m": "-3",
+        "d": {"k": 1},
+    }
     assert fill(["p", "{lr}"], params, flags=True) == [
         *["p", "1e-05", "--on", "--l", "1", "b", "--s=-v", "--m", "-3", "--d", '{"k":1}']
     ]
@@ -80,25 +93,38 @@ def test_environment(bench):
     os.environ["SNAKETUNE_STALE"] = "left by an outer run"
     try:
         there = seen(
-            bench, [], {"a.b": 1}, run="r0", env={"ALPHA": "x y", "N": 3}, n_folds=5, attempt=2, base_config={"c": 2}
+            bench,
+            [],
+            {"a.b": 1},
+            run="r0",
+            env={"ALPHA": "x y", "N": 3},
+            n_folds=5,
+            attempt=2,
+            base_config={"c": 2},
         )
     finally:
         del os.environ["SNAKETUNE_STALE"]
     env = there["env"]
-    assert (env["ALPHA"], env["N"], env["SNAKETUNE_ATTEMPT"], env["SNAKETUNE_N_FOLDS"]) == ("x y", "3", "2", "5")
+    assert (env["ALPHA"], env["N"], env["SNAKETUNE_ATTEMPT"], env["SNAKETUNE_N_FOLDS"]) == (
+        "x y",
+        "3",
+        "2",
+        "5",
+    )
     assert (env["SNAKETUNE_STUDY"], env["SNAKETUNE_TRIAL"], env["SNAKETUNE_RUN"]) == ("s", "t0", "r0")
     assert env["SNAKETUNE_DIR"] == str(bench.folder)
     assert env["SNAKETUNE_METRICS"] == str(bench.folder / "metrics.json")
     assert env["SNAKETUNE_HISTORY"] == str(bench.folder / "history.jsonl")
-    assert json.loads(open(env["SNAKETUNE_PARAMS"]).read()) == {"a.b": 1}
-    assert yaml.safe_load(open(env["SNAKETUNE_CONFIG"])) == {"c": 2, "a": {"b": 1}}
+    assert json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text()) == {"a.b": 1}
+    assert yaml.safe_load(Path(env["SNAKETUNE_CONFIG"]).read_text()) == {"c": 2, "a": {"b": 1}}
     assert env["SNAKETUNE_SEED"] == str(bench.result()["seed"]) == str(run_seed(0, "t0", 0))
     assert not {"SNAKETUNE_STALE", "SNAKETUNE_FOLD", "SNAKETUNE_BUDGET"} & set(env)
     assert bench.result()["attempt"] == 2
 
 
 def test_fold_budget_and_seed_flag(bench):
-    bench.run(["sh", "-c", 'echo "{\\"fold\\": $1, \\"budget\\": $2, \\"seed\\": $4}"', "sh", "{fold}", "{budget}"],
+    script = 'echo "{\\"fold\\": $1, \\"budget\\": $2, \\"seed\\": $4}"'
+    bench.run(["sh", "-c", script, "sh", "{fold}", "{budget}"],
               run="r1f3b27", seed_flag="--seed", n_folds=5, metrics_wanted=["seed"])  # fmt: skip
     result = bench.result("r1f3b27")
     assert (result["replicate"], result["fold"], result["budget"]) == (1, 3, 27)
@@ -122,7 +148,10 @@ def test_working_directory(bench):
     [
         (["no-such-program"], "cannot start 'no-such-program': program not found"),
         (["./plain.txt"], "cannot start './plain.txt': Permission denied"),
-        (["./no-interpreter"], "cannot start './no-interpreter': the interpreter that it names does not exist"),
+        (
+            ["./no-interpreter"],
+            "cannot start './no-interpreter': the interpreter that it names does not exist",
+        ),
         (["./garbage"], "it is neither a binary for this machine nor has it a line #!"),
         (["true", "{big}"], "argument list too long"),
         (["true", "{nul}"], "embedded null byte"),
@@ -150,7 +179,7 @@ def test_shell_script(bench):
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
 def test_r_script(bench):
     script = bench.root / "train.R"
-    script.write_text('lr <- as.numeric(commandArgs(TRUE)[1]); cat(sprintf(\'{"loss": %f}\\n\', lr * 2))')
+    script.write_text("lr <- as.numeric(commandArgs(TRUE)[1]); cat(sprintf('{\"loss\": %f}\\n', lr * 2))")
     assert bench.run(["Rscript", "train.R", "{lr}"], {"lr": 0.5})["metrics"] == {"loss": 1.0}
 
 

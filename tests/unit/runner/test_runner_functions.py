@@ -7,7 +7,6 @@ import sys
 
 import numpy as np
 import pytest
-
 import snaketune.history
 from snaketune.call_function import arguments, metrics_of
 from snaketune.history import report
@@ -33,7 +32,7 @@ def call(bench, source, params=None, name="train.py", **options):
         ("def f(seed, fold, lr): return lr if fold is None and seed > 9 else 0", {"lr": 7}, 7),
         ("def f(seed): return seed", {"seed": 7}, 7),
         ("def f(): print('{\"loss\": 8}')", {}, 8),
-        ("import numpy as np\ndef f(): return np.float32(0.5)", {}, 0.5),
+        ("class Scalar:\n item = lambda self: 0.5\ndef f(): return Scalar()", {}, 0.5),
         ("import helper\ndef f(): return helper.VALUE", {}, 6),
         ("import runner\ndef f(): return runner.MINE", {}, 9),
     ],
@@ -73,7 +72,9 @@ def test_module_in_the_project_with_another_working_directory(bench):
     (bench.root / "data").mkdir()
     result = bench.run(None, {"x": 3}, function="pkg.mod:f", metrics_wanted=["loss"], workdir="data")
     assert (result["status"], result["metrics"]) == ("complete", {"loss": 3})
-    assert call(bench, "def f(x): return x", {"x": 4}, name="src/t.py", workdir="data")["metrics"] == {"loss": 4}
+    assert call(bench, "def f(x): return x", {"x": 4}, name="src/t.py", workdir="data")["metrics"] == {
+        "loss": 4
+    }
 
 
 def test_arguments_of_a_function_with_defaults():
@@ -129,7 +130,8 @@ def test_report_by_hand_does_nothing(tmp_path, monkeypatch):
 
 def test_processes_may_report_at_the_same_time(tmp_path):
     file = tmp_path / "history.jsonl"
-    script = "import runpy, sys; report = runpy.run_path(sys.argv[1])['report']\nfor i in range(300): report(i=i, x='y' * 500)"
+    script = "import runpy, sys; report = runpy.run_path(sys.argv[1])['report']\n"
+    script += "for i in range(300): report(i=i, x='y' * 500)"
     command = [sys.executable, "-c", script, snaketune.history.__file__]
     writers = [subprocess.Popen(command, env={"SNAKETUNE_HISTORY": str(file)}) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]

@@ -1,14 +1,15 @@
 """Reads a configuration into a `Study`; whatever is wrong with it is found here, before any job runs."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from snaketune.config import objective, schema
+from snaketune.config.plots import plot_options
 from snaketune.config.searches import searches_from
 from snaketune.config.study import Filter, Limit, Metric, Study
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.files import write_text
 from snaketune.space import space_from_config
 from snaketune.space.expressions import Expression
 
@@ -35,9 +36,8 @@ def save_study(study: Study, path: Path) -> None:
         objective_config = {**objective_config, "base_config": study.objective["base_config"]}
     config = {**study.config, "objective": objective_config}
     text = json.dumps({"version": VERSION, "config": config, "objective": study.objective}, indent=1)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text + "\n")
 
 
 def load_study(path: Path) -> Study:
@@ -81,6 +81,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         names |= set(search.space.parameters)
     chosen = attempt(_filter, config["filter"], names) if searches else None
     summary_by = attempt(_summary_by, config, names) if searches else None
+    plots = attempt(plot_options, config["plots"], names) if searches else None
     runs = run_ids(config["objective"])
     min_runs = attempt(_min_runs, config, runs)
     if problems:
@@ -98,6 +99,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         top=config["top"],
         summary_by=summary_by,
         filter=chosen,
+        plots=plots,
         objective=for_runner,
         config=config,
     )

@@ -7,7 +7,7 @@ from snaketune.space import Space
 from snaketune.space.expressions import Expression
 from snaketune.values import digest
 
-__all__ = ["LEARNING", "Filter", "Labels", "Limit", "Metric", "Search", "Study"]
+__all__ = ["LEARNING", "Filter", "Labels", "Limit", "Metric", "PlotOptions", "Search", "Study"]
 
 # Strategies whose proposals depend on results.
 LEARNING = frozenset({"bayes"})
@@ -58,6 +58,30 @@ class Filter:
     status: tuple[str, ...]
     tags: tuple[str, ...]
     where: Expression
+
+
+@dataclass(frozen=True)
+class PlotOptions:
+    """How plots are drawn.
+
+    `choose` are the plots in their order, None for all that have something to say; `parameters` are those that plots
+    of parameters show, () for the most important ones. Sizes are in centimetres, a height of None is the plot's own;
+    `sizes` holds those of single plots.
+    """
+
+    choose: tuple[str, ...] | None
+    parameters: tuple[str, ...]
+    formats: tuple[str, ...]
+    width: float
+    height: float | None
+    sizes: Mapping[str, tuple[float, float | None]]
+    style: str
+    dpi: int
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what the pictures' content depends on."""
+        return digest([self.parameters, self.width, self.height, self.sizes, self.style, self.dpi])
 
 
 @dataclass(frozen=True)
@@ -118,6 +142,7 @@ class Study:
     top: int
     summary_by: tuple[str, ...]
     filter: Filter
+    plots: PlotOptions
     objective: Mapping[str, object]
     config: Mapping[str, object]
 

@@ -10,7 +10,7 @@ from snaketune.files import csv_rows, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
-from snaketune.values import canonical, text, trial_id
+from snaketune.values import text, trial_id
 
 __all__ = [
     "SearchResults",
@@ -34,7 +34,7 @@ def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, num
     """Writes round `number`'s trials.csv; `start` is the number of its first trial in the search."""
     rows = [
         [
-            trial_id(p.params), str(start + i), str(number), p.origin, canonical(p.params),
+            trial_id(p.params), str(start + i), str(number), p.origin, text(p.params),
             *("" if value is None else text(value) for value in (p.mean, p.sd, p.acquisition)),
         ]
         for i, p in enumerate(proposals)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-__all__ = ["Warp", "yeo_johnson", "yeo_johnson_inverse", "yeo_johnson_slope"]
+__all__ = ["Warp", "clipped", "yeo_johnson", "yeo_johnson_inverse", "yeo_johnson_slope"]
 
 # Values further than this many interquartile ranges from the quartiles tell nothing by their distance.
 _FENCE = 50.0
 _LAMBDA_BOUNDS = (-2.0, 3.0)
 _TINY = 1e-12
+# As good as infinite: beyond it squares and ranges would leave the doubles.
+_INFINITE = 1e140
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,8 @@ class Warp:
         """The warp for values (n,), all finite; None if they do not differ."""
         low, high = _fences(values)
         clipped = np.clip(values, low, high)
-        # Halves: the range of doubles itself would overflow.
-        centre = float(2 * np.mean(clipped / 2))
-        scale = float(2 * np.sqrt(np.mean(_safe_square(clipped / 2 - centre / 2))))
-        if not np.isfinite(scale) or scale <= _TINY * max(abs(low), abs(high)) or scale == 0:
+        centre, scale = float(clipped.mean()), float(clipped.std())
+        if scale <= _TINY * max(abs(low), abs(high)):
             return None
         standard = (clipped - centre) / scale
         power = _most_likely_power(standard)
@@ -51,12 +51,18 @@ class Warp:
     def backward(self, warped: np.ndarray) -> np.ndarray:
         """From the model's units to the metric's; the inverse of `forward` between the fences."""
         standard = yeo_johnson_inverse(np.asarray(warped) * self.sd + self.mean, self.power)
-        return standard * self.scale + self.centre
+        reach = (self.high - self.low) / self.scale
+        return np.clip(standard, -2 * reach, 2 * reach) * self.scale + self.centre
 
     def slope(self, values: np.ndarray) -> np.ndarray:
         """The derivative of `forward`, with which standard errors are carried over."""
         standard = (np.clip(values, self.low, self.high) - self.centre) / self.scale
         return yeo_johnson_slope(standard, self.power) / (self.scale * self.sd)
+
+
+def clipped(values: np.ndarray) -> np.ndarray:
+    """Values (n,), all finite, with those far beyond the others moved to the edge of what is reasonable."""
+    return np.clip(values, *_fences(values)) if len(values) else values
 
 
 def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
@@ -70,6 +76,7 @@ def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
 
 def yeo_johnson_inverse(w: np.ndarray, power: float) -> np.ndarray:
     """The inverse of `yeo_johnson`; beyond the transformation's range (which may be bounded), its last value."""
+    w = np.clip(w, -100.0, 100.0)
     above, below = np.maximum(w, 0.0), np.minimum(w, 0.0)
     up = np.expm1(above) if abs(power) < _TINY else np.expm1(_log_within(power * above) / power)
     rest = 2.0 - power
@@ -87,19 +94,12 @@ def _log_within(t: np.ndarray) -> np.ndarray:
 
 
 def _fences(values: np.ndarray) -> tuple[float, float]:
-    quartiles = np.quantile(values, [0.25, 0.75])
-    if quartiles[0] == quartiles[1]:  # most values are the same: let those that differ say how far is far
-        quartiles = np.quantile(np.unique(values), [0.25, 0.75])
-    lower, upper = quartiles / 4
+    values = np.clip(values, -_INFINITE, _INFINITE)
+    lower, upper = np.quantile(values, [0.25, 0.75])
+    if lower == upper:  # most values are the same: let those that differ say how far is far
+        lower, upper = np.quantile(np.unique(values), [0.25, 0.75])
     reach = _FENCE * (upper - lower)
-    biggest = np.finfo(float).max / 8
-    low, high = (4 * np.clip([lower - reach, upper + reach], -biggest / 4, biggest / 4)).tolist()
-    return max(low, float(values.min())), min(high, float(values.max()))
-
-
-def _safe_square(x: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        return x * x
+    return max(float(lower - reach), float(values.min())), min(float(upper + reach), float(values.max()))
 
 
 def _most_likely_power(standard: np.ndarray) -> float:

@@ -1,0 +1,30 @@
+"""Reads how the study wants its plots."""
+
+from collections.abc import Iterable, Mapping
+
+from snaketune.config.study import PlotOptions
+from snaketune.errors import ConfigError, did_you_mean
+
+__all__ = ["plot_options"]
+
+
+def plot_options(raw: Mapping, parameters: Iterable[str]) -> PlotOptions:
+    """The options of a configuration's `plots`; `parameters` are the names of all parameters.
+
+    Raises:
+        ConfigError: a name under `parameters` is not a parameter.
+    """
+    for i, name in enumerate(raw["parameters"]):
+        if name not in parameters:
+            raise ConfigError(f"plots.parameters[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, parameters)}")
+    formats = raw["format"]
+    return PlotOptions(
+        choose=tuple(raw["choose"]) if "choose" in raw else None,
+        parameters=tuple(raw["parameters"]),
+        formats=(formats,) if isinstance(formats, str) else tuple(formats),
+        width=raw["width"],
+        height=raw.get("height"),
+        sizes={name: (size["width"], size.get("height")) for name, size in raw["sizes"].items()},
+        style=raw["style"],
+        dpi=raw["dpi"],
+    )

@@ -1,0 +1,255 @@
+"""Optuna's samplers as an engine: at every call a study is built in memory from the history and asked.
+
+Most samplers need no more than the trials. Three keep a state beside them (`CmaEsSampler` its distribution,
+`NSGAIISampler` the generations, `QMCSampler` its place in the sequence); for these the history is replayed: for each
+trial, in the order given, the sampler is asked, the parameters that were really run are put in place, and the result
+is told. The state then depends on the history alone; trials that the sampler did not propose take part as if it had.
+"""
+
+import contextlib
+import inspect
+import itertools
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+
+from snaketune.errors import StudyError, did_you_mean
+from snaketune.samplers.asked import Asked
+from snaketune.samplers.base import Observation, Proposal
+from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.opening import checked_points
+from snaketune.samplers.optuna_space import OptunaSpace
+from snaketune.samplers.order import generator, order
+from snaketune.samplers.surrogate import is_complete
+from snaketune.samplers.warp import clipped
+from snaketune.space import Space
+
+__all__ = ["SAMPLERS", "OptunaSampler"]
+
+SAMPLERS = (
+    "TPESampler",
+    "GPSampler",
+    "CmaEsSampler",
+    "RandomSampler",
+    "GridSampler",
+    "NSGAIISampler",
+    "QMCSampler",
+)
+_REPLAYED = ("CmaEsSampler", "NSGAIISampler", "QMCSampler")
+_ONE_OBJECTIVE = ("CmaEsSampler",)
+_NEEDS = {"GPSampler": "torch", "CmaEsSampler": "cmaes"}
+# Options that are objects or functions of Python, or ours to set.
+_NOT_OPTIONS = {
+    "self", "seed", "constraints_func", "independent_sampler", "source_trials", "gamma", "weights", "mutation",
+    "crossover", "elite_population_selection_strategy", "child_generation_strategy", "after_trial_strategy",
+}  # fmt: skip
+# How often a sampler is asked again when it repeats itself or ignores a constraint.
+_TRIES = 20
+
+
+class OptunaSampler:
+    """Given points first, then what one of Optuna's samplers proposes.
+
+    Args:
+        space: what to search. Conditional parameters are suggested where they are active.
+        seed: all randomness comes from it and from the history.
+        sampler: `{"type": name, **options}` with the options of that sampler in Optuna.
+        points: parameter sets to run first.
+
+    Running trials and those earlier in a batch are told as running, failed ones as failed; values beyond all reason
+    are clipped. Outcome constraints are told to the samplers that take them. What a sampler repeats or what a
+    constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`). For
+    `CmaEsSampler`, `NSGAIISampler` and `QMCSampler` the order of the history matters: it should be the order of the
+    proposals.
+
+    Raises:
+        ValueError: an unknown sampler or option, or one that can't be honoured.
+        StudyError: Optuna, or what the sampler needs beside it, is not installed.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        seed: int,
+        sampler: Mapping[str, object],
+        points: Iterable[Mapping[str, object]] = (),
+    ):
+        self._encoding = Encoding(space)
+        self._space = OptunaSpace(space)
+        self._seed = seed
+        self._points = tuple(map(dict, points))
+        checked_points(self._encoding, self._points)
+        options = dict(sampler)
+        self._type = options.pop("type", None)
+        if self._type not in SAMPLERS:
+            raise ValueError(f"sampler type {self._type!r} is unknown.{did_you_mean(self._type, SAMPLERS)}")
+        self._options = self._checked(options)
+        with _quiet():
+            self._built(0, constrained=False)  # Optuna's own complaints come now rather than in a later round
+
+    def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
+        """The next `n` proposals; fewer, or none, when a finite space has no more to give.
+
+        Raises:
+            ValueError: two or more objectives for a sampler that takes one.
+        """
+        history = list(history) if self._type in _REPLAYED else sorted(history, key=order)
+        asked = Asked(self._encoding, [o.params for o in history])
+        new = [params for params in self._points if asked.add(params)]
+        proposals = [Proposal(params, "given") for params in new[:n]]
+        if len(proposals) == n:
+            return proposals
+        with _quiet():
+            study = self._study(history, new)
+            while len(proposals) < n:
+                proposal = self._proposed(study, asked, generator(self._seed, history, len(proposals)))
+                if proposal is None:
+                    break
+                proposals.append(proposal)
+        return proposals
+
+    def _proposed(self, study, asked: Asked, rng: np.random.Generator) -> Proposal | None:
+        left = asked.left()
+        if left is not None and not len(left):
+            return None
+        for _ in range(_TRIES):
+            trial = study.ask()
+            params = self._space.suggested(trial)
+            if self._space.allows(params) and asked.add(params):
+                return Proposal(params, "model")
+            # The trial stays as running, which keeps the model from it.
+        params = next(self._unvisited(asked), None) if self._type == "GridSampler" else asked.random(rng)
+        if params is None:
+            return None
+        asked.add(params)
+        study.add_trial(_running(self._space, params))
+        return Proposal(params, "model" if self._type == "GridSampler" else "fallback")
+
+    def _unvisited(self, asked: Asked) -> Iterator[dict]:
+        grid = self._options["search_space"]
+        for values in itertools.product(*grid.values()):
+            params = self._space.from_native(dict(zip(grid, values, strict=True)))
+            if self._space.allows(params) and params not in asked:
+                yield params
+
+    def _study(self, history: Sequence[Observation], pending: Sequence[Mapping[str, object]]):
+        """The study as it was before the first new proposal."""
+        import optuna
+
+        complete = [o for o in history if is_complete(o)]
+        count = len(complete[0].values) if complete else 1
+        if count > 1 and self._type in _ONE_OBJECTIVE:
+            raise ValueError(f"{self._type} takes one objective; found {count}. Use NSGAIISampler, TPESampler or GPSampler")
+        columns = np.array([o.values for o in complete], float).reshape(len(complete), count)
+        values = iter(np.column_stack([clipped(column) for column in columns.T]).tolist() if complete else [])
+        # The scrambling of a sequence must stay the same; all else is drawn anew in every round.
+        fixed = self._type in ("QMCSampler", "GridSampler")
+        seed = self._seed if fixed else int(generator(self._seed, history, 0).integers(2**32 - 1))
+        sampler = self._built(seed % 2**32, constrained=any(o.violations for o in complete))
+        study = optuna.create_study(directions=["minimize"] * count, sampler=sampler)
+        tell = self._replay if self._type in _REPLAYED else self._add
+        for observation in history:
+            tell(study, observation, next(values) if is_complete(observation) else None)
+        for params in pending:
+            study.add_trial(_running(self._space, params))
+        return study
+
+    def _add(self, study, observation: Observation, values: list[float] | None) -> None:
+        import optuna
+
+        if observation.status == "running":
+            study.add_trial(_running(self._space, observation.params))
+            return
+        params, distributions = self._space.native(observation.params)
+        study.add_trial(
+            optuna.trial.create_trial(
+                state=_state("fail" if values is None else "complete"),
+                values=values,
+                params=params,
+                distributions=distributions,
+                system_attrs={"constraints": _constraints(observation)} if values and observation.violations else {},
+            )
+        )
+
+    def _replay(self, study, observation: Observation, values: list[float] | None) -> None:
+        params, _ = self._space.native(observation.params)
+        study.enqueue_trial(params)
+        trial = study.ask()
+        _ = trial.relative_params  # has the sampler propose, which moves its state on
+        self._space.suggested(trial)
+        if observation.violations:
+            trial.set_user_attr("violations", _constraints(observation))
+        if values is not None:
+            study.tell(trial, values)
+        elif observation.status != "running":
+            study.tell(trial, state=_state("fail"))
+
+    def _built(self, seed: int, *, constrained: bool):
+        import optuna
+
+        cls = getattr(optuna.samplers, self._type)
+        options = dict(self._options)
+        if constrained and "constraints_func" in inspect.signature(cls).parameters:
+            options["constraints_func"] = _told_constraints
+        try:
+            return cls(**options, seed=seed)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{self._type}: {error}") from None
+
+    def _checked(self, options: dict) -> dict:
+        if find_spec("optuna") is None:
+            raise StudyError("engine optuna needs Optuna: pip install 'snaketune[optuna]'")
+        needed = _NEEDS.get(self._type)
+        if needed and find_spec(needed) is None:
+            raise StudyError(f"Optuna's {self._type} needs {needed}: pip install {needed}")
+        import optuna
+
+        allowed = set(inspect.signature(getattr(optuna.samplers, self._type)).parameters) - _NOT_OPTIONS
+        if self._type == "CmaEsSampler":
+            allowed -= {"with_margin", "consider_pruned_trials"}  # need more of the history than is kept
+        for name in options:
+            if name not in allowed:
+                raise ValueError(f"{self._type} has no option '{name}' that can be set here.{did_you_mean(name, allowed)}")
+        if self._type == "GridSampler":
+            options["search_space"] = self._space.grid(options.get("search_space"))
+        return options
+
+
+def _told_constraints(trial) -> Sequence[float]:
+    return trial.user_attrs.get("violations", (0.0,))
+
+
+def _constraints(observation: Observation) -> list[float]:
+    """Violations as Optuna takes them: what is not a number was not met."""
+    return [float(np.nan_to_num(v, nan=1e300, posinf=1e300, neginf=-1e300)) for v in observation.violations]
+
+
+def _running(space: OptunaSpace, params: Mapping[str, object]):
+    import optuna
+
+    native, distributions = space.native(params)
+    return optuna.trial.create_trial(state=_state("running"), params=native, distributions=distributions)
+
+
+def _state(name: str):
+    import optuna
+
+    return getattr(optuna.trial.TrialState, name.upper())
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Without Optuna's warnings of experimental features and of what is dealt with here; its settings are restored."""
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)
