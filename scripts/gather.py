@@ -21,7 +21,7 @@ def main(study_json: str, search: str, number: str) -> None:
     trials = []
     for proposed in read_proposed(layout.proposed(search, int(number))):
         runs = [read_run(layout, study, proposed["trial"], run) for run in study.runs]
-        trials.append(trial_from(proposed, runs, study))
+        trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
     write_trials(layout.gathered(search, int(number)), trials)
 
 

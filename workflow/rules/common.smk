@@ -51,13 +51,23 @@ def earlier_rounds(wildcards):
     return [ancient(gathered(wildcards.search, number - 1))] if number else []
 
 
-def runs_of_round(wildcards):
-    """The result files of all runs of a round's trials."""
-    table = checkpoints.generate.get(**wildcards).output.trials
-    for row in read_proposed(Path(table)):
+def results_of(table, runs):
+    """The result files of some runs of each trial in a table."""
+    proposed = read_proposed(Path(table))
+    for row in proposed:
         # A trial's folder may have been deleted to have it run again.
         write_params(LAYOUT, row["trial"], row["params"])
-    return [f"{RESULTS}/trials/{trial}/{run}/result.json" for trial in proposed_ids(Path(table)) for run in STUDY.runs]
+    return [f"{RESULTS}/trials/{row['trial']}/{run}/result.json" for row in proposed for run in runs]
+
+
+def runs_of_round(wildcards):
+    """The result files of all runs of a round's trials."""
+    return results_of(checkpoints.generate.get(**wildcards).output.trials, STUDY.runs)
+
+
+def runs_of_final(wildcards):
+    """The result files of the final training."""
+    return results_of(checkpoints.finalists.get().output[0], STUDY.final.runs)
 
 
 def rounds(search):
@@ -96,4 +106,5 @@ def tables_of_study(wildcards):
     alone(wildcards)
     names = ("results.csv", "best.yaml", "top.csv", "summary.md")
     of_searches = [f"{RESULTS}/{search}/{name}" for search in STUDY.searches for name in names]
-    return of_searches + [f"{RESULTS}/{name}" for name in (*names, "runs.csv")]
+    of_final = [f"{RESULTS}/final/{name}" for name in ("results.csv", "best.yaml", "summary.md") if STUDY.final]
+    return of_searches + of_final + [f"{RESULTS}/{name}" for name in (*names, "runs.csv")]

@@ -1,8 +1,8 @@
 """Call a Python function as the program of a run:  python call_function.py FILE.py:NAME | package.module:NAME
 
-The runner starts it; the run is described by the SNAKETUNE_… variables. The function gets the parameters as
-keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": …}). If it has a parameter `config`
-that is no search parameter, it gets there one nested dict (the base configuration with the parameters set in
+The runner starts it; the run is described by the SNAKETUNE_* variables. The function gets the parameters as
+keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": 0.1}). If it has a parameter
+`config` that is no search parameter, it gets there one nested dict (the base configuration with the parameters set in
 it), and as keywords only the parameters that it names. It also gets `seed`, `fold`, `n_folds` and `budget` if
 it names them and they are no search parameters. It returns a number (the objective's metric), a dict of
 metrics, or None (metrics are then read from what it has written or printed). NumPy and tensor scalars are
@@ -11,12 +11,15 @@ numbers too.
 Standard library only, for any Python >= 3.8.
 """
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import inspect
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = ["arguments", "load", "metrics_of"]
@@ -31,7 +34,7 @@ def _runner():
     return module
 
 
-def load(spec, root):
+def load(spec: str, root: str) -> Callable:
     """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder (or `root`) is put first on
     the path.
 
@@ -57,7 +60,9 @@ def load(spec, root):
     return function
 
 
-def arguments(function, params, config, extras, name="the function"):
+def arguments(
+    function: Callable, params: dict, config: dict, extras: dict, name: str = "the function"
+) -> dict:
     """The keywords to call `function` with.
 
     `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
@@ -85,7 +90,7 @@ def arguments(function, params, config, extras, name="the function"):
     return keywords
 
 
-def metrics_of(returned, metric):
+def metrics_of(returned: object, metric: str) -> dict | None:
     """The metrics, as a dict of plain values, that a function has returned; None if it returned None.
 
     Raises: TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of
@@ -119,7 +124,7 @@ def _plain(value):
     raise TypeError(f"a metric is a {type(value).__name__}, not a number: {value!r:.100}")
 
 
-def main(spec):
+def main(spec: str) -> None:
     """Load the function, call it, write what it returns to $SNAKETUNE_METRICS."""
     env = os.environ
     nested = _runner().merge({}, json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text(encoding="utf-8")))

@@ -7,9 +7,8 @@ cost.
 __all__ = ["report"]
 
 
-def report(**metrics):
-    """Append `metrics` (name -> number, string, bool or None; NumPy and tensor scalars too) to the run's
-    history.
+def report(**metrics: object) -> None:
+    """Append `metrics` to the run's history: numbers, strings, bools, None; NumPy and tensor scalars too.
 
     Adds "time" (seconds since the epoch) unless it is given. Non-finite numbers are stored as "NaN",
     "Infinity" and "-Infinity". Does nothing when $SNAKETUNE_HISTORY is not set, so that a script also runs by

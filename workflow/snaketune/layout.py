@@ -24,6 +24,11 @@ class Layout:
         """Where the runs' logs are: results/ is mirrored by logs/ beside it."""
         return self.root.parent.parent / "logs" / self.root.name
 
+    @property
+    def finalists(self) -> Path:
+        """The table of what the final training runs."""
+        return self.root / "final" / "trials.csv"
+
     def params(self, trial: str) -> Path:
         return self.root / "trials" / trial / "params.json"
 

@@ -20,7 +20,8 @@ Limits hold for the whole process tree, daemonised processes too. `memory` is a 
 every 0.1 s, summed over the processes (pages that they share count once for each); `max_rss_mb` is the
 highest sum seen, or the highest of a single process if that was more. Without /proc (macOS) only the process
 group is stopped and memory is not watched. If the runner itself is killed, its guardian process kills the
-tree and then releases the lock.
+tree and then releases the lock; only a process that has at once a session, a parent and an environment of its
+own (`setsid env -i PROGRAM &`) can then escape.
 """
 
 from __future__ import annotations
@@ -51,9 +52,10 @@ DEFAULTS = {
 }  # fmt: skip
 RUN_ID = re.compile(r"r(\d+)(?:f(\d+))?(?:b([\d.]+))?")
 PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][\w.\-]*)\}\}|\{([A-Za-z_][\w.\-]*)\}")
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-ERROR_LINE = re.compile(r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)")
-OUT_OF_MEMORY = re.compile(
+# the rest stay strings: they are seldom needed, and compiling them takes its time
+NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+ERROR_LINE = r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)"
+OUT_OF_MEMORY = (
     r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector"
 )
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -73,7 +75,7 @@ class Refused(Exception):
 # ---------------------------------------------------------------- the command and the configuration
 
 
-def text(value):
+def text(value: object) -> str:
     """A value as the text of an argument: a string as it is, all else as compact JSON (floats by repr)."""
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
@@ -85,7 +87,7 @@ def _flags(params):
             arguments.append(f"--{name}")
         elif isinstance(value, list):
             arguments += [f"--{name}", *map(text, value)]
-        elif isinstance(value, str) and value.startswith("-") and not NUMBER.fullmatch(value):
+        elif isinstance(value, str) and value.startswith("-") and not re.fullmatch(NUMBER, value):
             arguments.append(f"--{name}={value}")
         elif value is not None and value is not False:
             arguments += [f"--{name}", text(value)]
@@ -96,7 +98,7 @@ def _override(value):
     return f"[{','.join(map(_override, value))}]" if isinstance(value, list) else text(value)
 
 
-def fill(argv, params, words=None, flags=False):
+def fill(argv: list[str], params: dict, words: dict | None = None, flags: bool = False) -> list[str]:
     """The command `argv` with its placeholders filled, as a list of arguments.
 
     `{name}` is a parameter or else one of `words` (a dict; None is "has no value in this run"), `{{name}}` a
@@ -129,7 +131,7 @@ def fill(argv, params, words=None, flags=False):
     return filled + _flags(rest) if flags else filled
 
 
-def merge(base, params):
+def merge(base: dict | None, params: dict) -> dict:
     """`base` (nested dicts) with the parameters set in it: a deep copy; a dotted name is a path of nested
     keys.
 
@@ -147,7 +149,7 @@ def merge(base, params):
     return merged
 
 
-def dump_yaml_safe_json(value, yaml=True, indent=""):
+def dump_yaml_safe_json(value: object, yaml: bool = True, indent: str = "") -> str:
     """`value` as indented JSON text that a YAML 1.1 reader reads as the same value (1.0e-05, which YAML 1.1
     needs).
 
@@ -177,7 +179,7 @@ def _quote(string):
     )
 
 
-def run_seed(seed, trial, replicate):
+def run_seed(seed: int, trial: str, replicate: int) -> int:
     """The seed (0 <= seed < 2**31) of a replicate, the same for all its folds; `seed` is the study's."""
     import hashlib
 
@@ -189,7 +191,13 @@ def run_seed(seed, trial, replicate):
 Extracted = collections.namedtuple("Extracted", "metrics pruned problem notes")
 
 
-def extract_metrics(metrics, stdout, history, patterns=None, takes=None):
+def extract_metrics(
+    metrics: bytes | None,
+    stdout: str,
+    history: bytes | None,
+    patterns: dict[str, str] | None = None,
+    takes: dict[str, str] | None = None,
+) -> Extracted:
     """The metrics of a run: Extracted(metrics, pruned, problem (None or why they cannot be read), notes).
 
     `metrics` and `history` are the bytes of metrics.json and history.jsonl (None: no such file), `stdout` is
@@ -226,7 +234,7 @@ def extract_metrics(metrics, stdout, history, patterns=None, takes=None):
     return Extracted(flat, pruned, None, notes)
 
 
-def take(values, how):
+def take(values: list, how: str) -> float | None:
     """One number from a metric's values over the history, or None if none of them is a number.
 
     `how`: "best:minimize", "best:maximize" (finite values, if there are any), "first", "last", "mean_last_K",
@@ -251,7 +259,7 @@ def take(values, how):
     return (last[(len(last) - 1) // 2] + last[len(last) // 2]) / 2
 
 
-def check(metrics, wanted):
+def check(metrics: dict, wanted: list[str]) -> str | None:
     """Why `metrics` do not hold a finite number for each name in `wanted`, in one line; None if they do."""
     problems = []
     for name in wanted:
@@ -660,7 +668,7 @@ class Watch:
 # ---------------------------------------------------------------- files
 
 
-def say(message):
+def say(message: object) -> None:
     """One line on standard error, if there is anybody to read it."""
     with contextlib.suppress(OSError):
         os.write(2, f"snaketune: {message}\n".encode(errors="replace"))
@@ -939,7 +947,7 @@ class Run:
         if (name == "SIGKILL" or code == 128 + signal.SIGKILL) and _oom_kills() > oom_kills:
             return "oom", f"{reason}: the machine or the job had no memory left"
         said = _last_words(stderr) or _last_words(stdout[-10000:])
-        return "oom" if OUT_OF_MEMORY.search(said) else "failed", f"{reason}: {said}" if said else reason
+        return "oom" if re.search(OUT_OF_MEMORY, said) else "failed", f"{reason}: {said}" if said else reason
 
 
 def _exit(status):
@@ -966,13 +974,13 @@ def _last_words(output):
                 return line
     lines = [line for line in lines if line.strip()][-20:]
     for number in reversed(range(len(lines))):
-        if ERROR_LINE.match(lines[number]):
+        if re.match(ERROR_LINE, lines[number]):
             more = lines[number + 1 :][:1] if lines[number].endswith(":") else []  # R breaks the line there
             return " ".join([lines[number].strip(), *map(str.strip, more)])
     return lines[-1].strip() if lines else ""
 
 
-def perform(run):
+def perform(run: Run) -> int:
     """All of a run; returns the exit code."""
     run.refuse_if_search_is_stopped()
     with _writing(run.folder):
@@ -1104,7 +1112,7 @@ def _deliver(run, result, outputs):
     return 0
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Run with the command line's arguments; returns the exit code."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, just end

@@ -85,7 +85,7 @@ def test_timeout(bench, processes):
 @stubborn
 def test_timeout_stops_processes_that_ignore_it(bench, processes, kind):
     result = bench.run(
-        ["sh", "-c", IGNORE + STUBBORN[kind] + AWAIT + "while :; do sleep 0.1; done"], timeout=0.5
+        ["sh", "-c", IGNORE + STUBBORN[kind] + AWAIT + "while :; do sleep 0.1; done"], timeout=1
     )
     assert (result["status"], result["signal"]) == ("timeout", "SIGKILL")
     assert not processes[1](bench.pid_from("pid"))

@@ -120,6 +120,16 @@ def test_a_cluster_that_signals_the_program_first(bench):
     assert bench.result() is None
 
 
+def test_a_run_whose_guardian_is_killed_goes_on(bench):
+    process = bench.start(["sh", "-c", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done"])
+    program = bench.pid_from("pid")
+    (guardian,) = runner._children(process.pid) - {program}
+    os.kill(guardian, signal.SIGKILL)
+    (bench.root / "go").touch()
+    assert process.wait(timeout=20) == 0
+    assert bench.result()["status"] == "complete"
+
+
 def test_a_second_runner_waits_and_adopts(bench):
     first = bench.start(
         ["sh", "-c", "echo started >> count; echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from snaketune.errors import ConfigError, did_you_mean
 
-__all__ = ["WORDS", "argv_from", "check_places", "places_in", "wants_flags"]
+__all__ = ["WORDS", "argv_from", "check_places", "passes_on", "places_in", "wants_flags"]
 
 PLACE = re.compile(r"(?<!\{)\{([A-Za-z_][\w.\-]*)\}(?!\})")
 # Words with a meaning of their own in a command; a parameter of the same name goes before.
@@ -51,6 +51,12 @@ def wants_flags(argv: Iterable[str], parameters: Iterable[str]) -> bool:
     return not set(places_in(argv)) & {*parameters, *CARRIERS}
 
 
+def passes_on(argv: Iterable[str], parameters: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether parameters called `names` reach the program: it places each of them, or takes all that is left."""
+    places = set(places_in(argv))
+    return wants_flags(argv, parameters) or bool(places & set(CARRIERS)) or set(names) <= places
+
+
 def check_places(argv: list[str], parameters: set[str], conditional: set[str]) -> None:
     """Checks that every place has a meaning and that every parameter reaches the program.
 
@@ -71,7 +77,7 @@ def check_places(argv: list[str], parameters: set[str], conditional: set[str]) -
             "pass it with {args}, {overrides}, {config} or {params}"
         )
     unplaced = sorted(parameters - places)
-    if places & parameters and unplaced and not places & set(CARRIERS):
+    if not passes_on(argv, parameters, unplaced):
         names = ", ".join(unplaced)
         problems.append(f"does not pass on {names}: place each as {{{unplaced[0]}}}, or all that is left as {{args}}")
     script = _inline_script(argv)

@@ -40,7 +40,7 @@ def objective_from(
         return None
 
     workdir = attempt(_workdir, raw, root)
-    argv = attempt(_argv, raw, searches)
+    argv = attempt(_argv, raw, searches, config.get("final", {}).get("overrides", {}))
     function = attempt(_function, raw, root)
     base_config, config_file = attempt(_base_config, raw, searches, root) or (None, None)
     patterns = attempt(_patterns, raw.get("metrics", {}))
@@ -94,7 +94,7 @@ def objective_from(
     }
 
 
-def _argv(raw: Mapping, searches: Mapping[str, Search]) -> list[str] | None:
+def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> list[str] | None:
     if ("command" in raw) == ("function" in raw):
         both = "command" in raw
         raise ConfigError(
@@ -107,6 +107,9 @@ def _argv(raw: Mapping, searches: Mapping[str, Search]) -> list[str] | None:
         space = search.space
         conditional = {name for axis in space.axes if axis.condition for name in axis.names}
         command.check_places(argv, set(space.parameters), conditional)
+        lost = set(overrides) - set(space.parameters)
+        if lost and not command.passes_on(argv, space.parameters, lost):
+            raise ConfigError("final.overrides", f"the command does not pass on {', '.join(sorted(lost))}; add {{args}}")
     return argv
 
 

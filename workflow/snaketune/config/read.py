@@ -1,17 +1,18 @@
 """Reads a configuration into a `Study`; whatever is wrong with it is found here, before any job runs."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from snaketune.config import objective, schema
 from snaketune.config.plots import plot_options
 from snaketune.config.searches import searches_from
-from snaketune.config.study import Filter, Limit, Metric, Study
+from snaketune.config.study import Filter, Final, Limit, Metric, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.files import write_text
 from snaketune.space import space_from_config
 from snaketune.space.expressions import Expression
+from snaketune.values import problem_with, yaml_number
 
 __all__ = ["load_study", "read_study", "save_study"]
 
@@ -43,8 +44,7 @@ def save_study(study: Study, path: Path) -> None:
 def load_study(path: Path) -> Study:
     """The study that `save_study` wrote."""
     saved = json.loads(path.read_text(encoding="utf-8"))
-    study = _study(saved["config"], Path.cwd(), lambda *_: saved["objective"])
-    return study
+    return _study(saved["config"], Path.cwd(), lambda *_: saved["objective"])
 
 
 def _searches_named(config: Mapping) -> dict:
@@ -82,8 +82,9 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
     chosen = attempt(_filter, config["filter"], names) if searches else None
     summary_by = attempt(_summary_by, config, names) if searches else None
     plots = attempt(plot_options, config["plots"], names) if searches else None
-    runs = run_ids(config["objective"])
+    runs = run_ids(config["objective"], range(config["objective"]["replicates"]))
     min_runs = attempt(_min_runs, config, runs)
+    final = attempt(_final, config) if "final" in config else None
     if problems:
         raise ConfigError.of(dict.fromkeys(problems))
     return Study(
@@ -99,18 +100,28 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         top=config["top"],
         summary_by=summary_by,
         filter=chosen,
+        final=final,
         plots=plots,
         objective=for_runner,
         config=config,
     )
 
 
-def run_ids(raw: Mapping) -> tuple[str, ...]:
-    """The ids of a trial's runs: r0, r1, … for replicates, r0f0, r0f1, … with folds."""
-    replicates = [f"r{i}" for i in range(raw["replicates"])]
+def run_ids(raw: Mapping, replicates: Iterable[int]) -> tuple[str, ...]:
+    """The ids of the runs of some replicates: r0, r1, … or, with folds, r0f0, r0f1, …"""
     if "folds" not in raw:
-        return tuple(replicates)
-    return tuple(f"{replicate}f{fold}" for replicate in replicates for fold in range(raw["folds"]))
+        return tuple(f"r{i}" for i in replicates)
+    return tuple(f"r{i}f{fold}" for i in replicates for fold in range(raw["folds"]))
+
+
+def _final(config: Mapping) -> Final:
+    raw, searched = config["final"], config["objective"]["replicates"]
+    overrides = {name: yaml_number(value) for name, value in raw["overrides"].items()}
+    for name, value in overrides.items():
+        if problem_with(value):
+            raise ConfigError(f"final.overrides.{name}", problem_with(value))
+    runs = run_ids(config["objective"], range(searched, searched + raw["replicates"]))
+    return Final(raw["top"], runs, overrides)
 
 
 def _metrics(config: Mapping) -> tuple[Metric, ...]:

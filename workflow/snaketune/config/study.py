@@ -7,7 +7,7 @@ from snaketune.space import Space
 from snaketune.space.expressions import Expression
 from snaketune.values import digest
 
-__all__ = ["LEARNING", "Filter", "Labels", "Limit", "Metric", "PlotOptions", "Search", "Study"]
+__all__ = ["LEARNING", "Filter", "Final", "Labels", "Limit", "Metric", "PlotOptions", "Search", "Study"]
 
 # Strategies whose proposals depend on results.
 LEARNING = frozenset({"bayes"})
@@ -85,6 +85,15 @@ class PlotOptions:
 
 
 @dataclass(frozen=True)
+class Final:
+    """The final training: the `top` best trials with `overrides`, each in `runs`, whose seeds no search has used."""
+
+    top: int
+    runs: tuple[str, ...]
+    overrides: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Search:
     """One strategy over the study's space; `options` are the strategy's own keys of the configuration."""
 
@@ -142,6 +151,7 @@ class Study:
     top: int
     summary_by: tuple[str, ...]
     filter: Filter
+    final: Final | None
     plots: PlotOptions
     objective: Mapping[str, object]
     config: Mapping[str, object]

@@ -32,7 +32,7 @@ class Progress:
         """The trials that have all their runs done, by search."""
         return {
             name: [
-                trial_from(proposed, [self._runs[proposed["trial"], run] for run in self._study.runs], self._study)
+                self._trial(proposed)
                 for proposed in self._rounds(search)
                 if all(self._done(proposed["trial"], run) for run in self._study.runs)
             ]
@@ -68,6 +68,10 @@ class Progress:
             return None
         self._last = line.split(", about")[0]
         return line
+
+    def _trial(self, proposed: dict) -> Trial:
+        runs = [self._runs[proposed["trial"], run] for run in self._study.runs]
+        return trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
 
     def _rounds(self, search: Search) -> list[dict]:
         proposed: list[dict] = []

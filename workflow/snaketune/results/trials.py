@@ -57,10 +57,13 @@ class Trial:
         return self.metrics[study.metric.name] if self.complete else None
 
 
-def trial_from(proposed: Mapping, runs: Sequence[Run], study: Study) -> Trial:
-    """The trial of the given runs; `proposed` are the columns of the round's table (`trial`, `number`, …)."""
+def trial_from(proposed: Mapping, runs: Sequence[Run], study: Study, *, min_runs: int) -> Trial:
+    """The trial of the given runs, complete if at least `min_runs` of them are.
+
+    `proposed` are the columns of the round's table (`trial`, `number`, …).
+    """
     complete = [run for run in runs if run.complete]
-    status, reason = _judged(runs, complete, study)
+    status, reason = _judged(runs, complete, min_runs)
     names = dict.fromkeys(name for run in complete for name in run.metrics)
     objectives = [metric.name for metric in study.metrics]
     samples = {name: [run.metrics[name] for run in complete] for name in objectives}
@@ -80,8 +83,8 @@ def trial_from(proposed: Mapping, runs: Sequence[Run], study: Study) -> Trial:
     )
 
 
-def _judged(runs: Sequence[Run], complete: Sequence[Run], study: Study) -> tuple[str, str | None]:
-    if len(complete) >= study.min_runs:
+def _judged(runs: Sequence[Run], complete: Sequence[Run], min_runs: int) -> tuple[str, str | None]:
+    if len(complete) >= min_runs:
         return "complete", None
     first = next(run for run in runs if not run.complete)
     if len(runs) == 1:

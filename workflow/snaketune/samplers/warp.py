@@ -16,6 +16,7 @@ _LAMBDA_BOUNDS = (-2.0, 3.0)
 _TINY = 1e-12
 # As good as infinite: beyond it squares and ranges would leave the doubles.
 _INFINITE = 1e140
+_LARGEST_LOG = 500.0
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,11 @@ def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
 
 def yeo_johnson_inverse(w: np.ndarray, power: float) -> np.ndarray:
     """The inverse of `yeo_johnson`; beyond the transformation's range (which may be bounded), its last value."""
-    w = np.clip(w, -100.0, 100.0)
     above, below = np.maximum(w, 0.0), np.minimum(w, 0.0)
-    up = np.expm1(above) if abs(power) < _TINY else np.expm1(_log_within(power * above) / power)
     rest = 2.0 - power
-    down = -np.expm1(-below) if abs(rest) < _TINY else -np.expm1(_log_within(-rest * below) / rest)
-    return up + down
+    up = above if abs(power) < _TINY else _log_within(power * above) / power
+    down = -below if abs(rest) < _TINY else _log_within(-rest * below) / rest
+    return np.expm1(np.minimum(up, _LARGEST_LOG)) - np.expm1(np.minimum(down, _LARGEST_LOG))
 
 
 def yeo_johnson_slope(x: np.ndarray, power: float) -> np.ndarray:

@@ -1,0 +1,36 @@
+"""Writes importances.csv and interactions.csv of one search, or of the whole study.
+
+Usage: importance.py STUDY_JSON [SEARCH]
+"""
+
+import sys
+from pathlib import Path
+
+from snaketune.config import load_study
+from snaketune.entry import entry_point
+from snaketune.importance.study import (
+    IMPORTANCES,
+    INTERACTIONS,
+    importance_rows,
+    importances_of,
+    interaction_rows,
+)
+from snaketune.layout import Layout
+from snaketune.results.rounds import read_search
+from snaketune.results.tables import write_table
+
+
+@entry_point
+def main(study_json: str, search: str | None = None) -> None:
+    layout = Layout(Path(study_json).parent)
+    study = load_study(layout.study)
+    searches = [study.searches[search]] if search else list(study.searches.values())
+    trials = [trial for chosen in searches for trial in read_search(layout, chosen).trials]
+    found = importances_of(trials, searches, study.metric.name)
+    folder = layout.root / (search or "")
+    write_table(folder / "importances.csv", importance_rows(found), IMPORTANCES)
+    write_table(folder / "interactions.csv", interaction_rows(found), INTERACTIONS)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from scipy.optimize import check_grad
+from snaketune.samplers.gaussian_process import (
+    GaussianProcess,
+    Hyperparameters,
+    fit,
+    negative_log_posterior,
+    squared_distances,
+)
+
+RNG = np.random.default_rng(3)
+COLUMNS = RNG.random((14, 4))
+GROUPS = np.array([0, 1, 2, 2])
+TARGETS = np.sin(5 * COLUMNS[:, 0]) + COLUMNS[:, 1] ** 2 + 0.3 * COLUMNS[:, 2]
+PARAMETERS = Hyperparameters(np.array([0.4, 0.8, 1.5]), 1.3, 0.02)
+
+
+def matern(a, b, parameters):
+    """Rasmussen and Williams eq. 4.17 for one pair of rows, written out."""
+    scaled = (a - b) / parameters.lengths[GROUPS]
+    r = np.sqrt(5 * (scaled @ scaled))
+    return parameters.signal * (1 + r + r**2 / 3) * np.exp(-r)
+
+
+def test_the_gradient_is_that_of_finite_differences():
+    distances = squared_distances(COLUMNS, GROUPS)
+    known = RNG.random(14) * 0.1
+    for theta in ([-1.0, 0.2, 0.5, 0.3, -4.0], [0.5, -0.5, -2.0, -1.0, -1.0]):
+
+        def value(t):
+            return negative_log_posterior(t, distances, TARGETS, known, -0.3)[0]
+
+        def slope(t):
+            return negative_log_posterior(t, distances, TARGETS, known, -0.3)[1]
+
+        assert check_grad(value, slope, np.array(theta)) < 1e-4 * np.linalg.norm(slope(np.array(theta)))
+
+
+def test_the_value_is_the_marginal_likelihood_up_to_the_priors():
+    """Differences between targets must be those of the multivariate normal density."""
+    distances = squared_distances(COLUMNS, GROUPS)
+    theta = np.log([*PARAMETERS.lengths, PARAMETERS.signal, PARAMETERS.noise])
+    covariance = np.array([[matern(a, b, PARAMETERS) for a in COLUMNS] for b in COLUMNS]) + 0.02 * np.eye(14)
+    ours = [negative_log_posterior(theta, distances, y, np.zeros(14), 0.0)[0] for y in (TARGETS, TARGETS**2)]
+    theirs = [0.5 * y @ np.linalg.inv(covariance) @ y for y in (TARGETS, TARGETS**2)]
+    assert ours[1] - ours[0] == pytest.approx(theirs[1] - theirs[0], rel=1e-5)
+
+
+def test_the_posterior_is_the_textbook_formula():
+    known = np.linspace(0.0, 0.2, 14)
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, PARAMETERS, known)
+    new = RNG.random((5, 4))
+    covariance = np.array([[matern(a, b, PARAMETERS) for a in COLUMNS] for b in COLUMNS])
+    inverse = np.linalg.inv(covariance + np.diag(PARAMETERS.noise + known))
+    cross = np.array([[matern(a, b, PARAMETERS) for a in COLUMNS] for b in new])
+
+    mean, sd = process.predict(new)
+
+    assert mean == pytest.approx(cross @ inverse @ TARGETS, rel=1e-5)
+    assert sd**2 == pytest.approx(PARAMETERS.signal - np.diag(cross @ inverse @ cross.T), rel=1e-4)
+    assert process.mean(new) == pytest.approx(mean)
+
+
+def test_believing_keeps_the_mean_and_lowers_the_uncertainty():
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, PARAMETERS)
+    new, elsewhere = RNG.random((3, 4)), RNG.random((6, 4))
+    believing = process.believing(new)
+    assert believing.mean(elsewhere) == pytest.approx(process.mean(elsewhere), abs=1e-6)
+    assert (believing.predict(new)[1] < 0.5 * process.predict(new)[1]).all()
+    assert process.believing(np.empty((0, 4))) is process
+
+
+def test_the_fit_finds_what_matters_and_the_noise():
+    rng = np.random.default_rng(0)
+    columns = rng.random((80, 3))
+    clean = np.sin(7 * columns[:, 0])
+    quiet = fit(columns, np.arange(3), (clean - clean.mean()) / clean.std())
+    assert quiet.lengths[0] < 0.5 * min(quiet.lengths[1:])
+    assert quiet.noise < 1e-3
+    noisy = clean + rng.normal(0, 0.5, 80)
+    loud = fit(columns, np.arange(3), (noisy - noisy.mean()) / noisy.std())
+    assert 0.1 < loud.noise < 0.7
+
+
+def test_noise_known_beforehand_is_not_estimated_again():
+    rng = np.random.default_rng(0)
+    columns = rng.random((80, 1))
+    noisy = np.sin(7 * columns[:, 0]) + rng.normal(0, 0.5, 80)
+    groups = np.zeros(1, int)
+    assert fit(columns, groups, noisy, 0.25).noise < 0.3 * fit(columns, groups, noisy).noise
+
+
+def test_repeated_rows_are_no_obstacle():
+    columns = np.repeat(COLUMNS[:2], 10, axis=0)
+    targets = np.arange(20.0) / 10 - 1
+    process = GaussianProcess.condition(columns, GROUPS, targets, fit(columns, GROUPS, targets))
+    assert np.isfinite(process.predict(COLUMNS)).all()
+    assert process.mean(COLUMNS[:1]) == pytest.approx(targets[:10].mean(), abs=0.2)
