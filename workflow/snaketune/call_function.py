@@ -2,11 +2,11 @@
 
 The runner starts it; the run is described by the SNAKETUNE_* variables. The function gets the parameters as
 keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": 0.1}). If it has a parameter
-`config` that is no search parameter, it gets there one nested dict (the base configuration with the parameters set in
-it), and as keywords only the parameters that it names. It also gets `seed`, `fold`, `n_folds` and `budget` if
-it names them and they are no search parameters. It returns a number (the objective's metric), a dict of
-metrics, or None (metrics are then read from what it has written or printed). NumPy and tensor scalars are
-numbers too.
+`config` that is no search parameter, it gets there one nested dict (the base configuration with the
+parameters set in it), and as keywords only the parameters that it names. It also gets `seed`, `fold`,
+`n_folds` and `budget` if it names them and they are no search parameters. It returns a number (the
+objective's metric), a dict of metrics, or None (metrics are then read from what it has written or printed).
+NumPy and tensor scalars are numbers too.
 
 Standard library only, for any Python >= 3.8.
 """

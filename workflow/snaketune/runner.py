@@ -1022,8 +1022,9 @@ def perform(run: Run) -> int:
         result = _result(run, watch, command, started, status, reason, metrics, stderr, outputs)
         code = _deliver(run, result, outputs)
     _tell(mouth, "done")
-    with contextlib.suppress(OSError):
-        fcntl.flock(lock, fcntl.LOCK_UN)  # the guardian may take a moment longer
+    os.close(mouth)
+    with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
+        os.waitpid(guardian, 0)
     return code
 
 

@@ -1,0 +1,85 @@
+"""Killed at any moment and started again: nothing lost, nothing repeated, the same table in the end."""
+
+import random
+import time
+
+import pytest
+
+
+def slow(project, trials, delay):
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": trials, "batch_size": 8}}
+    project.config["objective"]["env"] = {"DELAY": delay}
+    return project
+
+
+def results(project):
+    return {path: path.read_bytes() for path in project.folder.glob("results/s/trials/*/*/result.json")}
+
+
+def test_thirty_kills_at_random_moments(project, tmp_path_factory):
+    from project import Project
+
+    undisturbed = slow(Project(tmp_path_factory.mktemp("undisturbed")), 24, 0.3)
+    undisturbed.good_run()
+    slow(project, 24, 0.3)
+    moments = random.Random(1)
+    kills = 0
+    while kills < 30:
+        before = results(project)
+        if not project.killed_run(moments.uniform(0.5, 4.0)):
+            break
+        kills += 1
+        after = results(project)
+        assert {path: after.get(path) for path in before} == before, "a finished run was lost or done again"
+    project.good_run()
+    assert kills >= 5, "the study ended too early for this test to mean anything"
+    assert project.timeless() == undisturbed.timeless()
+    finished = len(results(project))
+    assert finished == 24
+    # A run is started again only if a kill hit it: at most the two that were under way each time.
+    assert sum(project.calls().values()) <= finished + 2 * kills
+    assert project.good_run().idle
+
+
+def test_snakemake_alone_killed_while_runs_go_on(project):
+    """The orphaned runs go on; the next start waits for them and takes their results over."""
+    slow(project, 6, 4)
+    assert project.killed_run(7, everything=False)
+    project.config["objective"]["env"] = {"DELAY": 4}
+    project.good_run()
+    assert len(project.table()) == 6
+    assert set(project.calls().values()) == {1}, "a run that was still going on was started a second time"
+
+
+def test_two_at_once(project):
+    """A second Snakemake in the folder is refused with one clear line, and `status` works beside the first."""
+    import subprocess
+
+    slow(project, 6, 1.5)
+    first = subprocess.Popen(project.command(), cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not project.calls():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    second = project.run()
+    assert second.status == 1
+    assert "Another Snakemake is at work in this folder (process" in second.output
+    assert "Traceback" not in second.output
+    status = project.good_run("status")
+    assert "of 6 trials done" in status.output
+    assert first.wait(120) == 0
+    assert set(project.calls().values()) == {1}
+    assert project.good_run().idle
+
+
+@pytest.mark.parametrize("cores", [1, 8])
+def test_cores_do_not_matter(project, tmp_path_factory, cores):
+    from project import Project
+
+    other = Project(tmp_path_factory.mktemp("other"))
+    for each in (project, other):
+        each.config["objective"] |= {"replicates": 2, "seed_flag": "--seed"}
+    project.good_run(cores=cores)
+    other.good_run(cores=2)
+    assert project.timeless() == other.timeless()
+    assert project.timeless("runs.csv") == other.timeless("runs.csv")

@@ -1,0 +1,6 @@
+"""The one page: `data` turns results into one JSON payload, `render` puts it into a self-contained HTML file."""
+
+from snaketune.page.data import page_payload
+from snaketune.page.render import plotly_script, render
+
+__all__ = ["page_payload", "plotly_script", "render"]

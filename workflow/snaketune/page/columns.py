@@ -1,0 +1,113 @@
+"""The columns of the page's table: numbers as numbers, anything else as codes into a list of distinct values."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from snaketune.config.study import Study
+from snaketune.results.ranking import feasible, pareto, ranked
+from snaketune.results.tables import BEFORE, BEHIND, metric_names, trial_rows
+from snaketune.results.trials import STATUSES, Trial
+from snaketune.values import key
+
+__all__ = ["ABSENT", "column", "columns_of"]
+
+# The cell of a trial that has no such thing, as an inactive parameter; None is a value.
+ABSENT = object()
+
+# Longer texts are cut: a table cell is no place for them, and params.json has them whole.
+LONGEST_TEXT = 2000
+# A list of numbers has no scale of its own: one that spans this ratio is shown on a logarithmic axis.
+_LOG_RATIO = 100
+
+
+def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict]:
+    """The columns of results.csv (see `trial_rows`) with `rank`, and `feasible` and `pareto` where they mean something.
+
+    Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in the
+    order of results.csv.
+    """
+    rows = trial_rows(trials_of, study)
+    trials = [trial for listed in trials_of.values() for trial in listed]
+    if not rows:
+        return []
+    between = list(rows[0])[len(BEFORE) : -len(BEHIND)]
+    n_metrics = len(metric_names(trials, study))
+    columns = [_described("rank", _ranks(trials, study))]
+    for name in BEFORE:
+        levels = {"status": STATUSES, "search": tuple(study.searches)}.get(name, ())
+        columns.append(_described(name, _cells(row[name] for row in rows), levels=levels))
+    for name in between[:n_metrics]:
+        role = "objective" if between.index(name) < len(study.metrics) else "metric"
+        columns.append(_described(name, _cells(row[name] for row in rows), role=role))
+    if study.limits:
+        columns.append(_described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials]))
+    if len(study.metrics) > 1:
+        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)}
+        columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
+    for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
+        values = [trial.params.get(parameter, ABSENT) for trial in trials]
+        levels, log = _declared(parameter, study, values)
+        columns.append(_described(name, values, role="parameter", levels=levels, log=log))
+    for name in BEHIND:
+        columns.append(_described(name, _cells(row[name] or None for row in rows)))
+    return columns
+
+
+def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
+    """A typed column.
+
+    Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent and non-finite numbers in
+    `odd` (row -> NaN, Infinity or -Infinity). All else gives `{"kind": "text", "levels": […], "codes": […]}`:
+    the distinct values, those of `levels` first and in that order, and for each row its place among them or -1.
+    """
+    present = [value for value in values if value is not ABSENT]
+    if present and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in present):
+        odd = {i: _named(v) for i, v in enumerate(values) if v is not ABSENT and not math.isfinite(v)}
+        numbers = [None if value is ABSENT or i in odd else value for i, value in enumerate(values)]
+        return {"kind": "number", "values": numbers} | ({"odd": odd} if odd else {})
+    used = {key(_plain(value)): _shortened(_plain(value)) for value in present}
+    keys = [key(level) for level in levels if key(level) in used]
+    places = {level: i for i, level in enumerate(dict.fromkeys([*keys, *used]))}
+    codes = [-1 if value is ABSENT else places[key(_plain(value))] for value in values]
+    return {"kind": "text", "levels": [used[level] for level in places], "codes": codes}
+
+
+def _described(name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False):
+    return {"name": name, "role": role, "log": log} | column(values, levels)
+
+
+def _cells(values: Iterable[object]) -> list[object]:
+    return [ABSENT if value is None else value for value in values]
+
+
+def _ranks(trials: Sequence[Trial], study: Study) -> list[object]:
+    """1 for the best; a trial of two searches has one rank, so ranks count trials."""
+    distinct = {trial.trial: trial for trial in trials}
+    place = {trial.trial: i for i, trial in enumerate(ranked(distinct.values(), study), 1)}
+    return [place.get(trial.trial, ABSENT) for trial in trials]
+
+
+def _declared(name: str, study: Study, values: Sequence[object]) -> tuple[tuple, bool]:
+    """The choices of a parameter in the order of the configuration, and whether its axis is logarithmic."""
+    spaces = [study.space, *(search.space for search in study.searches.values())]
+    parameters = [space.parameters[name] for space in spaces if name in space.parameters]
+    choices = tuple(choice for parameter in parameters for choice in getattr(parameter, "choices", ()))
+    if any(getattr(parameter, "log", False) for parameter in parameters):
+        return choices, True
+    if len(choices) < 3 or not all(hasattr(parameter, "choices") for parameter in parameters):
+        return choices, False
+    numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    return choices, bool(numbers) and min(numbers) > 0 and max(numbers) / min(numbers) >= _LOG_RATIO
+
+
+def _plain(value: object) -> object:
+    """`value` with numbers that JSON has no text for as strings."""
+    return _named(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _named(value: float) -> str:
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+def _shortened(value: object) -> object:
+    return value[: LONGEST_TEXT - 1] + "…" if isinstance(value, str) and len(value) > LONGEST_TEXT else value

@@ -1,0 +1,65 @@
+"""Learning curves for the page: read from histories, thinned so that all of them together stay small."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+__all__ = ["curve_from", "thinned"]
+
+# Where a line of the history says how far the training is; the first of these that it has, else the line's number.
+STEPS = ("step", "epoch", "iteration")
+MOST_POINTS = 200
+FEWEST_POINTS = 10
+# Numbers in all curves together: about 1 MB of the page.
+ALL_NUMBERS = 300_000
+_SIGNIFICANT_DIGITS = 6
+
+Curve = dict[str, list]
+
+
+def curve_from(history: str) -> Curve | None:
+    """The curves of one run: `step` and each numeric metric, a value per line of history.jsonl (None where it lacks one).
+
+    Lines that are no JSON object (one cut by a kill) are left out. None if there is nothing to draw.
+    """
+    lines = [line for line in map(_object, history.splitlines()) if line is not None]
+    given = next((name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None)
+    names = dict.fromkeys(name for line in lines for name, value in line.items() if _is_number(value))
+    metrics = [name for name in names if name not in STEPS and name != "time"]
+    if not metrics:
+        return None
+    steps = [line[given] for line in lines] if given else list(range(1, len(lines) + 1))
+    return {"step": steps} | {name: [_finite(line.get(name)) for line in lines] for name in metrics}
+
+
+def thinned(curves: Mapping[tuple[str, str], Curve]) -> tuple[dict[tuple[str, str], Curve], int]:
+    """The curves by (trial, run) with evenly spaced points, first and last among them, and how many each may have."""
+    series = sum(len(curve) for curve in curves.values())
+    most = MOST_POINTS if not series else max(FEWEST_POINTS, min(MOST_POINTS, ALL_NUMBERS // series))
+    return {run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()}, most
+
+
+def _thin(values: Sequence, most: int) -> list:
+    n = len(values)
+    chosen = values if n <= most else [values[round(i * (n - 1) / (most - 1))] for i in range(most)]
+    return [_rounded(value) for value in chosen]
+
+
+def _rounded(value: float | None) -> float | int | None:
+    return float(f"{value:.{_SIGNIFICANT_DIGITS}g}") if isinstance(value, float) else value
+
+
+def _finite(value: object) -> float | None:
+    return value if _is_number(value) and math.isfinite(value) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _object(line: str) -> dict | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

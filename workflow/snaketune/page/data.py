@@ -1,0 +1,118 @@
+"""From results to the page's payload: a pure function and what it bounds."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from snaketune.config.study import Study
+from snaketune.page.columns import columns_of
+from snaketune.page.curves import Curve, thinned
+from snaketune.results.ranking import ranked
+from snaketune.results.runs import Run
+from snaketune.results.trials import Trial
+
+__all__ = ["CURVE_TRIALS", "page_payload", "with_curves"]
+
+# The trials whose learning curves are embedded: the best ones, then the others in their order.
+CURVE_TRIALS = 1000
+TAIL_LINES = {True: 5, False: 20}  # by whether the run is complete
+# Characters in all log tails together; each run has an equal share of them.
+ALL_TAILS = 2_000_000
+MOST_TAIL = 4000
+FEWEST_TAIL = 200
+LONGEST_COMMAND = 4000
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def page_payload(
+    study: Study,
+    trials_of: Mapping[str, Sequence[Trial]],
+    endings: Mapping[str, str | None],
+    runs: Mapping[str, Sequence[Run]],
+    curves: Mapping[tuple[str, str], Curve],
+    tails: Mapping[tuple[str, str], Sequence[str]],
+    snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
+) -> dict:
+    """All that the page shows, as a JSON value.
+
+    `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see `curve_from`)
+    and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command that reruns the study.
+    The rules by which curves and tails were bounded are in its `rules`.
+    """
+    distinct = list({trial.trial: trial for listed in trials_of.values() for trial in listed})
+    place = {trial: i for i, trial in enumerate(distinct)}
+    share = max(FEWEST_TAIL, min(MOST_TAIL, ALL_TAILS // max(1, sum(map(len, runs.values())))))
+    kept, points = thinned(curves)
+    return {
+        "study": study.name,
+        "objectives": [{"name": m.name, "direction": m.direction} for m in study.metrics],
+        "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.limits],
+        "aggregate": study.aggregate,
+        "searches": [
+            {"name": name, "strategy": search.strategy, "ending": endings.get(name)}
+            for name, search in study.searches.items()
+            if name in trials_of
+        ],
+        "columns": columns_of(trials_of, study),
+        "trial_of_row": [place[trial.trial] for listed in trials_of.values() for trial in listed],
+        "trials": [
+            {
+                "id": trial,
+                "runs": [_run(run, study, tails.get((trial, run.run), ()), share) for run in runs[trial]],
+                "curves": {run.run: kept[trial, run.run] for run in runs[trial] if (trial, run.run) in kept},
+            }
+            for trial in distinct
+        ],
+        "command": shlex.join([*snakemake, "--forcerun"]),
+        "environment": sorted(study.objective["env"]),
+        "workdir": study.objective["workdir"],
+        "function": study.objective["function"],
+        "rules": {
+            "curve_trials": CURVE_TRIALS,
+            "curve_points": points,
+            "tail_complete": TAIL_LINES[True],
+            "tail_other": TAIL_LINES[False],
+            "tail_characters": share,
+        },
+    }
+
+
+def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
+    """The ids of the trials whose curves are embedded: the best first, then those without a value, by number."""
+    distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    order = dict.fromkeys(trial.trial for trial in ranked(distinct.values(), study)) | dict.fromkeys(distinct)
+    return list(order)[:CURVE_TRIALS]
+
+
+def _run(run: Run, study: Study, tail: Sequence[str], share: int) -> dict:
+    record = run.record
+    return {
+        "run": run.run,
+        "status": run.status,
+        "reason": run.reason,
+        "values": [run.metrics.get(metric.name) if run.complete else None for metric in study.metrics],
+        "seed": record["seed"],
+        "attempt": record["attempt"],
+        "seconds": record["seconds"],
+        "max_rss_mb": record["max_rss_mb"],
+        "exit_code": record["exit_code"],
+        "signal": record["signal"],
+        "host": record["host"],
+        "log": record["log"],
+        "command": _command(record["command"]),
+        "tail": _tail(tail, TAIL_LINES[run.complete], share),
+    }
+
+
+def _command(words: Sequence[str] | None) -> str | None:
+    """The command line; None where there is none, or it is too long to be of use."""
+    line = shlex.join(words or ())
+    return line if 0 < len(line) <= LONGEST_COMMAND else None
+
+
+def _tail(lines: Sequence[str], most: int, share: int) -> str:
+    """The last lines as a terminal shows them: no colours, and of a progress bar its last state."""
+    shown = [_ESCAPES.sub("", line).rstrip().rpartition("\r")[2] for line in lines]
+    text = "\n".join(line for line in shown if line)
+    text = "\n".join(text.splitlines()[-most:])
+    return text if len(text) <= share else "…" + text[1 - share :]
