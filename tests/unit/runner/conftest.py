@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ class Bench:
         self.trial = self.study / "trials" / "t0"
         self.folder = self.trial / "r0"
         self.log = root / "logs" / "s" / "trials" / "t0" / "r0"
+        self.started: list[subprocess.Popen] = []
         self.trial.mkdir(parents=True)
 
     def start(
@@ -36,14 +37,9 @@ class Bench:
         command = [*before, PYTHON, str(RUNNER), "--study", "results/s/study.json"]
         command += ["--run", f"results/s/trials/t0/{run}", "--log", f"logs/s/trials/t0/{run}"]
         command += ["--attempt", str(attempt)] if attempt else []
-        return subprocess.Popen(
-            command,
-            cwd=self.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        self.started.append(subprocess.Popen(command, cwd=self.root, **pipes))
+        return self.started[-1]
 
     def run(self, argv=None, params=None, run="r0", code=0, **objective) -> dict | None:
         """Run to the end; checks the exit code; returns the result, or None if none was written."""
@@ -91,9 +87,13 @@ def alive(pid: int) -> bool:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    """A new bench."""
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A new bench; the runners that a failed test leaves are ended with it."""
+    bench = Bench(tmp_path)
+    yield bench
+    for process in bench.started:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture

@@ -73,11 +73,7 @@ def test_long_reasons_and_errors_are_bounded(bench):
 def test_timeout(bench, processes):
     begin = time.monotonic()
     result = bench.run(["sh", "-c", "sleep 60 & wait"], timeout=0.4)
-    assert (result["status"], result["reason"], result["signal"]) == (
-        "timeout",
-        "stopped after 0.4 s (timeout)",
-        "SIGTERM",
-    )
+    assert (result["status"], result["reason"]) == ("timeout", "stopped after 0.4 s (timeout)")
     assert 0.4 <= result["seconds"] < 5
     assert time.monotonic() - begin < 10
 

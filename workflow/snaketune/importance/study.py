@@ -57,9 +57,10 @@ def _parameters(searches: Sequence[Search], name: str) -> list[Parameter]:
 
 
 def _value(params: Mapping[str, object], names: tuple[str, ...]) -> object:
-    if len(names) == 1:
-        return params.get(names[0])
-    return [params[name] for name in names] if all(name in params for name in names) else None
+    if not all(name in params for name in names):
+        return None
+    found = [params[name] for name in names] if len(names) > 1 else params[names[0]]
+    return "null" if found is None else found  # None stands for an inactive parameter
 
 
 def _expanded(row: Importance, names: tuple[str, ...]) -> list[Importance]:

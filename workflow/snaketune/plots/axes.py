@@ -1,0 +1,179 @@
+"""Axes of parameters and of numbers: where values are placed, and what stands at the ticks.
+
+Parameters are drawn on [0, 1] whatever their scale, so that numbers, logarithms and categories share one treatment and
+inactive trials have a place of their own.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.lines import Line2D
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from snaketune.importance.scales import Categories, Numeric, Scale
+from snaketune.plots.theme import Look, shown
+from snaketune.plots.values import Limits, goal
+from snaketune.config.study import Metric
+
+__all__ = ["INACTIVE", "PlainNumbers", "Ticks", "label_of", "mark_entry", "numbers_on", "objective_axis", "parameter_axis", "places", "plain", "status_marks", "ticks_of"]
+
+# Where trials stand in which the parameter is inactive.
+INACTIVE = -0.16
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Places in [0, 1] and what is written there."""
+
+    places: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+def places(scale: Scale, values: Sequence[object], *, inactive: float = INACTIVE, spread: float = 0.0) -> np.ndarray:
+    """Where values stand on their axis, in [0, 1]; inactive ones (None) at `inactive`.
+
+    `spread` is the share of a category's room over which its trials are spread (by their place in the list, evenly,
+    not at random), so that they don't hide each other.
+    """
+    if isinstance(scale, Numeric):
+        found = scale.positions(values)
+        ends = np.array([scale.low, scale.high], dtype=float)
+        if scale.log:
+            found, ends = np.log(found), np.log(ends)
+        width = ends[1] - ends[0]
+        found = (found - ends[0]) / width if width else np.where(np.isnan(found), np.nan, 0.5)
+    else:
+        golden = (np.arange(len(values)) * 0.6180339887) % 1 - 0.5
+        found = scale.units(values) + spread * golden / len(scale.labels)
+    return np.where(np.isnan(found), inactive, found)
+
+
+def ticks_of(scale: Scale, most: int = 5) -> Ticks:
+    """At most about `most` ticks for numbers; for categories all, or as many as `most` allows."""
+    if isinstance(scale, Categories):
+        count = len(scale.labels)
+        step = math.ceil(count / max(most, 1))
+        chosen = range(0, count, step)
+        return Ticks(tuple((i + 0.5) / count for i in chosen), tuple(shown(scale.labels[i], 18) for i in chosen))
+    numbers = _log_numbers(scale, most) if scale.log else _linear_numbers(scale, most)
+    return Ticks(tuple(places(scale, numbers).tolist()), tuple(plain(numbers)))
+
+
+def _linear_numbers(scale: Numeric, most: int) -> list[float]:
+    if scale.low == scale.high:
+        return [scale.low]
+    found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high)
+    slack = 1e-9 * (scale.high - scale.low)
+    return [n for n in found.tolist() if scale.low - slack <= n <= scale.high + slack] or [scale.low, scale.high]
+
+
+def _log_numbers(scale: Numeric, most: int) -> list[float]:
+    if scale.low == scale.high:
+        return [scale.low]
+    first, last = math.ceil(math.log10(scale.low) - 1e-9), math.floor(math.log10(scale.high) + 1e-9)
+    if last - first >= 1:
+        step = max(1, math.ceil((last - first + 1) / most))
+        return [10.0**power for power in range(first, last + 1, step)]
+    finer = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1, 2, 5)]
+    inside = [n for n in finer if scale.low * 0.999 <= n <= scale.high * 1.001]
+    return inside if len(inside) > 1 else [scale.low, scale.high]
+
+
+def plain(numbers: Sequence[float]) -> list[str]:
+    """Numbers as short as their differences allow: 0.001, 20, 10⁻⁶, 2.5×10⁹."""
+    finite = sorted({n for n in numbers if math.isfinite(n)})
+    steps = [b - a for a, b in zip(finite, finite[1:], strict=False)]
+    return [_plain(n, min((s for s in steps if s > 0), default=None)) for n in numbers]
+
+
+def _plain(number: float, step: float | None) -> str:
+    if number == 0:
+        return "0"
+    size = math.floor(math.log10(abs(number)) + 1e-9)
+    finest = math.floor(math.log10(step) + 1e-9) if step else size - 2
+    # One digit beyond the step, since steps may be 2.5; zeros at the end go away.
+    digits = min(12, max(1, size - finest + 2))
+    if -4 < size < 5:
+        shortest = f"{number:.{max(0, digits - 1 - size)}f}"
+        shortest = shortest.rstrip("0").rstrip(".") if "." in shortest else shortest
+    else:
+        mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
+        shortest = power if mantissa == "1" else f"{mantissa}×{power}"
+    return shortest.replace("-", "−")
+
+
+class PlainNumbers(Formatter):
+    """Tick labels as `plain` writes them."""
+
+    def set_locs(self, locs) -> None:
+        self.locs = locs
+        self._step = min((b - a for a, b in zip(locs, locs[1:], strict=False) if b > a), default=None)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        # What floating-point arithmetic leaves of zero is zero.
+        return "0" if self._step and abs(x) < 1e-6 * self._step else _plain(x, self._step)
+
+
+def numbers_on(axis: Axis, most: int = 5, *, whole: bool = False) -> None:
+    """Plain tick labels, at most about `most`."""
+    axis.set_major_locator(MaxNLocator(most, integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(PlainNumbers())
+
+
+def label_of(name: str, scale: Scale, most: int = 28) -> str:
+    """A parameter's name with its scale, if it is logarithmic."""
+    return shown(name, most) + (" (log)" if isinstance(scale, Numeric) and scale.log else "")
+
+
+def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, *, room: float, inactive: bool = False) -> None:
+    """Makes one axis ("x" or "y") of `axes` that of a parameter; `room` is its length in centimetres."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    wide = 0.19 * look.scale  # a character
+    if which == "y":
+        most = max(2, int(room / (0.55 * look.scale)))
+    elif isinstance(scale, Categories):
+        widest = max(len(shown(label, 18)) for label in scale.labels) + 1
+        fits = len(scale.labels) * widest * wide <= room
+        most = len(scale.labels) if fits else max(1, int(room / (0.5 * look.scale)))
+    else:
+        fits, most = True, max(2, min(6, int(room / (1.0 * look.scale))))
+    ticks = ticks_of(scale, most)
+    tick_places = [INACTIVE, *ticks.places] if inactive else list(ticks.places)
+    axis.set_ticks(tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels)
+    if which == "x" and isinstance(scale, Categories) and not fits:
+        axes.tick_params(axis="x", labelrotation=90)
+    low = INACTIVE - 0.08 if inactive else -0.04
+    (axes.set_xlim if which == "x" else axes.set_ylim)(low, 1.04)
+    if inactive:
+        (axes.axvline if which == "x" else axes.axhline)(-0.06, color=look.faint, linewidth=0.6 * look.scale, linestyle=":")
+    label = label_of(name, scale, max(10, int(room / wide)))
+    (axes.set_xlabel if which == "x" else axes.set_ylabel)(label)
+
+
+def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y") -> None:
+    """Makes one axis that of the objective."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xlim if which == "x" else axes.set_ylim)(limits.low, limits.high)
+    numbers_on(axis)
+    if label:
+        axis.set_label_text(f"{shown(metric.name)} ({goal(metric)})")
+
+
+def status_marks(look: Look) -> dict[str, dict]:
+    """How trials without a value are marked: failed in any way, and pruned."""
+    return {
+        "failed": {"marker": "x", "color": look.alarm, "linestyle": "none", "markersize": 3.5 * look.scale, "alpha": 0.8},
+        "pruned": {"marker": "v", "color": look.faint, "linestyle": "none", "markersize": 3.5 * look.scale, "markerfacecolor": "none"},
+    }
+
+
+def mark_entry(look: Look, kind: str, count: int) -> tuple[Line2D, str]:
+    """The legend's entry for trials without a value."""
+    return Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})"

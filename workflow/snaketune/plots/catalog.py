@@ -1,0 +1,103 @@
+"""Which plots there are, and which of them have something to say about a study, as far as its configuration tells.
+
+Imported while the workflow is read: nothing here may import NumPy, pandas or matplotlib.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaketune.config.study import Search, Study
+from snaketune.space import Parameter
+from snaketune.values import key
+
+__all__ = ["PLOTS", "Plot", "files_of", "gridded", "names_of", "reports_history", "varying"]
+
+# Words by which a program's own code or command shows that it reports metrics while it trains.
+_REPORTING = ("SNAKETUNE_HISTORY", "snaketune", "{history}", "history.jsonl")
+# The most values that a heat map has along a side.
+_WIDEST_GRID = 40
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot's title, and whether it says something about some of a study's searches."""
+
+    title: str
+    fits: Callable[[Study, Sequence[Search]], bool]
+
+
+def varying(study: Study, searches: Sequence[Search]) -> list[str]:
+    """The parameters that have more than one value over the searches."""
+    return [name for name in study.parameters if _varies([s.space.parameters.get(name) for s in searches])]
+
+
+def gridded(study: Study, searches: Sequence[Search]) -> list[str]:
+    """The parameters that have few enough values in all searches to be the side of a heat map."""
+    found = []
+    for name in varying(study, searches):
+        forms = [search.space.parameters[name] for search in searches if name in search.space.parameters]
+        if all(form.finite for form in forms):
+            values = {key(value) for form in forms for value in form.values()[: _WIDEST_GRID + 1]}
+            found += [name] if 1 < len(values) <= _WIDEST_GRID else []
+    return found
+
+
+def reports_history(study: Study) -> bool:
+    """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the means."""
+    if study.objective["takes"]:
+        return True
+    words = [*(study.objective["argv"] or ()), (study.objective["function"] or "").rpartition(":")[0]]
+    folder = Path(study.objective["workdir"] or "")
+    return any(sign in text for word in words for text in (word, _code(folder / word)) for sign in _REPORTING)
+
+
+PLOTS: dict[str, Plot] = {
+    "history": Plot("Optimization history", lambda study, searches: True),
+    "comparison": Plot("Searches compared", lambda study, searches: len(searches) > 1),
+    "importances": Plot("Parameter importances", lambda study, searches: len(varying(study, searches)) > 1),
+    "slice": Plot("Parameters against the objective", lambda study, searches: bool(varying(study, searches))),
+    "contour": Plot("Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
+    "rank": Plot("Ranks over pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
+    "parallel": Plot("Parallel coordinates", lambda study, searches: len(varying(study, searches)) > 1),
+    "heatmap": Plot("Grid heat map", lambda study, searches: len(gridded(study, searches)) > 1),
+    "intermediate": Plot("Learning curves", lambda study, searches: reports_history(study)),
+    "replicates": Plot("Spread over runs", lambda study, searches: len(study.runs) > 1),
+    "pareto": Plot("Pareto front", lambda study, searches: len(study.metrics) > 1),
+    "edf": Plot("Empirical distribution of the objective", lambda study, searches: True),
+    "timeline": Plot("Timeline", lambda study, searches: True),
+}
+
+
+def names_of(study: Study, search: str | None = None) -> tuple[str, ...]:
+    """The plots of one search, or of the study: those that are chosen, or else all that fit.
+
+    A study's only search has none of its own: they would be the study's.
+    """
+    if search and len(study.searches) == 1:
+        return ()
+    searches = [study.searches[search]] if search else list(study.searches.values())
+    if study.plots.choose is not None:
+        alone = ("comparison",) if search else ()  # one search is nothing to compare
+        return tuple(name for name in study.plots.choose if name not in alone)
+    return tuple(name for name, plot in PLOTS.items() if plot.fits(study, searches))
+
+
+def files_of(study: Study, folder: str, search: str | None = None) -> list[str]:
+    """The paths of all plots of one search, or of the study, below the study's `folder`."""
+    place = f"{folder}/{search}/plots" if search else f"{folder}/plots"
+    return [f"{place}/{name}.{form}" for name in names_of(study, search) for form in study.plots.formats]
+
+
+def _varies(forms: Sequence[Parameter | None]) -> bool:
+    present = [form for form in forms if form is not None]
+    if not all(form.finite for form in present):
+        return True
+    return len({key(value) for form in present for value in form.values()[:2]}) > 1
+
+
+def _code(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):  # a word of the command that is no file
+        return ""

@@ -1,0 +1,108 @@
+"""Grid heat map: two parameters with few values, the mean and the best over all the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from snaketune.config.study import Metric
+from snaketune.plots.axes import PlainNumbers, label_of
+from snaketune.importance import Categories
+from snaketune.plots.catalog import gridded
+from snaketune.plots.source import Source
+from snaketune.plots.theme import Look, shown
+from snaketune.plots.values import goal, limits_of
+
+__all__ = ["HeatMap", "heatmap_data", "heatmap_figure"]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """`mean`, `best` (NaN where no trial is complete) and `count` of complete and of all trials, each (y values × x values).
+
+    `x` and `y` are the parameters' names, with the texts of their values, ascending or in the configuration's order.
+    """
+
+    metric: Metric
+    x: str
+    y: str
+    x_values: tuple[str, ...]
+    y_values: tuple[str, ...]
+    mean: np.ndarray
+    best: np.ndarray
+    complete: np.ndarray
+    tried: np.ndarray
+
+
+def heatmap_data(source: Source) -> HeatMap | None:
+    """The two most important parameters with few values; None if there are no two."""
+    fit = gridded(source.study, source.chosen)
+    names = [name for name in source.parameters if name in fit]
+    if len(names) < 2:
+        return None
+    rows = source.distinct
+    # The parameter with more values goes along the width.
+    sides = []
+    for name in names[:2]:
+        values = [source.values(name)[i] for i in rows.index]
+        sides.append((name, *_sorted_values(source, name, values)))
+    (y, y_values, j), (x, x_values, i) = sorted(sides, key=lambda side: len(side[1]))
+    shape = (len(y_values), len(x_values))
+    total, best = np.zeros(shape), np.full(shape, np.inf)
+    complete, tried = np.zeros(shape, dtype=int), np.zeros(shape, dtype=int)
+    value, sign = rows["value"].to_numpy(), source.metric.sign
+    active = (i >= 0) & (j >= 0)
+    np.add.at(tried, (j[active], i[active]), 1)
+    known = active & np.isfinite(value)
+    np.add.at(complete, (j[known], i[known]), 1)
+    np.add.at(total, (j[known], i[known]), value[known])
+    np.minimum.at(best, (j[known], i[known]), sign * value[known])
+    mean = np.divide(total, complete, out=np.full(shape, np.nan), where=complete > 0)
+    return HeatMap(source.metric, x, y, x_values, y_values, mean, np.where(np.isfinite(best), sign * best, np.nan), complete, tried)
+
+
+def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
+    if data is None:
+        return look.words("Grid heat map", "No two parameters have few enough values for a grid.")
+    rows, columns = data.mean.shape
+    narrow = look.width < 12 * look.scale
+    figure = look.figure((2.2 + min(8.0, max(1.6, 0.62 * rows))) * (2 if narrow else 1) + 0.8)
+    panels = figure.subplots(2, 1) if narrow else figure.subplots(1, 2, sharey=True)
+    limits = limits_of(np.concatenate([data.mean.ravel(), data.best.ravel()]), data.metric)
+    room = (look.width - 3.4 * look.scale) / (1 if narrow else 2) / columns
+    alone = data.tried.max(initial=0) <= 1
+    for panel, grid, title in zip(panels, (data.mean, data.best), ("mean", "best"), strict=True):
+        colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
+        image = panel.imshow(grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower")
+        _write_values(panel, grid, data, limits, look, room)
+        x_labels = [shown(value, 14) for value in data.x_values]
+        turned = max(map(len, x_labels)) * 0.19 * look.scale > room
+        step = max(1, int(np.ceil(0.42 * look.scale / room)))
+        panel.set_xticks(range(0, columns, step), x_labels[::step], rotation=90 if turned else 0)
+        panel.set_yticks(range(rows), [shown(value, 14) for value in data.y_values])
+        panel.set_xlabel(shown(data.x))
+        panel.grid(visible=False)
+        panel.tick_params(length=0)
+        for side in panel.spines.values():
+            side.set_visible(False)
+        if narrow or panel is panels[0]:
+            panel.set_ylabel(shown(data.y))
+        panel.set_title(f"{title} over the other parameters" if not alone else title)
+    bar = figure.colorbar(image, ax=list(panels), format=PlainNumbers(), fraction=0.05, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
+    failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
+    untried = "Blank: no trial." if (data.tried == 0).any() else ""
+    look.say(figure, [failed, untried, limits.remark.replace("trial", "value")])
+    return figure
+
+
+def _sorted_values(source: Source, name: str, values: list) -> tuple[tuple[str, ...], np.ndarray]:
+    """The texts of a parameter's values in their order, and each trial's place among them (-1: inactive)."""
+    from snaketune.importance import scale_of
+
+    forms = [s.space.parameters[name] for s in source.chosen if name in s.space.parameters]
+    listed = [value for form in forms for value in form.values()]
+    numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in [*listed, *(v for v in values if v is not None)])
+    del scale_of, numbers
+    raise NotImplementedError

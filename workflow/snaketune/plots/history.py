@@ -1,0 +1,118 @@
+"""Optimization history: the best value so far of each search, by trials, by the clock and by training time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from snaketune.config.study import Metric
+from snaketune.plots.axes import mark_entry, numbers_on, objective_axis, status_marks
+from snaketune.plots.source import FAILED, Source
+from snaketune.plots.theme import Look
+from snaketune.plots.values import Limits, best_so_far, limits_of
+
+__all__ = ["History", "SearchHistory", "Track", "history_data", "history_figure"]
+
+# Above so many points they are drawn as one picture, in svg and pdf files too.
+DENSE = 500
+
+
+@dataclass(frozen=True)
+class Track:
+    """A search's trials along one measure of effort: `at` ascends; values are NaN where a trial has none."""
+
+    at: np.ndarray
+    value: np.ndarray
+    best: np.ndarray
+    status: np.ndarray
+
+
+@dataclass(frozen=True)
+class SearchHistory:
+    """By `trials` (1, 2, …), by seconds since the search's first trial (`clock`), by summed run time (`budget`)."""
+
+    search: str
+    trials: Track
+    clock: Track
+    budget: Track
+
+
+@dataclass(frozen=True)
+class History:
+    metric: Metric
+    searches: tuple[SearchHistory, ...]
+
+
+def history_data(source: Source) -> History:
+    """The history of each search; the clock and the budget go by when trials ended."""
+    found = []
+    for name in source.searches:
+        rows = source.outcomes[source.outcomes["search"] == name]
+        by_number = rows.sort_values("number", kind="stable")
+        by_end = rows.sort_values(["finished", "number"], kind="stable")
+        tracks = [
+            (by_number, by_number["number"].to_numpy() + 1),
+            (by_end, by_end["finished"].to_numpy() - by_end["started"].min()),
+            (by_end, by_end["seconds"].cumsum().to_numpy()),
+        ]
+        found.append(SearchHistory(name, *(_track(part, at, source.metric) for part, at in tracks)))
+    return History(source.metric, tuple(found))
+
+
+def history_figure(data: History, look: Look) -> Figure:
+    figure, panels = look.panels(3, 5.2, narrowest=4.4, sharey=True)
+    limits = limits_of(np.concatenate([search.trials.value for search in data.searches]), data.metric)
+    measures = [("trials", "trials"), ("clock", "time since start"), ("budget", "training time")]
+    for panel, (measure, label) in zip(panels, measures, strict=True):
+        tracks = [getattr(search, measure) for search in data.searches]
+        longest = max((track.at[-1] for track in tracks if len(track.at)), default=1.0)
+        divisor, unit = (1.0, "") if measure == "trials" else time_unit(longest)
+        for i, track in enumerate(tracks):
+            _draw(panel, track, divisor, limits, look, i, marks=measure == "trials")
+        panel.set_xlim(left=0)
+        numbers_on(panel.xaxis, 4, whole=measure == "trials")
+        panel.set_xlabel(f"{label} ({unit})" if unit else label)
+        objective_axis(panel, data.metric, limits, label=panel.get_subplotspec().is_first_col())
+    entries = [
+        (Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle=look.dashes(i)), search.search)
+        for i, search in enumerate(data.searches)
+    ]
+    status = np.concatenate([search.trials.status for search in data.searches])
+    counts = {"failed": int(np.isin(status, FAILED).sum()), "pruned": int((status == "pruned").sum())}
+    entries += [mark_entry(look, kind, count) for kind, count in counts.items() if count]
+    look.legend(figure, entries)
+    none = "" if any(np.isfinite(s.trials.value).any() for s in data.searches) else "No trial is complete."
+    look.say(figure, [none, "Line: best so far.", limits.remark], alarm=bool(none))
+    return figure
+
+
+def time_unit(seconds: float) -> tuple[float, str]:
+    """The unit in which a time is written, as how many seconds it has and its name."""
+    for size, unit in ((86400 * 2, "days"), (3600 * 2, "hours"), (60 * 3, "minutes")):
+        if seconds >= size:
+            return {"days": 86400.0, "hours": 3600.0, "minutes": 60.0}[unit], unit
+    return 1.0, "seconds"
+
+
+def _track(rows, at: np.ndarray, metric: Metric) -> Track:
+    value = rows["value"].to_numpy()
+    best = best_so_far(value, rows["feasible"].to_numpy(), metric)
+    return Track(at, value, best, rows["status"].to_numpy())
+
+
+def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look, i: int, *, marks: bool) -> None:
+    at = track.at / divisor
+    few = len(at) <= 60
+    panel.plot(
+        at, limits.clip(track.value), linestyle="none", marker=look.marker(i), color=look.colour(i), markeredgewidth=0,
+        alpha=0.55 if few else 0.3, markersize=(3.5 if few else 2.2) * look.scale, rasterized=len(at) > DENSE,
+    )  # fmt: skip
+    panel.step(at, track.best, where="post", color=look.colour(i), linestyle=look.dashes(i), linewidth=1.6 * look.scale)
+    if marks:
+        # At the worse edge, where a trial without a value belongs.
+        edge = 0.97 if limits.worse == limits.high else 0.03
+        for kind, chosen in (("failed", np.isin(track.status, FAILED)), ("pruned", track.status == "pruned")):
+            place = np.full(chosen.sum(), edge)
+            panel.plot(at[chosen], place, transform=panel.get_xaxis_transform(), rasterized=len(at) > DENSE, **status_marks(look)[kind])

@@ -1,0 +1,121 @@
+"""What plots are made from: the tables of one search or of the whole study."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from snaketune.config.study import Metric, Search, Study
+from snaketune.importance.scales import Scale, scale_of
+from snaketune.plots.catalog import varying
+
+__all__ = ["FAILED", "Source"]
+
+FAILED = ("failed", "timeout", "oom", "invalid")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv."""
+
+    study: Study
+    searches: tuple[str, ...]
+    trials: pd.DataFrame
+    runs: pd.DataFrame
+    history: pd.DataFrame
+    importances: pd.DataFrame
+    interactions: pd.DataFrame
+
+    @property
+    def metric(self) -> Metric:
+        return self.study.metric
+
+    @cached_property
+    def chosen(self) -> list[Search]:
+        return [self.study.searches[name] for name in self.searches]
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row per trial and search: `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless complete), `se`
+        (NaN for a single run), `feasible` (complete and within all outcome constraints), `seconds`, and `started` and
+        `finished` in seconds since the epoch.
+        """
+        trials = self.trials
+        complete = (trials["status"] == "complete").to_numpy(bool)
+        feasible = complete.copy()
+        for limit in self.study.limits:
+            values = floats(trials[self.column(limit.metric, "metric")]) if self.has(limit.metric) else np.full(len(trials), np.nan)
+            feasible &= np.array([not np.isnan(v) and limit.violation(v) <= 0 for v in values], dtype=bool)
+        return pd.DataFrame(
+            {
+                "trial": trials["trial"].to_numpy(object),
+                "name": trials["name"].to_numpy(object),
+                "search": trials["search"].to_numpy(object),
+                "number": floats(trials["number"]),
+                "status": trials["status"].to_numpy(object),
+                "value": np.where(complete, floats(trials["value"]), np.nan),
+                "se": floats(trials["value_se"]),
+                "feasible": feasible,
+                "seconds": floats(trials["seconds"]),
+                "started": epoch(trials["started"]),
+                "finished": epoch(trials["finished"]),
+            }
+        )
+
+    @cached_property
+    def distinct(self) -> pd.DataFrame:
+        """The outcomes with each trial once, however many searches proposed it."""
+        return self.outcomes.drop_duplicates("trial")
+
+    def has(self, metric: str) -> bool:
+        return metric in self.trials.columns or f"metric.{metric}" in self.trials.columns
+
+    def column(self, name: str, kind: str) -> str:
+        """The column of a metric or (`kind` "param") parameter, which has a prefix where names collide."""
+        return f"{kind}.{name}" if f"{kind}.{name}" in self.trials.columns else name
+
+    def objective(self, metric: Metric) -> np.ndarray:
+        """The values of one of the objectives, a row per trial and search; NaN unless complete."""
+        if not self.has(metric.name):
+            return np.full(len(self.trials), np.nan)
+        complete = (self.trials["status"] == "complete").to_numpy(bool)
+        return np.where(complete, floats(self.trials[self.column(metric.name, "metric")]), np.nan)
+
+    def values(self, parameter: str) -> list[object]:
+        """The parameter's value in each row of the trials, None where it is inactive."""
+        found = self.trials[self.column(parameter, "param")]
+        # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition tells.
+        empty = "null" if any(axis.condition is None for axis in self._axes(parameter)) else None
+        return [empty if pd.isna(value) else value for value in found.to_list()]
+
+    def scale(self, parameter: str) -> Scale:
+        """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
+        spaces = [self.study.space, *(search.space for search in self.study.searches.values())]
+        forms = [space.parameters[parameter] for space in spaces if parameter in space.parameters]
+        return scale_of(forms, self.values(parameter))
+
+    @cached_property
+    def parameters(self) -> list[str]:
+        """The parameters to show: those that the study chooses, or all that vary, the most important first."""
+        if self.study.plots.parameters:
+            known = {name for search in self.chosen for name in search.space.parameters}
+            return [name for name in self.study.plots.parameters if name in known]
+        ranked = self.importances.dropna(subset="fanova")["parameter"].to_list()
+        found = varying(self.study, self.chosen)
+        return sorted(found, key=lambda name: ranked.index(name) if name in ranked else len(ranked))
+
+    def _axes(self, parameter: str) -> list:
+        return [axis for search in self.chosen for axis in search.space.axes if parameter in axis.names]
+
+
+def floats(column: pd.Series) -> np.ndarray:
+    """A column as floats, NaN where it is empty."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def epoch(column: pd.Series) -> np.ndarray:
+    """A column of times as seconds since the epoch, NaN where it is empty."""
+    times = pd.to_datetime(column, utc=True)
+    return ((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(dtype=float)

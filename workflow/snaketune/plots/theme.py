@@ -1,0 +1,179 @@
+"""How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short texts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from matplotlib import font_manager
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib import colormaps
+
+__all__ = ["CM", "Look", "shown"]
+
+CM = 1 / 2.54  # inches
+_FONT = "DejaVu Sans"  # comes with matplotlib: the same everywhere
+_LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#FFFFFF")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_STATUS_LIGHT = {
+    "complete": "#0072B2", "pruned": "#56B4E9", "failed": "#D55E00", "timeout": "#E69F00", "oom": "#CC79A7", "invalid": "#000000",
+}  # fmt: skip
+_STATUS_DARK = _STATUS_LIGHT | {"complete": "#0072B2", "invalid": "#FFFFFF"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A plot's size (centimetres; no height: the plot's own), style and resolution."""
+
+    width: float = 17.0
+    height: float | None = None
+    style: str = "paper"
+    dpi: int = 200
+
+    @property
+    def font(self) -> float:
+        """The size of text in points."""
+        return 8.0 if self.style == "paper" else 12.0
+
+    @property
+    def scale(self) -> float:
+        """By how much everything is larger than in a paper."""
+        return self.font / 8.0
+
+    @property
+    def dark(self) -> bool:
+        return self.style == "dark"
+
+    @property
+    def ink(self) -> str:
+        return "#E8E8E8" if self.dark else "#222222"
+
+    @property
+    def faint(self) -> str:
+        """The colour of what stays in the background, still legible."""
+        return "#9AA0A6" if self.dark else "#6B6B6B"
+
+    @property
+    def paper(self) -> str:
+        return "#16191D" if self.dark else "#FFFFFF"
+
+    @property
+    def alarm(self) -> str:
+        """The colour of warnings."""
+        return "#E69F00" if self.dark else "#B84A00"
+
+    def colour(self, i: int) -> str:
+        """The colour of the i-th of several things; they repeat, markers and dashes then tell them apart."""
+        colours = _DARK if self.dark else _LIGHT
+        return colours[i % len(colours)]
+
+    def marker(self, i: int) -> str:
+        # Out of step with the colours, so that the eighth thing differs from the first.
+        return _MARKERS[(i + i // len(_LIGHT)) % len(_MARKERS)]
+
+    def dashes(self, i: int) -> str:
+        return ("-", "--", ":", "-.")[(i // len(_LIGHT)) % 4]
+
+    def status(self, status: str) -> str:
+        return (_STATUS_DARK if self.dark else _STATUS_LIGHT)[status]
+
+    @property
+    def map(self) -> Colormap:
+        """From best (0: strongest against the background) to worst (1)."""
+        colours = colormaps["viridis"](range(256))
+        return ListedColormap(colours[235::-1][::-1][20:] if not self.dark else colours[255:40:-1])
+
+    def rc(self) -> dict[str, object]:
+        """The matplotlib settings of the style."""
+        s = self.scale
+        return {
+            "font.family": _FONT, "font.size": self.font, "axes.labelsize": self.font, "axes.titlesize": self.font,
+            "xtick.labelsize": self.font - s, "ytick.labelsize": self.font - s, "legend.fontsize": self.font - s,
+            "figure.facecolor": self.paper, "savefig.facecolor": self.paper, "axes.facecolor": self.paper,
+            "text.color": self.ink, "axes.labelcolor": self.ink, "axes.edgecolor": self.faint,
+            "xtick.color": self.faint, "ytick.color": self.faint, "xtick.labelcolor": self.ink, "ytick.labelcolor": self.ink,
+            "axes.grid": True, "grid.color": self.faint, "grid.alpha": 0.2, "grid.linewidth": 0.5 * s,
+            "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6 * s,
+            "xtick.major.width": 0.6 * s, "ytick.major.width": 0.6 * s, "xtick.major.size": 2.5 * s, "ytick.major.size": 2.5 * s,
+            "lines.linewidth": 1.3 * s, "lines.markersize": 3.5 * s, "legend.frameon": False,
+            "legend.handlelength": 1.6, "legend.columnspacing": 1.4, "legend.handletextpad": 0.5,
+            "figure.constrained_layout.h_pad": 0.03 * s, "figure.constrained_layout.w_pad": 0.03 * s,
+            "text.parse_math": False,  # a dollar in a name is a dollar
+            "svg.hashsalt": "snaketune", "pdf.fonttype": 42, "path.simplify": True,
+        }  # fmt: skip
+
+    def figure(self, height: float) -> Figure:
+        """An empty figure; `height` in centimetres of a paper's text size, unless the look has one."""
+        size = (self.width * CM, (self.height or height * self.scale) * CM)
+        return Figure(figsize=size, dpi=self.dpi, layout="constrained")
+
+    def columns(self, count: int, narrowest: float = 4.6) -> int:
+        """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even rows."""
+        most = max(1, min(count, int(self.width / (narrowest * self.scale))))
+        return math.ceil(count / math.ceil(count / most))
+
+    def panels(self, count: int, row_height: float, *, narrowest: float = 4.6, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+        """A figure with `count` panels in rows of `row_height` centimetres."""
+        columns = self.columns(count, narrowest)
+        rows = math.ceil(count / columns)
+        figure = self.figure(row_height * rows + 1.2)
+        grid = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
+        axes = list(grid.flat)
+        for unused in axes[count:]:
+            unused.remove()
+        return figure, axes[:count]
+
+    def say(self, figure: Figure, sentences: Sequence[str], *, alarm: bool = False) -> None:
+        """Writes sentences above the plot."""
+        text = wrapped(" ".join(sentence for sentence in sentences if sentence), self.width, self.font - self.scale)
+        if text:
+            colour = self.alarm if alarm else self.faint
+            figure.suptitle(text, x=0.01, ha="left", fontsize=self.font - self.scale, color=colour)
+
+    def words(self, title: str, sentence: str) -> Figure:
+        """A figure that says in words why there is no picture."""
+        figure = self.figure(4.0)
+        text = wrapped(sentence, self.width * 0.9, self.font)
+        figure.text(0.5, 0.62, title, ha="center", va="center", weight="bold")
+        figure.text(0.5, 0.55, text, ha="center", va="top", color=self.faint)
+        return figure
+
+    def legend(self, figure: Figure, entries: Sequence[tuple[Artist, str]]) -> None:
+        """A legend below the plot, in as many columns as fit."""
+        if not entries:
+            return
+        labels = [shown(label, 40) for _, label in entries]
+        wide = max(map(len, labels)) * 0.62 * (self.font - self.scale) / 72 / CM + 1.0 * self.scale
+        columns = max(1, min(len(entries), int(self.width * 0.97 / wide)))
+        figure.legend([handle for handle, _ in entries], labels, loc="outside lower center", ncols=columns)
+
+
+def wrapped(text: str, width: float, size: float) -> str:
+    """`text` broken into lines that fit `width` centimetres at `size` points."""
+    most = max(20, int(width * 0.97 / (size * 0.53 / 72 / CM)))
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > most:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "\n".join([*lines, line])
+
+
+def shown(text: object, most: int = 28) -> str:
+    """A name or value as it is printed: on one line, not too long, with a box for what the font lacks."""
+    line = " ".join(str(text).split())
+    if len(line) > most:
+        head = (most - 1) // 2
+        line = f"{line[:head]}…{line[len(line) - (most - 1 - head):]}"
+    return "".join(c if ord(c) in _glyphs() else "□" for c in line) or "(empty)"
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(font_manager.get_font(font_manager.findfont(_FONT)).get_charmap())
