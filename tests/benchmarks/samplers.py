@@ -1,8 +1,9 @@
-"""Compares the default Bayesian engine with other samplers: `python samplers.py [--seeds 10] [--table-only]`.
+"""Compares the default Bayesian engine with other samplers: `OMP_NUM_THREADS=1 python tests/benchmarks/samplers.py`.
 
 A run is 50 evaluations of one problem, the first ten given (`Problem.initial_design`), the others proposed in rounds
 of q; the sampler is built anew in every round. Every run's best value goes to `samplers.csv`, the table made of it
-and of `reference.csv` (the other samplers' runs on the same problems and initial designs) to `samplers.md`.
+and of `reference.csv` (the other samplers' runs on the same problems and initial designs, best values after all
+evaluations; some have fewer seeds) to `samplers.md`.
 
 Normalised regret of a sampler on a problem: (median over seeds of the best value - best value known) / (the same of
 random search), not below 1e-6 as reference.csv has six digits. Samplers are compared by its geometric mean over problems.
@@ -11,22 +12,17 @@ random search), not below 1e-6 as reference.csv has six digits. Samplers are com
 import argparse
 import csv
 import math
-import os
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from problems import PROBLEMS, Problem
+from snaketune.samplers.base import Observation
+from snaketune.samplers.gp import GPSampler
+
 FOLDER = Path(__file__).parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "workflow")]
-
-from problems import PROBLEMS, Problem  # noqa: E402  (the path is set above)
-from snaketune.samplers.base import Observation  # noqa: E402
-from snaketune.samplers.gp import GPSampler  # noqa: E402
-
 EVALUATIONS = 50
 BATCHES = (1, 4, 8)
 _FLOOR = 1e-6

@@ -103,7 +103,6 @@ def lost_runs(wildcards):
 
 def tables_of_study(wildcards):
     """The tables and texts of the study and of each search."""
-    alone(wildcards)
     names = ("results.csv", "best.yaml", "top.csv", "summary.md")
     of_searches = [f"{RESULTS}/{search}/{name}" for search in STUDY.searches for name in names]
     of_final = [f"{RESULTS}/final/{name}" for name in ("results.csv", "best.yaml", "summary.md") if STUDY.final]

@@ -1,5 +1,6 @@
 # What must happen before and beside the jobs: one live workflow per folder, leftovers of a killed one, retries, and
 # the words on the terminal.
+import base64
 import shutil
 import threading
 
@@ -8,32 +9,55 @@ from snaketune.config import save_study
 from snaketune.results.retry import set_aside
 from snaketune.results.status import Progress, status_text
 
+# Targets that only look at what is there, so that they may be asked for while another workflow is at work.
+LOOKING = {"status"}
 CLAIM = claim(Path(".snakemake/snaketune.lock")) if workflow.is_main_process else None
 
-if CLAIM and CLAIM.granted and (not workflow.dryrun or not LAYOUT.study.exists()):
-    # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
-    save_study(STUDY, LAYOUT.study)
 
-if CLAIM and CLAIM.granted and not workflow.dryrun:
-    # No other Snakemake is alive here, so these are a killed one's. All results appear by renaming, whole or not at
-    # all: none of them is "incomplete".
-    shutil.rmtree(".snakemake/locks", ignore_errors=True)
-    shutil.rmtree(".snakemake/incomplete", ignore_errors=True)
-    for leftover in (".snakemake/locks", ".snakemake/incomplete"):
-        Path(leftover).mkdir(parents=True, exist_ok=True)
-    if config.get("retry"):
-        count = set_aside(LAYOUT, STUDY, config["retry"])
-        logger.info(f"[snaketune] {count} run{'s' * (count != 1)} with status {config['retry']} will be tried again")
+def refuse_company():
+    """Ends with a message if another workflow is at work in this folder.
 
-
-def alone(wildcards):
-    """Nothing to wait for, unless another workflow is at work in this folder."""
-    if CLAIM and not CLAIM.granted:
+    Snakemake does not know its targets yet, and in an input function the message would come with a traceback.
+    """
+    if not CLAIM.granted and not LOOKING & set(sys.argv) and not workflow.dryrun:
         raise WorkflowError(
             f"Another Snakemake is at work in this folder ({CLAIM.owner}). Wait for it, or see how far it is with: "
             "snakemake status --cores 1"
         )
-    return []
+
+
+def unmarked_outputs(folder):
+    """The outputs of the jobs that a killed Snakemake was at (it marks them by files named in base64)."""
+    for marker in folder.rglob("*"):
+        if marker.is_file():
+            name = "".join(part.lstrip("@") for part in marker.relative_to(folder).parts)
+            yield Path(base64.urlsafe_b64decode(name).decode())
+
+
+def clear_leftovers(state):
+    """Removes what a killed Snakemake left in its folder. It is dead: the claim is ours.
+
+    All results appear by renaming, whole or not at all, so that none of them is "incomplete". But Snakemake has not
+    noted what the last ones were made from; they are offered to the runner, which takes them if their contract holds.
+    """
+    for path in unmarked_outputs(state / "incomplete"):
+        if path.name == "result.json" and path.exists():
+            path.rename(path.with_name("result.adopt.json"))
+    for folder in (state / "locks", state / "incomplete"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+
+if CLAIM:
+    refuse_company()
+if CLAIM and CLAIM.granted and (not workflow.dryrun or not LAYOUT.study.exists()):
+    # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
+    save_study(STUDY, LAYOUT.study)
+if CLAIM and CLAIM.granted and not workflow.dryrun:
+    clear_leftovers(Path(".snakemake"))
+    if config.get("retry"):
+        count = set_aside(LAYOUT, STUDY, config["retry"])
+        logger.info(f"[snaketune] {count} run{'s' * (count != 1)} with status {config['retry']} will be tried again")
 
 
 def show(line):

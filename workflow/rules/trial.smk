@@ -8,9 +8,11 @@ rule trial:
         study=ancient(f"{RESULTS}/study.json"),
         params=ancient(f"{RESULTS}/trials/{{trial}}/params.json"),
     output:
-        f"{RESULTS}/trials/{{trial}}/{{run}}/result.json",
+        # `update`: not deleted beforehand. The runner itself decides whether a result that is there is still good.
+        update(f"{RESULTS}/trials/{{trial}}/{{run}}/result.json"),
     log:
-        f"{LOGS}/trials/{{trial}}/{{run}}/stderr.log",
+        # Snakemake deletes a job's log when it starts it again, so that this is not where the program's output goes.
+        f"{LOGS}/trials/{{trial}}/{{run}}/runner.log",
     params:
         contract=STUDY.objective["contract"],
     # Lost jobs (the runner killed, the node gone) are tried again beyond what failed runs are given.

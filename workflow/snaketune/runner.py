@@ -733,8 +733,8 @@ def _lines(path):
 
 
 def _lock(folder):
-    """Hold the lock of a run's folder: (its descriptor, whether another runner had to be waited for)."""
-    path, waited = os.path.join(folder, ".lock"), False
+    """The descriptor of the lock of a run's folder, held; another runner's end is waited for."""
+    path = os.path.join(folder, ".lock")
     while True:
         os.makedirs(folder, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -744,7 +744,6 @@ def _lock(folder):
             holder = os.read(file, 1000).decode(errors="replace").strip()
             say(f"waiting for another runner of {folder}: {holder or 'unknown'}")
             fcntl.flock(file, fcntl.LOCK_EX)
-            waited = True
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
                 raise
@@ -755,7 +754,7 @@ def _lock(folder):
         os.close(file)  # the folder was deleted and made again meanwhile
     os.ftruncate(file, 0)
     os.pwrite(file, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
-    return file, waited
+    return file
 
 
 def _stamp(seconds):
@@ -870,8 +869,22 @@ class Run:
                 raise Refused(3, f"search stopped: {runs} ({why}); the last is {os.path.relpath(result)}")
 
     def adopted(self):
-        """Whether the runner that this one has waited for has left a result of the same contract."""
-        with contextlib.suppress(OSError, ValueError, KeyError), open(self.result_file) as file:
+        """Whether a good result is there, of the same contract, that nobody has asked to be computed again.
+
+        Either a workflow that was killed took no note of it (result.adopt.json, so named by the next one), or it
+        is newer than this workflow's start (the time of study.json): another runner went on by itself meanwhile.
+        """
+        orphan = self.path("result.adopt.json")
+        if self._same_contract(orphan):
+            os.replace(orphan, self.result_file)
+            return True
+        with contextlib.suppress(OSError):
+            begun = os.stat(os.path.join(self.study, "study.json")).st_mtime_ns
+            return os.stat(self.result_file).st_mtime_ns >= begun and self._same_contract(self.result_file)
+        return False
+
+    def _same_contract(self, path):
+        with contextlib.suppress(OSError, ValueError, KeyError), open(path) as file:
             return json.load(file)["contract"] == self.objective["contract"]
         return False
 
@@ -885,7 +898,7 @@ class Run:
         for name in os.listdir(self.folder):
             if name.startswith("result.json.") and name.endswith(".tmp"):
                 os.unlink(self.path(name))
-            elif name in ("metrics.json", "history.jsonl", "result.json"):
+            elif name in ("metrics.json", "history.jsonl", "result.json", "result.adopt.json"):
                 os.makedirs(self.path("attempts", str(number)), exist_ok=True)
                 os.replace(self.path(name), self.path("attempts", str(number), name))
         os.makedirs(self.log, exist_ok=True)
@@ -984,9 +997,9 @@ def perform(run: Run) -> int:
     """All of a run; returns the exit code."""
     run.refuse_if_search_is_stopped()
     with _writing(run.folder):
-        lock, waited = _lock(run.folder)
-        if waited and run.adopted():
-            run.note("another runner has written the result")
+        lock = _lock(run.folder)
+        if run.adopted():
+            run.note("the result is there already")
             return 0
         run.prepare()
         log, limit = os.path.abspath(run.log), run.objective["output_limit"]

@@ -52,7 +52,8 @@ def test_what_is_reported_is_in_the_metrics_units(kind):
 
 def test_weights_are_probabilities():
     assert np.exp(log_feasibility(np.array([0.0, -5.0]), np.ones(2))) == pytest.approx([0.5, 1.0], abs=1e-5)
-    assert np.exp(log_success(np.array([0.4, 1.3, -0.2]))) == pytest.approx([0.4, 1.0, 1e-3])
+    chances = np.exp(log_success(np.array([0.0, -0.5, -1.0, -1.0]), np.array([0.5, 0.5, 0.5, 0.1])))
+    assert chances == pytest.approx([0.841, 0.5, 0.159, 3e-7], abs=1e-3)
 
 
 @pytest.mark.parametrize("options", [{"kind": "eips"}, {"xi": -1.0}, {"kappa": float("nan")}])

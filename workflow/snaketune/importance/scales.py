@@ -10,7 +10,7 @@ import numpy as np
 from snaketune.space import Categorical, Constant, Float, Integer, Normal, Parameter
 from snaketune.values import key, text
 
-__all__ = ["Categories", "Numeric", "Scale", "scale_of"]
+__all__ = ["Categories", "Numeric", "Scale", "categories_of", "scale_of"]
 
 # A list of more numbers than this is an axis of numbers, not of separate values.
 _MOST_NUMBERS = 20
@@ -80,17 +80,25 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
     seen = [value for value in observed if value is not None]
     listed = [value for p in parameters if isinstance(p, Categorical | Constant) for value in p.values()]
     ranges = [p for p in parameters if isinstance(p, Float | Integer | Normal)]
-    if not all(map(_is_number, [*seen, *listed])):
-        unique = {key(value): text(value) for value in [*listed, *seen]}
-        return Categories(tuple(dict.fromkeys(unique.values())))
-    numbers = sorted({float(value) for value in [*seen, *listed]})
-    if ranges:
-        return _numeric(ranges, numbers)
-    if len(numbers) > _MOST_NUMBERS:
-        log = numbers[0] > 0 and numbers[-1] / numbers[0] >= 1000
-        return Numeric(numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*seen, *listed]))
-    spelled = {float(value): text(value) for value in [*seen, *listed]}
-    return Categories(tuple(spelled[number] for number in numbers), tuple(numbers))
+    separate = categories_of([*listed, *seen])
+    if separate.ordered or not (listed or seen):
+        numbers = separate.numbers or ()
+        if ranges:
+            return _numeric(ranges, numbers)
+        if len(numbers) > _MOST_NUMBERS:
+            log = numbers[0] > 0 and numbers[-1] / numbers[0] >= 1000
+            return Numeric(numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen]))
+    return separate
+
+
+def categories_of(values: Iterable[object]) -> Categories:
+    """The distinct values: ascending if all are numbers, else in the given order."""
+    unique = {key(value): value for value in values}
+    if unique and all(map(_is_number, unique.values())):
+        spelled = {float(value): text(value) for value in unique.values()}
+        numbers = sorted(spelled)
+        return Categories(tuple(spelled[number] for number in numbers), tuple(numbers))
+    return Categories(tuple(dict.fromkeys(text(value) for value in unique.values())))
 
 
 def _numeric(ranges: Sequence[Parameter], numbers: Sequence[float]) -> Numeric:

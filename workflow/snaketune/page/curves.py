@@ -28,7 +28,7 @@ def curve_from(history: str) -> Curve | None:
     metrics = [name for name in names if name not in STEPS and name != "time"]
     if not metrics:
         return None
-    steps = [line[given] for line in lines] if given else list(range(1, len(lines) + 1))
+    steps = [_finite(line[given]) for line in lines] if given else list(range(1, len(lines) + 1))
     return {"step": steps} | {name: [_finite(line.get(name)) for line in lines] for name in metrics}
 
 

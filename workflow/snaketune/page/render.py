@@ -59,7 +59,8 @@ def _asset(name: str) -> str:
 
 
 def _packed(text: str) -> str:
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
+    # A log or a name may hold half a surrogate pair, which UTF-8 has no bytes for.
+    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 9, mtime=0)).decode("ascii")
 
 
 def _hash(script: str) -> str:

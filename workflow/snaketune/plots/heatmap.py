@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import PlainNumbers, label_of
-from snaketune.importance import Categories
+from snaketune.importance import categories_of
+from snaketune.plots.axes import PlainNumbers, status_marks
 from snaketune.plots.catalog import gridded
 from snaketune.plots.source import Source
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import goal, limits_of
+from snaketune.plots.theme import CM, Look, shown
+from snaketune.plots.values import Limits, goal, limits_of
 
 __all__ = ["HeatMap", "heatmap_data", "heatmap_figure"]
 
@@ -45,7 +46,7 @@ def heatmap_data(source: Source) -> HeatMap | None:
     sides = []
     for name in names[:2]:
         values = [source.values(name)[i] for i in rows.index]
-        sides.append((name, *_sorted_values(source, name, values)))
+        sides.append((name, *_indexed(source, name, values)))
     (y, y_values, j), (x, x_values, i) = sorted(sides, key=lambda side: len(side[1]))
     shape = (len(y_values), len(x_values))
     total, best = np.zeros(shape), np.full(shape, np.inf)
@@ -93,16 +94,30 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
-    look.say(figure, [failed, untried, limits.remark.replace("trial", "value")])
+    look.say(figure, [failed, untried, limits.remark])
     return figure
 
 
-def _sorted_values(source: Source, name: str, values: list) -> tuple[tuple[str, ...], np.ndarray]:
+def _indexed(source: Source, name: str, values: list) -> tuple[tuple[str, ...], np.ndarray]:
     """The texts of a parameter's values in their order, and each trial's place among them (-1: inactive)."""
-    from snaketune.importance import scale_of
+    forms = [search.space.parameters[name] for search in source.chosen if name in search.space.parameters]
+    seen = [value for value in values if value is not None]
+    scale = categories_of([value for form in forms for value in form.values()] + seen)
+    return scale.labels, np.nan_to_num(scale.positions(values), nan=-1).astype(int)
 
-    forms = [s.space.parameters[name] for s in source.chosen if name in s.space.parameters]
-    listed = [value for form in forms for value in form.values()]
-    numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in [*listed, *(v for v in values if v is not None)])
-    del scale_of, numbers
-    raise NotImplementedError
+
+def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float) -> None:
+    """The numbers in the cells, where they fit; a cross where all trials are without a value."""
+    texts = [f"{value:.3g}".replace("-", "−") for value in grid[np.isfinite(grid)]]
+    size = look.font - look.scale
+    fits = texts and max(map(len, texts)) * 0.62 * size / 72 / CM < room
+    for (row, column), value in np.ndenumerate(grid):
+        if data.tried[row, column] and not data.complete[row, column]:
+            panel.plot(column, row, **status_marks(look)["failed"])
+        elif fits and np.isfinite(value):
+            share = (limits.clip(value) - limits.low) / (limits.high - limits.low)
+            best_first = 1 - share if data.metric.direction == "maximize" else share
+            red, green, blue, _ = look.map(best_first)
+            light = 0.3 * red + 0.59 * green + 0.11 * blue > 0.5
+            shown_value = f"{value:.3g}".replace("-", "−")
+            panel.text(column, row, shown_value, ha="center", va="center", fontsize=size, color="#111111" if light else "#FFFFFF")

@@ -15,8 +15,6 @@ __all__ = ["ACQUISITIONS", "Acquisition", "log_feasibility", "log_success"]
 ACQUISITIONS = ("ei", "lcb", "pi")
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 _NODES = (np.arange(64) + 0.5) / 64
-# A region where every trial failed keeps this chance: failures may be accidents.
-_LEAST_SUCCESS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,10 @@ def log_feasibility(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
     return log_ndtr(-mean / sd)
 
 
-def log_success(mean: np.ndarray) -> np.ndarray:
-    """Log probability that a trial succeeds, from a regression on 1 (success) and 0 (failure)."""
-    return np.log(np.clip(mean, _LEAST_SUCCESS, 1.0))
+def log_success(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Log probability that a trial succeeds, from a regression on 0 (success) and -1 (failure): that a value from
+    the predictive distribution is nearer to 0. `sd` includes the noise, so that failures at random weigh little."""
+    return log_ndtr((mean + 0.5) / sd)
 
 
 def _log_improvement(z: np.ndarray) -> np.ndarray:

@@ -130,7 +130,7 @@ class Encoding:
 
     def snap(self, units: np.ndarray) -> np.ndarray:
         """Rows of the unit cube (n, width) moved to the nearest points that exist, all axes active."""
-        return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(self.width, -1).T
+        return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
 
     def realise(self, units: np.ndarray) -> np.ndarray:
         """The points that rows of the unit cube stand for, without those that a constraint forbids: (k, width)."""

@@ -112,7 +112,8 @@ class Surrogate:
     def _log_weight(self, columns: np.ndarray) -> np.ndarray:
         weight = np.zeros(len(columns))
         if self.success is not None:
-            weight += log_success(1.0 + self.success.mean(columns))
+            mean, sd = self.success.predict(columns)
+            weight += log_success(mean, np.sqrt(sd**2 + self.success.parameters.noise))
         for constraint in self.constraints:
             weight += log_feasibility(*constraint.predict(columns))
         return weight
@@ -159,7 +160,10 @@ def _success(encoding: Encoding, history: Sequence[Observation]) -> GaussianProc
 
 def _constraints(columns: np.ndarray, groups: np.ndarray, complete: Sequence[Observation]):
     """A process per constraint metric, its violations compressed (sign and zero kept) to tame outliers."""
-    violations = np.array([o.violations for o in complete], float).reshape(len(complete), -1)
+    count = max(len(o.violations) for o in complete)
+    told = [i for i, o in enumerate(complete) if len(o.violations) == count]
+    columns = columns[told]
+    violations = np.array([complete[i].violations for i in told], float).reshape(len(told), count)
     for column in np.nan_to_num(violations, nan=np.inf).T:
         finite = np.abs(column[np.isfinite(column)])
         typical = np.median(finite[finite > 0]) if (finite > 0).any() else 1.0

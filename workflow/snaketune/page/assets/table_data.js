@@ -1,0 +1,154 @@
+// The table in memory: typed columns, read by row.
+
+class Column {
+  constructor({ name, role, log, kind, values, levels, codes, odd = {} }) {
+    Object.assign(this, { name, role, log, kind, levels });
+    this.numeric = kind === 'number';
+    this.odd = new Map(Object.entries(odd).map(([row, value]) => [Number(row), value]));
+    // A missing number is NaN, a missing text has code -1.
+    this.data = this.numeric ? Float64Array.from(values, (value) => (value === null ? NaN : value)) : Int32Array.from(codes);
+    this.levelTexts = this.numeric ? [] : levels.map(textOf);
+  }
+
+  missing(row) {
+    return this.numeric ? Number.isNaN(this.data[row]) && !this.odd.has(row) : this.data[row] < 0;
+  }
+
+  /** A place on an axis: the number itself, or the place of the text among the levels; NaN where there is none. */
+  place(row) {
+    if (this.numeric) return this.data[row];
+    return this.data[row] < 0 ? NaN : this.data[row];
+  }
+
+  /** The value as an expression sees it; undefined where there is none. */
+  value(row) {
+    if (this.missing(row)) return undefined;
+    if (!this.numeric) return this.levels[this.data[row]];
+    return this.odd.has(row) ? Number(this.odd.get(row)) : this.data[row];
+  }
+
+  text(row) {
+    if (this.missing(row)) return '';
+    if (!this.numeric) return this.levelTexts[this.data[row]];
+    return this.odd.get(row) ?? formatNumber(this.data[row]);
+  }
+
+  get empty() {
+    return this.extent === null && (this.numeric ? !this.odd.size : !this.levels.length);
+  }
+
+  /** [least, greatest] place of all rows, or null. */
+  get extent() {
+    if (this._extent === undefined) this._extent = extentOf(this.data.filter((v) => this.numeric ? Number.isFinite(v) : v >= 0));
+    return this._extent;
+  }
+
+  /** The distinct numbers, sorted; at most `most + 1` of them are looked for. */
+  distinct(most) {
+    const found = new Set();
+    for (const value of this.data) {
+      if (!Number.isNaN(value)) found.add(value);
+      if (found.size > most) break;
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Sorts by this column; what is missing comes last in either direction. */
+  comparer(descending) {
+    const sign = descending ? -1 : 1;
+    let rank = this.data;
+    if (!this.numeric) {
+      const order = this.levels.map((_, i) => i);
+      // A parameter's choices have an order of their own.
+      if (this.role !== 'parameter' && this.name !== 'status') {
+        order.sort((a, b) => this.levelTexts[a].localeCompare(this.levelTexts[b], 'en', { numeric: true }));
+      }
+      const place = new Int32Array(order.length);
+      order.forEach((level, i) => { place[level] = i; });
+      rank = this.data.map((code) => (code < 0 ? -1 : place[code]));
+    }
+    const { numeric } = this;
+    return (a, b) => {
+      const [x, y] = [rank[a], rank[b]];
+      const [noX, noY] = numeric ? [x !== x, y !== y] : [x < 0, y < 0];
+      if (noX || noY) return noX - noY;
+      return sign * (x - y);
+    };
+  }
+}
+
+function extentOf(numbers) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of numbers) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : null;
+}
+
+class Study {
+  constructor(payload) {
+    this.payload = payload;
+    this.name = payload.study;
+    this.objectives = [];
+    this.n = payload.trial_of_row.length;
+    this.columns = new Map(payload.columns.map((column) => [column.name, new Column(column)]));
+    const all = [...this.columns.values()];
+    all.filter((column) => column.role === 'objective').forEach((column, i) => {
+      this.objectives.push({ column, maximize: payload.objectives[i].direction === 'maximize' });
+    });
+    this.parameters = all.filter((column) => column.role === 'parameter');
+    this.metrics = all.filter((column) => column.role === 'metric');
+    this.searches = payload.searches;
+    this._hover = [];
+  }
+
+  column(name) {
+    return this.columns.get(name);
+  }
+
+  get allRows() {
+    return Int32Array.from({ length: this.n }, (_, i) => i);
+  }
+
+  trial(row) {
+    return this.payload.trials[this.payload.trial_of_row[row]];
+  }
+
+  complete(row) {
+    return this.column('status').value(row) === 'complete';
+  }
+
+  feasible(row) {
+    const column = this.column('feasible');
+    return !column || column.value(row) === true;
+  }
+
+  rowName(row) {
+    return this.column('name').text(row) || this.column('trial').text(row);
+  }
+
+  /** `objective ± error`, or as much of it as there is. */
+  objectiveText(row, i = 0) {
+    const shown = this.objectives[i].column.text(row);
+    const error = i === 0 ? this.column('value_se').place(row) : NaN;
+    return shown && Number.isFinite(error) ? `${shown} ± ${formatNumber(error, 2)}` : shown;
+  }
+
+  /** What a chart says of a row that the pointer is on. */
+  hover(row) {
+    if (!this._hover[row]) {
+      const lines = [`<b>${chartText(this.rowName(row))}</b>  ${this.column('status').text(row)}`];
+      this.objectives.forEach(({ column }, i) => {
+        if (!column.missing(row)) lines.push(`${chartText(column.name)}  <b>${this.objectiveText(row, i)}</b>`);
+      });
+      for (const parameter of this.parameters.slice(0, 12)) {
+        if (!parameter.missing(row)) lines.push(`${chartText(parameter.name)}  ${chartText(parameter.text(row))}`);
+      }
+      const reason = this.column('reason').text(row);
+      if (reason) lines.push(chartText(reason, 70));
+      this._hover[row] = lines.join('<br>');
+    }
+    return this._hover[row];
+  }
+}

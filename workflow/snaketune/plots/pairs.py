@@ -1,0 +1,54 @@
+"""Pairs of parameters: which of them are shown, and where their trials stand."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from snaketune.importance import Scale
+from snaketune.plots.axes import parameter_axis, places
+from snaketune.plots.source import Source
+from snaketune.plots.theme import Look
+
+__all__ = ["Pair", "draw_axes", "pairs_of", "room_of"]
+
+# The pairs of so many of the most important parameters are shown.
+PAIRED = 4
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two parameters with their scales, and where each trial stands on them, in [0, 1] (see `places`)."""
+
+    x: str
+    y: str
+    x_scale: Scale
+    y_scale: Scale
+    x_at: np.ndarray
+    y_at: np.ndarray
+
+    @property
+    def inactive(self) -> tuple[bool, bool]:
+        """Whether some trial lacks x, or y."""
+        return bool((self.x_at < -0.1).any()), bool((self.y_at < -0.1).any())
+
+
+def pairs_of(source: Source, *, spread: float) -> list[Pair]:
+    """The pairs of the most important parameters, with the distinct trials' places; categories spread by `spread`."""
+    rows = source.distinct
+    names = source.parameters[:PAIRED]
+    scales = {name: source.scale(name) for name in names}
+    at = {name: places(scales[name], source.values(name), spread=spread)[rows.index] for name in names}
+    return [Pair(x, y, scales[x], scales[y], at[x], at[y]) for x, y in combinations(names, 2)]
+
+
+def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: bool) -> None:
+    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres."""
+    for which, name, scale, some in (("x", pair.x, pair.x_scale, pair.inactive[0]), ("y", pair.y, pair.y_scale, pair.inactive[1])):
+        parameter_axis(panel, which, name, scale, look, room=room, inactive=some and inactive)
+
+
+def room_of(look: Look, count: int) -> float:
+    """The width that each of `count` panels has for its x axis, in centimetres."""
+    return (look.width - 1.6 * look.scale) / look.columns(count, 5.0) - 1.6 * look.scale

@@ -1,0 +1,125 @@
+"""Parallel coordinates: every trial a line through its parameters to its objective."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from snaketune.config.study import Metric
+from snaketune.importance import Scale
+from snaketune.plots.axes import INACTIVE, PlainNumbers, label_of, places, plain, ticks_of
+from snaketune.plots.source import FAILED, Source
+from snaketune.plots.theme import Look, shown
+from snaketune.plots.values import Limits, goal, limits_of, thinned
+
+__all__ = ["Parallel", "parallel_data", "parallel_figure"]
+
+MOST_LINES = 500
+MOST_PARAMETERS = 12
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """`at` is where each drawn trial stands on each parameter's scale: (trials × parameters); the best trials first.
+
+    `value` is the objective (NaN unless complete), `trials` how many there are in all.
+    """
+
+    metric: Metric
+    scales: dict[str, Scale]
+    at: np.ndarray
+    value: np.ndarray
+    status: np.ndarray
+    limits: Limits
+    trials: int
+    left_out: int
+
+
+def parallel_data(source: Source) -> Parallel:
+    """Up to MOST_LINES trials: all, or the best third and an even choice of the others by rank."""
+    rows = source.distinct
+    value = rows["value"].to_numpy()
+    names = source.parameters[:MOST_PARAMETERS]
+    # In the configuration's order, in which people know them.
+    order = source.study.plots.parameters or source.study.parameters
+    names = sorted(names, key=order.index)
+    scales = {name: source.scale(name) for name in names}
+    at = np.column_stack([places(scales[name], source.values(name), spread=0.5)[rows.index] for name in names])
+    chosen = thinned(value, source.metric, MOST_LINES)
+    rank = np.where(np.isnan(value), np.inf, source.metric.sign * value)[chosen]
+    chosen = chosen[np.argsort(rank, kind="stable")]
+    return Parallel(
+        source.metric, scales, at[chosen], value[chosen], rows["status"].to_numpy()[chosen],
+        limits_of(value, source.metric), len(rows), len(source.parameters) - len(names),
+    )  # fmt: skip
+
+
+def parallel_figure(data: Parallel, look: Look) -> Figure:
+    figure = look.figure(8.6)
+    panel = figure.subplots()
+    count = len(data.scales)
+    complete = np.isfinite(data.value)
+    limits = data.limits
+    last = (limits.clip(data.value) - limits.low) / (limits.high - limits.low)
+    # A trial without a value ends where inactive parameters are: off the scale.
+    lines = np.column_stack([data.at, np.where(complete, last, INACTIVE)])
+    across = np.arange(count + 1.0)
+    colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
+    norm = Normalize(limits.low, limits.high)
+    dense = len(lines) > 100
+    failed = np.isin(data.status, FAILED)
+    for place in range(len(lines) - 1, -1, -1):
+        colour = colours(norm(data.value[place])) if complete[place] else look.alarm if failed[place] else look.faint
+        panel.plot(
+            across, lines[place], color=colour, alpha=(0.5 if dense else 0.8) if complete[place] else 0.4,
+            linewidth=(0.7 if dense else 1.1) * look.scale, linestyle="-" if complete[place] else ":", rasterized=dense,
+        )  # fmt: skip
+    _draw_axes(panel, data, look)
+    if complete.any():
+        bar = figure.colorbar(ScalarMappable(norm, colours), ax=panel, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
+        bar.outline.set_visible(False)
+        bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
+    some = f"{len(lines):,} of {data.trials:,} trials: the best third and an even choice of the others." if len(lines) < data.trials else ""
+    others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
+    without = f"Dotted: {int((~complete).sum()):,} trials without a value." if (~complete).any() else ""
+    none = "" if complete.any() else "No trial is complete."
+    look.say(figure, [none, some, others, without, limits.remark], alarm=bool(none))
+    return figure
+
+
+def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
+    """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name below."""
+    count = len(data.scales)
+    halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
+    limits = data.limits
+    numbers = [n for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist() if limits.low <= n <= limits.high]
+    objective = ((np.array(numbers) - limits.low) / (limits.high - limits.low)).tolist()
+    sides = [(ticks.places, ticks.labels) for ticks in (ticks_of(scale, 8) for scale in data.scales.values())]
+    sides.append((objective, plain(numbers)))
+    room = (look.width - 3.0 * look.scale) / (count + 1)
+    most = max(4, int(room / (0.17 * look.scale)))
+    lacking = [(data.at[:, i] < -0.1).any() for i in range(count)] + [not np.isfinite(data.value).all()]
+    for i, (at, labels) in enumerate(sides):
+        panel.plot([i, i], [0, 1], color=look.ink, linewidth=0.8 * look.scale, zorder=3)
+        marks = [*zip(at, labels, strict=True)] + ([(INACTIVE, "off" if i < count else "none")] if lacking[i] else [])
+        for place, label in marks:
+            panel.plot([i - 0.02, i + 0.02], [place, place], color=look.ink, linewidth=0.6 * look.scale, zorder=3)
+            panel.annotate(
+                shown(label, most), (i, place), (-2.5 * look.scale, 0), textcoords="offset points", ha="right", va="center",
+                fontsize=look.font - 2 * look.scale, path_effects=halo, zorder=4,
+            )  # fmt: skip
+    names = [label_of(name, scale) for name, scale in data.scales.items()] + [shown(data.metric.name)]
+    turned = max(map(len, names)) * 0.19 * look.scale > room
+    panel.set_xticks(range(count + 1), names, rotation=35 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor" if turned else "default")
+    panel.set_xlim(-0.45, count + 0.15)
+    panel.set_ylim(INACTIVE - 0.06 if any(lacking) else -0.04, 1.04)
+    panel.yaxis.set_visible(False)
+    panel.grid(visible=False)
+    panel.tick_params(axis="x", length=0)
+    for side in panel.spines.values():
+        side.set_visible(False)

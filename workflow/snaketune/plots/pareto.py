@@ -1,0 +1,101 @@
+"""Pareto front: the trials that no other one beats in one objective without losing in another."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from snaketune.config.study import Metric
+from snaketune.plots.axes import objective_axis
+from snaketune.plots.source import Source
+from snaketune.plots.theme import Look
+from snaketune.plots.values import limits_of
+
+__all__ = ["Front", "nondominated", "pareto_data", "pareto_figure"]
+
+MOST_METRICS = 3
+DENSE = 500
+
+
+@dataclass(frozen=True)
+class Front:
+    """The complete trials: `values` (trials × metrics), whether each is on the `front`, and `feasible`."""
+
+    metrics: tuple[Metric, ...]
+    values: np.ndarray
+    front: np.ndarray
+    feasible: np.ndarray
+    without: int
+
+
+def pareto_data(source: Source) -> Front:
+    """The front over all objectives, among the trials that keep the outcome constraints."""
+    rows = source.distinct
+    metrics = source.study.metrics
+    values = np.column_stack([source.objective(metric)[rows.index] for metric in metrics])
+    complete = np.isfinite(values).all(axis=1)
+    values, feasible = values[complete], rows["feasible"].to_numpy()[complete]
+    front = np.zeros(len(values), dtype=bool)
+    signs = np.array([metric.sign for metric in metrics])
+    front[feasible] = nondominated(values[feasible] * signs)
+    return Front(metrics, values, front, feasible, int((~complete).sum()))
+
+
+def nondominated(points: np.ndarray) -> np.ndarray:
+    """Whether no other row is at most as large everywhere and smaller somewhere; equal rows don't beat each other.
+
+    Rows are taken in ascending order, so that only members of the front found so far can beat the next.
+    """
+    keep = np.zeros(len(points), dtype=bool)
+    found = np.empty((0, points.shape[1]))
+    for place in np.lexsort(points.T[::-1]):
+        point = points[place]
+        if not ((found <= point).all(axis=1) & (found < point).any(axis=1)).any():
+            keep[place] = True
+            found = np.vstack([found, point])
+    return keep
+
+
+def pareto_figure(data: Front, look: Look) -> Figure:
+    if len(data.metrics) < 2:
+        return look.words("Pareto front", "The study has one objective; its best trial is the front.")
+    shown_metrics = range(min(len(data.metrics), MOST_METRICS))
+    pairs = list(combinations(shown_metrics, 2))
+    alone = len(pairs) == 1
+    figure, panels = look.panels(len(pairs), 8.0 if alone else 5.4, narrowest=5.0)
+    others = data.feasible & ~data.front
+    outside = ~data.feasible
+    size = (2.2 if len(data.values) > 300 else 3.5) * look.scale
+    for panel, (i, j) in zip(panels, pairs, strict=True):
+        x, y = data.metrics[i], data.metrics[j]
+        limits = [limits_of(data.values[:, k], data.metrics[k]) for k in (i, j)]
+        at = limits[0].clip(data.values[:, i]), limits[1].clip(data.values[:, j])
+        common = {"linestyle": "none", "rasterized": len(data.values) > DENSE}
+        panel.plot(at[0][outside], at[1][outside], marker="o", markersize=size, color=look.faint, markerfacecolor="none", markeredgewidth=0.5, alpha=0.5, **common)
+        panel.plot(at[0][others], at[1][others], marker="o", markersize=size, color=look.colour(5), markeredgewidth=0, alpha=0.6, **common)
+        if alone and data.front.any():
+            _staircase(panel, at[0][data.front], at[1][data.front], x, limits, look)
+        panel.plot(at[0][data.front], at[1][data.front], linestyle="none", marker="D", markersize=size * 1.15, color=look.colour(1), markeredgewidth=0)
+        objective_axis(panel, x, limits[0], which="x")
+        objective_axis(panel, y, limits[1])
+    entries = [(Line2D([], [], linestyle="none", marker="D", color=look.colour(1)), f"Pareto front ({int(data.front.sum()):,})")]
+    entries += [(Line2D([], [], linestyle="none", marker="o", color=look.colour(5)), f"other trials ({int(others.sum()):,})")] * bool(others.any())
+    if outside.any():
+        hollow = Line2D([], [], linestyle="none", marker="o", color=look.faint, markerfacecolor="none")
+        entries.append((hollow, f"outside the constraints ({int(outside.sum()):,})"))
+    look.legend(figure, entries)
+    without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
+    none = "" if len(data.values) else "No trial is complete."
+    more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
+    look.say(figure, [none, more, without], alarm=bool(none))
+    return figure
+
+
+def _staircase(panel, x: np.ndarray, y: np.ndarray, metric: Metric, limits, look: Look) -> None:
+    """The border of what the front reaches, from where only the first objective is good to where only the second is."""
+    order = np.lexsort((y, metric.sign * x))
+    across = np.concatenate([x[order][:1], x[order], [limits[0].worse]])
+    up = np.concatenate([[limits[1].worse], y[order], y[order][-1:]])
+    panel.step(across, up, where="post", color=look.colour(1), linewidth=0.9 * look.scale)
