@@ -1,8 +1,10 @@
 """Five functions to compare samplers on (all minimised), their spaces, and the first ten trials of every run.
 
-The definitions and the initial designs are those that `reference.csv` was made with, so that runs pair seed by seed.
+The definitions and the initial designs are those that `reference.csv` was made with, so that runs pair seed
+by seed.
 """
 
+import itertools
 import math
 import zlib
 from collections.abc import Callable, Mapping
@@ -10,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import qmc
-
 from snaketune.space import Axis, Categorical, Float, Integer, Parameter, Space
 
 __all__ = ["PROBLEMS", "Problem"]
@@ -34,11 +35,13 @@ class Problem:
         return float(self.function(*(params[name] for name in self.parameters)))
 
     def initial_design(self, seed: int, n: int = 10) -> list[dict]:
-        """The first `n` trials of a run: a Latin hypercube whose seed is made of the problem's name and `seed`."""
+        """The first `n` trials of a run: a Latin hypercube whose seed is made of the problem's name and
+        `seed`."""
         rng = np.random.default_rng(zlib.crc32(f"{self.name}{seed}".encode()) % 10**6)
         rows = qmc.LatinHypercube(len(self.parameters), rng=rng).random(n)
         return [
-            {name: _at(p, float(u)) for (name, p), u in zip(self.parameters.items(), row, strict=True)} for row in rows
+            {name: _at(p, float(u)) for (name, p), u in zip(self.parameters.items(), row, strict=True)}
+            for row in rows
         ]
 
 
@@ -69,7 +72,12 @@ def _branin(a: float, b: float) -> float:
 
 _HARTMANN_HEIGHTS = np.array([1.0, 1.2, 3.0, 3.2])
 _HARTMANN_WIDTHS = np.array(
-    [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+    [
+        [10, 3, 17, 3.5, 1.7, 8],
+        [0.05, 10, 17, 0.1, 8, 14],
+        [3, 3.5, 1.7, 10, 17, 8],
+        [17, 8, 0.05, 10, 0.1, 14],
+    ]
 )
 _HARTMANN_CENTRES = 1e-4 * np.array(
     [
@@ -87,11 +95,16 @@ def _hartmann(*x: float) -> float:
 
 
 def _rosenbrock(*x: float) -> float:
-    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x[:-1], x[1:], strict=True))
+    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise(x))
 
 
 # optimizer -> best log10 learning rate, best depth, what it costs against the best optimizer
-_OPTIMIZERS = {"sgd": (-1.0, 6, 0.12), "adam": (-3.0, 14, 0.0), "rms": (-2.6, 10, 0.05), "lbfgs": (-2.0, 18, 0.35)}
+_OPTIMIZERS = {
+    "sgd": (-1.0, 6, 0.12),
+    "adam": (-3.0, 14, 0.0),
+    "rms": (-2.6, 10, 0.05),
+    "lbfgs": (-2.0, 18, 0.35),
+}
 
 
 def _training(lr: float, depth: int, optimizer: str, dropout: float, norm: str) -> float:
@@ -99,7 +112,9 @@ def _training(lr: float, depth: int, optimizer: str, dropout: float, norm: str) 
     log_lr = math.log10(lr)
     best_lr, best_depth, offset = _OPTIMIZERS[optimizer]
     deeper = depth - best_depth
-    loss = offset + 0.25 * (log_lr - best_lr - 0.05 * deeper) ** 2 + 0.012 * deeper**2 + 0.3 * abs(dropout - 0.3)
+    loss = (
+        offset + 0.25 * (log_lr - best_lr - 0.05 * deeper) ** 2 + 0.012 * deeper**2 + 0.3 * abs(dropout - 0.3)
+    )
     if norm == "none":
         loss += 0.08 + 0.1 * max(0.0, log_lr + 2)
     return math.log1p(loss) * (1 + 0.02 * math.sin(9 * log_lr))

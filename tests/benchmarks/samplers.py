@@ -1,12 +1,14 @@
-"""Compares the default Bayesian engine with other samplers: `OMP_NUM_THREADS=1 python tests/benchmarks/samplers.py`.
+"""Compares the default Bayesian engine with other samplers: `OMP_NUM_THREADS=1 python
+tests/benchmarks/samplers.py`.
 
-A run is 50 evaluations of one problem, the first ten given (`Problem.initial_design`), the others proposed in rounds
-of q; the sampler is built anew in every round. Every run's best value goes to `samplers.csv`, the table made of it
-and of `reference.csv` (the other samplers' runs on the same problems and initial designs, best values after all
-evaluations; some have fewer seeds) to `samplers.md`.
+A run is 50 evaluations of one problem, the first ten given (`Problem.initial_design`), the others proposed in
+rounds of q; the sampler is built anew in every round. Every run's best value goes to `samplers.csv`, the
+table made of it and of `reference.csv` (the other samplers' runs on the same problems and initial designs,
+best values after all evaluations; some have fewer seeds) to `samplers.md`.
 
-Normalised regret of a sampler on a problem: (median over seeds of the best value - best value known) / (the same of
-random search), not below 1e-6 as reference.csv has six digits. Samplers are compared by its geometric mean over problems.
+Normalised regret of a sampler on a problem: (median over seeds of the best value - best value known) / (the
+same of random search), not below 1e-6 as reference.csv has six digits. Samplers are compared by its geometric
+mean over problems.
 """
 
 import argparse
@@ -86,7 +88,8 @@ def table(rows: list[Mapping[str, str]]) -> str:
     lines.append("|---|" + "---|" * len(PROBLEMS))
     for q in BATCHES:
         cells = [
-            f"{found['snaketune-gp', q][name]:.1e} / {found['reference-gp', q][name]:.1e}" for name in PROBLEMS
+            f"{found['snaketune-gp', q][name]:.1e} / {found['reference-gp', q][name]:.1e}"
+            for name in PROBLEMS
         ]
         lines.append(f"| q = {q} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -112,18 +115,22 @@ def _run(seeds: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--table-only", action="store_true", help="make the table of the files that are there")
+    parser.add_argument(
+        "--table-only", action="store_true", help="make the table of the files that are there"
+    )
     options = parser.parse_args()
     if not options.table_only:
         _run(options.seeds)
     rows = _read(FOLDER / "reference.csv") + _read(FOLDER / "samplers.csv")
     text = (
         "# Samplers compared\n\n"
-        f"Five problems, {EVALUATIONS} evaluations of which 10 are a shared Latin hypercube, rounds of q proposals; "
-        "geometric mean over the problems of the median normalised regret (0 best known, 1 random search; lower is "
-        "better). Made by `python tests/benchmarks/samplers.py`; the other samplers' runs are those of "
+        f"Five problems, {EVALUATIONS} evaluations of which 10 are a shared Latin hypercube, rounds of q "
+        "proposals; geometric mean over the problems of the median normalised regret (0 best known, 1 random "
+        "search; lower is better). Made by `python tests/benchmarks/samplers.py`; the other samplers' runs are those of "
         f"`reference.csv`.\n\n{table(rows)}\n"
     )
     (FOLDER / "samplers.md").write_text(text)

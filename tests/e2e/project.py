@@ -30,6 +30,7 @@ print(json.dumps({"loss": (x - 3) ** 2 + y, "other": x + y}))
 STUDY = {
     "study": "s",
     "objective": {"command": f"{sys.executable} train.py", "metric": "loss", "code": ["train.py"]},
+    "plots": {"choose": []},
     "space": {"x": {"type": "uniform", "low": 0.0, "high": 10.0}, "y": [0, 1]},
     "searches": {
         "grid": {"strategy": "grid", "space": {"x": [1, 2, 3]}},

@@ -7,15 +7,32 @@ are kept: 1, 1.0, true and "1" are four different values.
 import hashlib
 import json
 import re
+import sys
+from collections.abc import Iterator
 
-__all__ = ["canonical", "digest", "key", "number_from_text", "problem_with", "shortened", "shortened_text", "text", "trial_id", "yaml_number"]
+__all__ = [
+    "canonical",
+    "digest",
+    "key",
+    "number_from_text",
+    "problem_with",
+    "problems_in",
+    "same",
+    "shortened",
+    "shortened_text",
+    "text",
+    "trial_id",
+    "yaml_number",
+]
 
 # Digits that survive differences between mathematical libraries; a sampled number has no more.
 SIGNIFICANT_DIGITS = 10
 
-_INTEGER = re.compile(r"[+-]?\d+\Z")
-_FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
-_EXPONENT_ONLY = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+\Z")
+_LARGEST = sys.float_info.max
+_DEEPEST = 50  # levels of lists and mappings in each other
+_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+_EXPONENT_ONLY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z")
 
 
 def canonical(value: object) -> str:
@@ -58,41 +75,77 @@ def number_from_text(word: str) -> int | float | None:
     >>> number_from_text("1e-5"), number_from_text("16"), number_from_text("adam")
     (1e-05, 16, None)
     """
-    if _INTEGER.match(word):
+    if _INTEGER.match(word) and len(word) < 400:  # a longer one is infinite for a float, and Python may refuse it
         return int(word)
     return float(word) if _FLOAT.match(word) else None
 
 
 def yaml_number(value: object) -> object:
-    """Numbers mean numbers: YAML 1.1 reads `1e-5` as a string, this reads it as the number it is."""
-    if isinstance(value, str) and _EXPONENT_ONLY.match(value):
-        return float(value)
+    """Numbers mean numbers, in lists and mappings too: YAML 1.1 reads `1e-5` as a string, this makes it the number."""
+    match value:
+        case str() if _EXPONENT_ONLY.match(value):
+            return float(value)
+        case list():
+            return [yaml_number(item) for item in value]
+        case dict():
+            return {name: yaml_number(item) for name, item in value.items()}
     return value
+
+
+def same(a: object, b: object) -> bool:
+    """Whether two values are the same, numbers by what they count: 2 is 2.0, but neither true is 1 nor "1" is 1."""
+    numbers = [value for value in (a, b) if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    return a == b if len(numbers) == 2 else key(a) == key(b)
 
 
 def problem_with(value: object) -> str | None:
     """Why `value` can't be a parameter's value, or None if it can."""
+    return next((why for _, why in problems_in(value)), None)
+
+
+def problems_in(value: object, place: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    """What in `value` can't be a parameter's value: its place (keys and indices) and why."""
+    if len(place) > _DEEPEST:
+        yield place[:3], f"nested deeper than {_DEEPEST} levels"
+        return
     match value:
-        case bool() | int() | None:
-            return None
+        case bool() | None:
+            return
+        case int() if abs(value) > _LARGEST:
+            yield place, "a whole number this large can't be handled; quote it if it is text"
+        case int():
+            return
+        case float() if not abs(value) <= _LARGEST:
+            yield place, f"{value} is not a finite number"
         case float():
-            finite = value == value and value not in (float("inf"), float("-inf"))
-            return None if finite else f"{value} is not a finite number"
+            return
         case str():
-            if "\0" in value:
-                return "a NUL character can't be passed to a program"
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                return "not valid Unicode text"
-            return None
+            if why := _problem_with_text(value):
+                yield place, why
         case list() | tuple():
-            return next((why for why in map(problem_with, value) if why), None)
+            for i, item in enumerate(value):
+                yield from problems_in(item, (*place, i))
         case dict():
-            if not all(isinstance(name, str) for name in value):
-                return "the keys of a mapping must be strings"
-            return next((why for why in map(problem_with, value.values()) if why), None)
-    return f"a {type(value).__name__} can't be written as JSON; use a string, number, boolean, null, list or mapping"
+            for name, item in value.items():
+                if not isinstance(name, str):
+                    hint = " (YAML reads on, off, yes and no as true and false)" if isinstance(name, bool) else ""
+                    yield place, f"a key must be text; found {shortened_text(name)}{hint}: quote it"
+                elif why := _problem_with_text(name):
+                    yield place, why
+                yield from problems_in(item, (*place, name))
+        case _:
+            kind = type(value).__name__
+            yield place, f"a {kind} can't be written as JSON; quote it ({shortened_text(value)}) to make it text"
+
+
+def _problem_with_text(value: str) -> str | None:
+    if "\0" in value:
+        return "a NUL character can't be passed to a program"
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "not valid Unicode text"
+    return None
 
 
 def _normal(value: object) -> object:
@@ -107,9 +160,9 @@ def _normal(value: object) -> object:
 
 
 def shortened_text(value: object, most: int = 120) -> str:
-    """`value` as it is shown in a message: JSON where possible, cut when long."""
+    """`value` as it is shown in a message, on one line: JSON where possible, cut when long."""
     try:
-        shown = json.dumps(value, ensure_ascii=True, default=str)
+        shown = json.dumps(value, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
     except (ValueError, TypeError, RecursionError):
         shown = repr(value)
     return shown if len(shown) <= most else shown[: most - 1] + "…"

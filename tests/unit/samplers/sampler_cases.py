@@ -8,6 +8,7 @@ from snaketune.samplers.optuna import OptunaSampler
 from snaketune.samplers.skopt import SkoptSampler
 from snaketune.space import space_from_config
 
+_UNIT = {"type": "uniform", "low": 0.0, "high": 1.0}
 SPACES = {
     "plain": space_from_config(
         {
@@ -30,7 +31,7 @@ SPACES = {
         seed=0,
     ),
     "constrained": space_from_config(
-        {"a": {"type": "uniform", "low": 0.0, "high": 1.0}, "b": {"type": "uniform", "low": 0.0, "high": 1.0}},
+        {"a": _UNIT, "b": _UNIT},
         seed=0,
         constraints=["a + b <= 1"],
     ),
@@ -41,15 +42,17 @@ SPACES = {
     ),
     "line": space_from_config({"x": {"type": "uniform", "low": -1.0, "high": 2.0}}, seed=0),
     "odd choices": space_from_config(
-        {"c": [1, True, "1", None, [1, 2]], "one": ["only"], "x": {"type": "uniform", "low": 0.0, "high": 1.0}}, seed=0
+        {"c": [1, True, "1", None, [1, 2]], "one": ["only"], "x": _UNIT},
+        seed=0,
     ),
-}  # fmt: skip
+}
 SMALL = space_from_config({"c": ["a", "b", "c"], "n": {"type": "int", "low": 1, "high": 4}}, seed=0)
 
-# Those that the contract is tested with on every space; CmaEs and the like get fewer tests as they are slower.
 ENGINES = {
     "gp": lambda space, seed=1: GPSampler(space, seed=seed, n_initial_points=6),
-    "gp lcb": lambda space, seed=1: GPSampler(space, seed=seed, n_initial_points=6, acquisition="lcb", initial="lhs"),
+    "gp lcb": lambda space, seed=1: GPSampler(
+        space, seed=seed, n_initial_points=6, acquisition="lcb", initial="lhs"
+    ),
     "skopt gp": lambda space, seed=1: SkoptSampler(space, seed=seed, n_initial_points=6),
     "skopt rf": lambda space, seed=1: SkoptSampler(
         space, seed=seed, n_initial_points=6, surrogate="rf", batch="cl_min"

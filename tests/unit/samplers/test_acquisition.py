@@ -50,9 +50,9 @@ def test_what_is_reported_is_in_the_metrics_units(kind):
     assert scaled == pytest.approx(plain * (1 if kind == "pi" else 100))
 
 
-def test_weights_are_probabilities():
+def test_weights_follow_from_probabilities():
     assert np.exp(log_feasibility(np.array([0.0, -5.0]), np.ones(2))) == pytest.approx([0.5, 1.0], abs=1e-5)
-    chances = np.exp(log_success(np.array([0.0, -0.5, -1.0, -1.0]), np.array([0.5, 0.5, 0.5, 0.1])))
+    chances = np.exp(1 / 3 * log_success(np.array([0.0, -0.5, -1.0, -1.0]), np.array([0.5, 0.5, 0.5, 0.1])))
     assert chances == pytest.approx([0.841, 0.5, 0.159, 3e-7], abs=1e-3)
 
 

@@ -8,7 +8,8 @@ from snaketune.samplers.gp import GPSampler
 from snaketune.space import space_from_config
 
 SQUARE = space_from_config(
-    {"x": {"type": "uniform", "low": 0.0, "high": 1.0}, "y": {"type": "uniform", "low": 0.0, "high": 1.0}}, seed=0
+    {"x": {"type": "uniform", "low": 0.0, "high": 1.0}, "y": {"type": "uniform", "low": 0.0, "high": 1.0}},
+    seed=0,
 )
 
 
@@ -72,7 +73,8 @@ def test_a_running_trial_is_believed():
 
 
 def test_it_stays_away_from_where_trials_fail():
-    """A quarter of the space fails, next to the minimum: fewer of the model's trials fail than of random ones."""
+    """A quarter of the space fails, next to the minimum: fewer of the model's trials fail than of random
+    ones."""
 
     def outcome(params):
         if params["x"] < 0.5 and params["y"] < 0.5:
@@ -88,7 +90,10 @@ def test_it_stays_away_from_where_trials_fail():
 def test_failures_at_random_do_not_stop_it():
     rng = np.random.default_rng(0)
     seen = run(
-        30, 4, lambda p: complete(p, bowl(p)) if rng.random() > 0.2 else Observation(p, "oom"), n_initial_points=8
+        30,
+        4,
+        lambda p: complete(p, bowl(p)) if rng.random() > 0.2 else Observation(p, "oom"),
+        n_initial_points=8,
     )
     assert min(o.values[0] for o in seen if o.values) < 2e-3
 
@@ -179,7 +184,9 @@ def test_a_long_history_takes_bounded_time(n):
     start = time.process_time()
     proposals = GPSampler(space, seed=0).ask(seen, 1)
     assert proposals[0].origin == "model"
-    assert time.process_time() - start < 6  # on this kind of machine below 2 s; what matters is that n^3 does not show
+    assert (
+        time.process_time() - start < 6
+    )  # on this kind of machine below 2 s; what matters is that n^3 does not show
 
 
 def history_of(sets):

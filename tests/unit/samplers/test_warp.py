@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import yeojohnson
+from scipy.stats import skew, yeojohnson
 from snaketune.samplers.warp import Warp, clipped, yeo_johnson, yeo_johnson_inverse, yeo_johnson_slope
 
 POWERS = (-2.0, -0.5, 0.0, 0.3, 1.0, 2.0, 2.7)
@@ -22,7 +22,7 @@ def test_skew_is_removed_and_the_order_kept():
     values = np.exp(3 * np.random.default_rng(0).normal(size=60))
     warp = Warp.of(values)
     warped = warp.forward(values)
-    assert abs(np.median(warped) - warped.mean()) < 0.3
+    assert abs(skew(warped)) < 0.4 * skew(values)
     assert warped.mean() == pytest.approx(0, abs=1e-9)
     assert warped.std() == pytest.approx(1)
     kept = values < warp.high
@@ -59,4 +59,4 @@ def test_any_finite_values_give_finite_standardised_ones_in_order(values):
 def test_an_outlier_does_not_hide_the_rest():
     values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 1e300])
     warped = Warp.of(values).forward(values)
-    assert warped[6] - warped[0] > 1.0
+    assert warped[6] - warped[0] > 0.5

@@ -30,7 +30,9 @@ def render(payload: Mapping[str, object], plotly: str) -> str:
     script = "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "})();\n"
     parts = {
         "title": html.escape(f"{payload['study']} – SnakeTune"),
-        "policy": f"default-src 'none'; script-src {_hash(script)} {_hash(plotly)}; style-src 'unsafe-inline'; "
+        # unsafe-eval: plotly compiles its WebGL drawing commands. It lets no script in that is not in already.
+        "policy": f"default-src 'none'; script-src {_hash(script)} {_hash(plotly)} 'unsafe-eval'; "
+        "style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'",
         "style": _asset("page.css"),
         "payload": _packed(json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),

@@ -112,8 +112,9 @@ def _plain(number: float, step: float | None) -> str:
 class PlainNumbers(Formatter):
     """Tick labels as `plain` writes them."""
 
-    def set_locs(self, locs) -> None:
-        self.locs = locs
+    _step: float | None = None
+
+    def set_locs(self, locs: Sequence[float]) -> None:
         self._step = min((b - a for a, b in zip(locs, locs[1:], strict=False) if b > a), default=None)
 
     def __call__(self, x: float, pos: int | None = None) -> str:

@@ -12,6 +12,7 @@ from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import Run, read_run
 from snaketune.results.summary import failures
 from snaketune.results.trials import Trial, trial_from
+from snaketune.values import text
 
 __all__ = ["Progress", "status_text"]
 
@@ -106,7 +107,11 @@ def status_text(layout: Layout, study: Study) -> str:
     """A paragraph: the line of progress, what failed and why, and where the tables are."""
     progress = Progress(layout, study)
     parts = [progress.line()]
-    failed = failures(progress.trials(), layout)
+    trials_of = progress.trials()
+    best = ranked([trial for listed in trials_of.values() for trial in listed], study)[:1]
+    if best:
+        parts.append(f"Best: {', '.join(f'{name} = {text(value)}' for name, value in best[0].params.items())}")
+    failed = failures(trials_of, layout)
     if failed:
         parts += ["What failed:", failed]
     if (layout.root / "summary.md").exists():

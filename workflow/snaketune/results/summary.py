@@ -93,7 +93,10 @@ def _searches(trials_of: TrialsOf, study: Study) -> str:
 
 
 def _best(trials_of: TrialsOf, study: Study) -> list[str]:
-    everything = {trial.trial: (search, trial) for search, ts in trials_of.items() for trial in ts}
+    everything: dict[str, tuple[str, Trial]] = {}
+    for search, listed in trials_of.items():
+        for trial in listed:
+            everything.setdefault(trial.trial, (search, trial))
     order = ranked([trial for _, trial in everything.values()], study)
     if not order:
         return ["## Best", "No trial is complete."]

@@ -1,7 +1,7 @@
 """How promising a candidate is, given the model's mean and standard deviation there. Everything is minimised.
 
-Inside the search all acquisitions are logarithms, so that the weights of failure and of constraints add, and nothing
-underflows far from the data (Ament et al. 2023, Unexpected improvements to expected improvement).
+Inside the search all acquisitions are logarithms, so that the weights of failure and of constraints add, and
+nothing underflows far from the data (Ament et al. 2023, Unexpected improvements to expected improvement).
 """
 
 from collections.abc import Callable
@@ -19,9 +19,11 @@ _NODES = (np.arange(64) + 0.5) / 64
 
 @dataclass(frozen=True)
 class Acquisition:
-    """`ei`: expected improvement by more than `xi`; `pi`: its probability; `lcb`: mean - `kappa` sd, small is good.
+    """`ei`: expected improvement by more than `xi`; `pi`: its probability; `lcb`: mean - `kappa` sd, small is
+    good.
 
-    `xi` is in standard deviations of the metric's (warped) values, so that its effect does not hang on their scale.
+    `xi` is in standard deviations of the metric's (warped) values, so that its effect does not hang on their
+    scale.
 
     Raises:
         ValueError: an unknown kind, or a parameter below 0.
@@ -51,7 +53,8 @@ class Acquisition:
     def reported(
         self, mean: float, sd: float, incumbent: float, in_units: Callable[[np.ndarray], np.ndarray]
     ) -> float:
-        """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's warp.
+        """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's
+        warp.
 
         The expected improvement is integrated over 64 equally likely values of those that improve.
         """
@@ -70,9 +73,14 @@ def log_feasibility(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
 
 
 def log_success(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Log probability that a trial succeeds, from a regression on 0 (success) and -1 (failure): that a value from
-    the predictive distribution is nearer to 0. `sd` includes the noise, so that failures at random weigh little."""
-    return log_ndtr((mean + 0.5) / sd)
+    """Log weight of the chance that a trial succeeds, from a regression on 0 (success) and -1 (failure).
+
+    The chance is that a value from the predictive distribution is nearer to 0; `sd` includes the noise, so
+    that failures at random weigh little. Its cube is taken: where the model has converged, expected
+    improvement falls by orders of magnitude with every trial, and one such order would outweigh a failure
+    that is nearly certain.
+    """
+    return 3.0 * log_ndtr((mean + 0.5) / sd)
 
 
 def _log_improvement(z: np.ndarray) -> np.ndarray:

@@ -51,7 +51,8 @@ class Asked:
         return np.array(list(self._left.values())).reshape(len(self._left), self._encoding.width)
 
     def random(self, rng: np.random.Generator) -> dict | None:
-        """A random parameter set that is new and allowed; None if there is none (or hardly any, for infinite spaces)."""
+        """A random parameter set that is new and allowed; None if there is none (or hardly any, for infinite
+        spaces)."""
         left = self.left()
         if left is not None:
             return self._encoding.params(left[rng.integers(len(left))]) if len(left) else None

@@ -1,4 +1,5 @@
-"""Where the acquisition is highest: a spread of candidates, perturbations of good points, and local refinement."""
+"""Where the acquisition is highest: a spread of candidates, perturbations of good points, and local
+refinement."""
 
 from collections.abc import Callable
 
@@ -26,8 +27,8 @@ def maximise(
 ) -> np.ndarray | None:
     """The point (width,) of the highest `score` found that is not among `seen`; None if all candidates are.
 
-    `score` takes points (k, width) and returns (k,). `best` (b, width) are good points known so far, NaN where an
-    axis is inactive; `seen` holds `identity` of the points to leave out.
+    `score` takes points (k, width) and returns (k,). `best` (b, width) are good points known so far, NaN
+    where an axis is inactive; `seen` holds `identity` of the points to leave out.
     """
     count = _SPREAD_STRUCTURED if encoding.structured else _SPREAD
     pool = [latin_hypercube(count, encoding.width, rng)]
@@ -54,7 +55,8 @@ def latin_hypercube(n: int, width: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def perturbed(points: np.ndarray, n: int, encoding: Encoding, rng: np.random.Generator) -> np.ndarray:
-    """n rows near `points` (b, width): some axes moved, by steps from a fine to a coarse scale; choices redrawn."""
+    """n rows near `points` (b, width): some axes moved, by steps from a fine to a coarse scale; choices
+    redrawn."""
     rows = points[rng.integers(len(points), size=n)]
     width = encoding.width
     moved = rng.random((n, width)) < np.maximum(1.5 / width, rng.random((n, 1)))
@@ -110,7 +112,8 @@ def _step_discrete(score, encoding, points, scores, seen, rng):
 
 
 def _polish(score: Score, encoding: Encoding, point: np.ndarray) -> np.ndarray:
-    """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one batch."""
+    """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one
+    batch."""
     free = np.flatnonzero(encoding.continuous & ~np.isnan(point))
     if not len(free):
         return point

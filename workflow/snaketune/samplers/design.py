@@ -13,8 +13,8 @@ _BLOCK = 64
 def design(kind: str, n: int, width: int, seed: int) -> Iterator[np.ndarray]:
     """Rows (width,) of the unit cube without end, from `seed` alone; the first `n` of them make the design.
 
-    `sobol` and `halton` are scrambled sequences, `lhs` one Latin hypercube of `n` rows after the other. A Sobol
-    sequence ends after 2^20 rows.
+    `sobol` and `halton` are scrambled sequences, `lhs` one Latin hypercube of `n` rows after the other. A
+    Sobol sequence ends after 2^20 rows.
 
     Raises:
         ValueError: an unknown kind.

@@ -1,14 +1,15 @@
 """From parameter sets to the columns that a Gaussian process sees, and back.
 
-A point is a row of the unit cube with one place per searched axis of the space, NaN where the axis is inactive.
-Axes with one value are left out. Places are snapped to the values that exist: a whole number, a step, a choice.
+A point is a row of the unit cube with one place per searched axis of the space, NaN where the axis is
+inactive. Axes with one value are left out. Places are snapped to the values that exist: a whole number, a
+step, a choice.
 
 Columns of the model, per axis:
 - numbers (also choices that are all numbers, by rank): the place itself;
 - other choices: one-hot over sqrt(2), so that any two choices are 1 apart, under one length scale;
-- conditional axes: where inactive, numbers are put in the middle and a further column, 0.5 where the axis is active,
-  sets the two cases apart under the axis' own length scale (a simple form of Swersky et al. 2013, Raiders of the Lost
-  Architecture); choices are all zero, 0.71 from any choice.
+- conditional axes: where inactive, numbers are put in the middle and a further column, 0.5 where the axis is
+  active, sets the two cases apart under the axis' own length scale (a simple form of Swersky et al. 2013,
+  Raiders of the Lost Architecture); choices are all zero, 0.71 from any choice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,8 @@ __all__ = ["DECIMALS", "Encoding"]
 
 # Beyond this many values a whole number is as good as continuous.
 _MOST_SNAPPED = 2048
-# Places are kept to this many decimals: shorter values, and proposals do not hang on the last bits of a computation.
+# Places are kept to this many decimals: shorter values, and proposals do not hang on the last bits of a
+# computation.
 DECIMALS = 6
 # The tails of a normal parameter are left out: its places 0 and 1 are infinitely far.
 _TAIL = 1e-4
@@ -31,7 +33,8 @@ _TAIL = 1e-4
 
 @dataclass(frozen=True)
 class _Column:
-    """How one axis is seen: `places` are its sorted snapped places (None if continuous); `order` the ranks."""
+    """How one axis is seen: `places` are its sorted snapped places (None if continuous); `order` the
+    ranks."""
 
     axis: Axis
     one_hot: bool
@@ -130,10 +133,13 @@ class Encoding:
 
     def snap(self, units: np.ndarray) -> np.ndarray:
         """Rows of the unit cube (n, width) moved to the nearest points that exist, all axes active."""
-        return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
+        return (
+            np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
+        )
 
     def realise(self, units: np.ndarray) -> np.ndarray:
-        """The points that rows of the unit cube stand for, without those that a constraint forbids: (k, width)."""
+        """The points that rows of the unit cube stand for, without those that a constraint forbids: (k,
+        width)."""
         points = self.snap(units)
         if not self.structured:
             return points
@@ -142,7 +148,9 @@ class Encoding:
 
     def params(self, point: np.ndarray) -> dict:
         """The parameter set at a point; inactive places may hold anything."""
-        units = {c.axis.name: 0.5 if np.isnan(u) else c.unit(u) for c, u in zip(self._columns, point, strict=True)}
+        units = {
+            c.axis.name: 0.5 if np.isnan(u) else c.unit(u) for c, u in zip(self._columns, point, strict=True)
+        }
         return self.space.from_units(lambda name: units.get(name, 0.5))
 
     def points(self, sets: Sequence[Mapping[str, object]]) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns, fitted by maximum a posteriori.
+"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns, fitted by maximum a
+posteriori.
 
-Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): eq. 4.17 (kernel), algorithm 2.1 (posterior),
-eq. 5.9 (gradient of the marginal likelihood).
+Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): eq. 4.17 (kernel), algorithm 2.1
+(posterior), eq. 5.9 (gradient of the marginal likelihood).
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ _MOST_ITERATIONS = 60
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised target."""
+    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised
+    target."""
 
     lengths: np.ndarray
     signal: float
@@ -37,9 +39,9 @@ class Hyperparameters:
 class GaussianProcess:
     """A posterior given n observed rows of m columns; a zero prior mean.
 
-    `groups` (m,) names the length scale of each column; `variances` (n,) is the noise of each target, estimated and
-    known together; `factor` (n, n) the lower Cholesky factor of the covariance and `weights` (n,) its inverse times
-    `targets`.
+    `groups` (m,) names the length scale of each column; `variances` (n,) is the noise of each target,
+    estimated and known together; `factor` (n, n) the lower Cholesky factor of the covariance and `weights`
+    (n,) its inverse times `targets`.
     """
 
     columns: np.ndarray
@@ -59,7 +61,8 @@ class GaussianProcess:
         parameters: Hyperparameters,
         known: np.ndarray | float = 0.0,
     ) -> "GaussianProcess":
-        """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or one."""
+        """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or
+        one."""
         variances = parameters.noise + np.broadcast_to(known, targets.shape)
         scaled = columns / parameters.lengths[groups]
         covariance = parameters.signal * _matern(_pairwise(scaled, scaled))
@@ -83,7 +86,8 @@ class GaussianProcess:
     def believing(self, columns: np.ndarray) -> "GaussianProcess":
         """The posterior after observing its own mean at k more rows, hyperparameters kept (kriging believer).
 
-        Ginsbourger, Le Riche and Carraro (2010), Kriging is well-suited to parallelize optimization, section 4.2.
+        Ginsbourger, Le Riche and Carraro (2010), Kriging is well-suited to parallelize optimization, section
+        4.2.
         """
         if not len(columns):
             return self
@@ -134,8 +138,9 @@ def negative_log_posterior(
 ) -> tuple[float, np.ndarray]:
     """Minus the log posterior density (up to a constant) and its gradient.
 
-    `theta` holds the logarithms of g length scales, the signal and the noise variance; `distances` (g, n * n) the
-    squared differences summed over each group's columns; `centre` the log length scale that the prior expects.
+    `theta` holds the logarithms of g length scales, the signal and the noise variance; `distances` (g, n * n)
+    the squared differences summed over each group's columns; `centre` the log length scale that the prior
+    expects.
     """
     n = len(targets)
     squared_lengths, signal, noise = np.exp(2 * theta[:-2]), np.exp(theta[-2]), np.exp(theta[-1])
@@ -167,7 +172,8 @@ def negative_log_posterior(
 
 
 def squared_distances(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Squared differences of every pair of n rows, summed over the columns of each of g groups: (g, n * n)."""
+    """Squared differences of every pair of n rows, summed over the columns of each of g groups: (g, n *
+    n)."""
     n = len(columns)
     sums = np.zeros((int(groups.max()) + 1, n, n))
     for column, group in enumerate(groups):

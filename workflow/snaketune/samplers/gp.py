@@ -32,10 +32,10 @@ class GPSampler:
         n_initial_points: trials (observed with whatever status, or given) before the model proposes.
         points: parameter sets to run first.
 
-    A batch is chosen one by one, each believing the model's mean for those before it and for running trials, so that
-    a longer batch begins with a shorter one. The order of the history does not matter. With two or more objectives
-    every proposal has random weights for them (ParEGO); its mean, sd and acquisition are those of a weighted
-    maximum without units and are not reported.
+    A batch is chosen one by one, each believing the model's mean for those before it and for running trials,
+    so that a longer batch begins with a shorter one. The order of the history does not matter. With two or
+    more objectives every proposal has random weights for them (ParEGO); its mean, sd and acquisition are
+    those of a weighted maximum without units and are not reported.
 
     Raises:
         ValueError: an option out of its range; a point that is not in the space.
@@ -74,7 +74,8 @@ class GPSampler:
         return proposals
 
     def model_best(self, history: Sequence[Observation]) -> int | None:
-        """The index of the complete, feasible observation that the model believes best; None if there is none.
+        """The index of the complete, feasible observation that the model believes best; None if there is
+        none.
 
         Where results are noisy this is better than the best observed value. Only for one objective.
         """
@@ -126,7 +127,8 @@ class _Model:
         self._single: Surrogate | None = None
 
     def surrogate(self, batch: Sequence[Mapping[str, object]], rng: np.random.Generator) -> Surrogate | None:
-        """The surrogate that believes its means for running trials and for a `batch`; None if it knows nothing.
+        """The surrogate that believes its means for running trials and for a `batch`; None if it knows
+        nothing.
 
         With two or more objectives, that of their scalarisation with weights from `rng`.
         """

@@ -18,7 +18,8 @@ _PATIENCE = 4096
 
 @dataclass(frozen=True)
 class Opening:
-    """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until `count` trials have been asked.
+    """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until `count` trials have been
+    asked.
 
     Raises:
         ValueError: an unknown design, a count below 1, a point outside the space.

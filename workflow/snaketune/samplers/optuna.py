@@ -1,9 +1,10 @@
 """Optuna's samplers as an engine: at every call a study is built in memory from the history and asked.
 
 Most samplers need no more than the trials. Three keep a state beside them (`CmaEsSampler` its distribution,
-`NSGAIISampler` the generations, `QMCSampler` its place in the sequence); for these the history is replayed: for each
-trial, in the order given, the sampler is asked, the parameters that were really run are put in place, and the result
-is told. The state then depends on the history alone; trials that the sampler did not propose take part as if it had.
+`NSGAIISampler` the generations, `QMCSampler` its place in the sequence); for these the history is replayed:
+for each trial, in the order given, the sampler is asked, the parameters that were really run are put in
+place, and the result is told. The state then depends on the history alone; trials that the sampler did not
+propose take part as if it had.
 """
 
 import contextlib
@@ -42,8 +43,9 @@ _ONE_OBJECTIVE = ("CmaEsSampler",)
 _NEEDS = {"GPSampler": "torch", "CmaEsSampler": "cmaes"}
 # Options that are objects or functions of Python, or ours to set.
 _NOT_OPTIONS = {
-    "self", "seed", "constraints_func", "independent_sampler", "source_trials", "gamma", "weights", "mutation",
-    "crossover", "elite_population_selection_strategy", "child_generation_strategy", "after_trial_strategy",
+    "self", "seed", "constraints_func", "independent_sampler", "source_trials", "gamma", "weights",
+    "mutation", "crossover", "elite_population_selection_strategy", "child_generation_strategy",
+    "after_trial_strategy",
 }  # fmt: skip
 # How often a sampler is asked again when it repeats itself or ignores a constraint.
 _TRIES = 20
@@ -58,11 +60,11 @@ class OptunaSampler:
         sampler: `{"type": name, **options}` with the options of that sampler in Optuna.
         points: parameter sets to run first.
 
-    Running trials and those earlier in a batch are told as running, failed ones as failed; values beyond all reason
-    are clipped. Outcome constraints are told to the samplers that take them. What a sampler repeats or what a
-    constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`). For
-    `CmaEsSampler`, `NSGAIISampler` and `QMCSampler` the order of the history matters: it should be the order of the
-    proposals.
+    Running trials and those earlier in a batch are told as running, failed ones as failed; values beyond all
+    reason are clipped. Outcome constraints are told to the samplers that take them. What a sampler repeats or
+    what a constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`).
+    For `CmaEsSampler`, `NSGAIISampler` and `QMCSampler` the order of the history matters: it should be the
+    order of the proposals.
 
     Raises:
         ValueError: an unknown sampler or option, or one that can't be honoured.
@@ -142,7 +144,9 @@ class OptunaSampler:
         complete = [o for o in history if is_complete(o)]
         count = len(complete[0].values) if complete else 1
         if count > 1 and self._type in _ONE_OBJECTIVE:
-            raise ValueError(f"{self._type} takes one objective; found {count}. Use NSGAIISampler, TPESampler or GPSampler")
+            raise ValueError(
+                f"{self._type} takes one objective; found {count}. Use NSGAIISampler, TPESampler or GPSampler"
+            )
         columns = np.array([o.values for o in complete], float).reshape(len(complete), count)
         values = iter(np.column_stack([clipped(column) for column in columns.T]).tolist() if complete else [])
         # The scrambling of a sequence must stay the same; all else is drawn anew in every round.
@@ -170,7 +174,9 @@ class OptunaSampler:
                 values=values,
                 params=params,
                 distributions=distributions,
-                system_attrs={"constraints": _constraints(observation)} if values and observation.violations else {},
+                system_attrs={"constraints": _constraints(observation)}
+                if values and observation.violations
+                else {},
             )
         )
 
@@ -212,7 +218,9 @@ class OptunaSampler:
             allowed -= {"with_margin", "consider_pruned_trials"}  # need more of the history than is kept
         for name in options:
             if name not in allowed:
-                raise ValueError(f"{self._type} has no option '{name}' that can be set here.{did_you_mean(name, allowed)}")
+                raise ValueError(
+                    f"{self._type} has no option '{name}' that can be set here.{did_you_mean(name, allowed)}"
+                )
         if self._type == "GridSampler":
             options["search_space"] = self._space.grid(options.get("search_space"))
         return options
@@ -242,7 +250,8 @@ def _state(name: str):
 
 @contextlib.contextmanager
 def _quiet():
-    """Without Optuna's warnings of experimental features and of what is dealt with here; its settings are restored."""
+    """Without Optuna's warnings of experimental features and of what is dealt with here; its settings are
+    restored."""
     import optuna
 
     before = optuna.logging.get_verbosity()

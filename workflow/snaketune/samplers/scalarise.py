@@ -22,10 +22,11 @@ def random_weights(count: int, rng: np.random.Generator) -> np.ndarray:
 def augmented_chebyshev(
     values: np.ndarray, variances: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """max_j(w_j f_j) + 0.05 sum_j(w_j f_j) of each row of `values` (n, objectives), and its noise variance: (n,), (n,).
+    """max_j(w_j f_j) + 0.05 sum_j(w_j f_j) of each row of `values` (n, objectives), and its noise variance:
+    (n,), (n,).
 
-    Each f_j is an objective, warped (outliers clipped, skew removed) and moved to [0, 1]; one that does not vary
-    counts as 0. `variances` are the known noise variances, same shape as `values`.
+    Each f_j is an objective, warped (outliers clipped, skew removed) and moved to [0, 1]; one that does not
+    vary counts as 0. `variances` are the known noise variances, same shape as `values`.
     """
     terms, noise = np.zeros(values.shape), np.zeros(values.shape)
     for j, column in enumerate(values.T):

@@ -1,8 +1,9 @@
 """Scikit-optimize as an engine, rebuilt from the history at every call.
 
-What its own ask-and-tell loop gets wrong when it is rebuilt is done here: the initial design, standardising the
-metric (its `xi` is absolute), batches, duplicates, failed trials, and constraints. Dimensions are built anew for each
-use (it changes those that it is given): numbers as places in [0, 1], other choices as categories named by their index.
+What its own ask-and-tell loop gets wrong when it is rebuilt is done here: the initial design, standardising
+the metric (its `xi` is absolute), batches, duplicates, failed trials, and constraints. Dimensions are built
+anew for each use (it changes those that it is given): numbers as places in [0, 1], other choices as
+categories named by their index.
 """
 
 import warnings
@@ -42,16 +43,18 @@ class SkoptSampler:
         space: what to search; inactive conditional parameters are seen in the middle of their range.
         seed: all randomness comes from it and from the history.
         surrogate: `gp` (Gaussian process), `rf` (random forest) or `et` (extra trees).
-        acquisition: `ei`, `lcb`, `pi`, or `gp_hedge`: the best candidates of these three, of which one is drawn with
-            probabilities by what the surrogate expects of them. (The gains that hedging collects over rounds do not
-            exist here, as nothing is kept between calls.)
+        acquisition: `ei`, `lcb`, `pi`, or `gp_hedge`: the best candidates of these three, of which one is
+        drawn with
+            probabilities by what the surrogate expects of them. (The gains that hedging collects over rounds
+            do not exist here, as nothing is kept between calls.)
         xi, kappa: of the acquisitions, for a metric of standard deviation 1.
-        batch: what is told of pending trials: the best, mean or worst value (`cl_…`) or the surrogate's mean (`kb`).
+        batch: what is told of pending trials: the best, mean or worst value (`cl_…`) or the surrogate's mean
+        (`kb`).
             The surrogate's hyperparameters are fitted once a batch.
         initial, n_initial_points, points: as for `GPSampler`.
 
-    Failed trials are left out of the fit and never proposed again. One objective only; outcome constraints and
-    standard errors are not made use of.
+    Failed trials are left out of the fit and never proposed again. One objective only; outcome constraints
+    and standard errors are not made use of.
 
     Raises:
         ValueError: what scikit-optimize can't do, or an option out of its range.
@@ -73,7 +76,9 @@ class SkoptSampler:
         points: Iterable[Mapping[str, object]] = (),
     ):
         if surrogate in _REFUSED:
-            raise ValueError(f"surrogate {surrogate!r} can't be used: {_REFUSED[surrogate]}; use gp, rf or et")
+            raise ValueError(
+                f"surrogate {surrogate!r} can't be used: {_REFUSED[surrogate]}; use gp, rf or et"
+            )
         _one_of("surrogate", surrogate, _SURROGATES)
         _one_of("acquisition", acquisition, _ACQUISITIONS)
         _one_of("batch", batch, _BATCHES)
@@ -133,7 +138,9 @@ class SkoptSampler:
             names = ("ei", "lcb", "pi") if self._hedge else (self._acquisition.kind,)
             candidates = [
                 (acquisition, *found)
-                for acquisition in (Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names)
+                for acquisition in (
+                    Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names
+                )
                 if (found := told.best(acquisition, asked, _seed_from(rng))) is not None
             ]
             if candidates:
@@ -167,7 +174,9 @@ class _Engine:
         if batch == "kb":
             lies = self._predicted(points)[0]
         else:
-            lies = np.full(len(points), {"cl_min": np.min, "cl_mean": np.mean, "cl_max": np.max}[batch](self._targets))
+            lies = np.full(
+                len(points), {"cl_min": np.min, "cl_mean": np.mean, "cl_max": np.max}[batch](self._targets)
+            )
         return _Engine(
             self._encoding,
             np.vstack([self._points, points]),
@@ -248,7 +257,9 @@ def _library():
     try:
         import skopt
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("engine skopt needs scikit-optimize: pip install 'scikit-optimize>=0.10'") from None
+        raise ModuleNotFoundError(
+            "engine skopt needs scikit-optimize: pip install 'scikit-optimize>=0.10'"
+        ) from None
     return skopt
 
 
@@ -285,7 +296,10 @@ def _rows(encoding: Encoding, points: np.ndarray) -> list[list]:
     known = np.nan_to_num(points, nan=0.5)
     cells = np.minimum((known * encoding.choices).astype(int), np.maximum(encoding.choices - 1, 0))
     return [
-        [str(c) if unordered else float(u) for u, c, unordered in zip(row, cell, encoding.unordered, strict=True)]
+        [
+            str(c) if unordered else float(u)
+            for u, c, unordered in zip(row, cell, encoding.unordered, strict=True)
+        ]
         for row, cell in zip(known, cells, strict=True)
     ]
 
@@ -294,7 +308,10 @@ def _units(encoding: Encoding, rows: Sequence[Sequence]) -> np.ndarray:
     """The inverse of `_rows`."""
     return np.array(
         [
-            [(int(x) + 0.5) / count if unordered else float(x) for x, count, unordered in zip(row, *both, strict=True)]
+            [
+                (int(x) + 0.5) / count if unordered else float(x)
+                for x, count, unordered in zip(row, *both, strict=True)
+            ]
             for row in rows
             for both in [(encoding.choices, encoding.unordered)]
         ]
@@ -302,7 +319,8 @@ def _units(encoding: Encoding, rows: Sequence[Sequence]) -> np.ndarray:
 
 
 def _regressor(surrogate: str, width: int, seed: int):
-    """The Gaussian process with the kernel that proved best in our measurements; forests with their defaults."""
+    """The Gaussian process with the kernel that proved best in our measurements; forests with their
+    defaults."""
     if surrogate != "gp":
         from skopt.utils import cook_estimator
 
@@ -312,7 +330,9 @@ def _regressor(surrogate: str, width: int, seed: int):
 
     matern = Matern([1.0] * width, [(0.08, 10.0)] * width, nu=2.5)
     kernel = ConstantKernel(1.0, (0.05, 50.0)) * matern + WhiteKernel(1e-3, (1e-6, 0.5))
-    return GaussianProcessRegressor(kernel, alpha=1e-8, noise="gaussian", n_restarts_optimizer=0, random_state=seed)
+    return GaussianProcessRegressor(
+        kernel, alpha=1e-8, noise="gaussian", n_restarts_optimizer=0, random_state=seed
+    )
 
 
 def _seed_from(rng: np.random.Generator) -> int:

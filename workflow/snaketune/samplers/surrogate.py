@@ -1,4 +1,5 @@
-"""What the Gaussian processes know of a search: its objective, where it fails, whether constraints are met."""
+"""What the Gaussian processes know of a search: its objective, where it fails, whether constraints are
+met."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,9 @@ __all__ = ["Surrogate", "is_complete", "is_feasible", "representatives"]
 # Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
 MOST_FITTED = 160
 MOST_ROWS = 400
+# Taken for granted in successes and failures. Without it their edge, being sharp, is fitted by short length
+# scales, and every trial that fails tells of nothing but itself.
+_LABEL_NOISE = 0.05
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,9 @@ class Surrogate:
     """Posteriors over one space.
 
     `objective` predicts the metric warped by `warp`, None if nothing is known of it; `incumbent` is the best
-    (feasible) posterior mean at an observed point in the same units, None if none is feasible; `success` predicts 1
-    for trials that complete and 0 for those that do not, None if none failed; `constraints` predict violations.
+    (feasible) posterior mean at an observed point in the same units, None if none is feasible; `success`
+    predicts 1 for trials that complete and 0 for those that do not, None if none failed; `constraints`
+    predict violations.
     """
 
     encoding: Encoding
@@ -38,7 +43,8 @@ class Surrogate:
     def of(
         cls, encoding: Encoding, history: Sequence[Observation], values: np.ndarray, variances: np.ndarray
     ) -> "Surrogate | None":
-        """The surrogate of a history, `values` and `variances` (one per complete observation, in order) its metric.
+        """The surrogate of a history, `values` and `variances` (one per complete observation, in order) its
+        metric.
 
         None where the metric says nothing: fewer than two complete observations, or all the same.
         """
@@ -63,7 +69,8 @@ class Surrogate:
         )
 
     def believing(self, points: np.ndarray) -> "Surrogate":
-        """The surrogate once its own means at `points` (k, width), which are being run, have been observed."""
+        """The surrogate once its own means at `points` (k, width), which are being run, have been
+        observed."""
         if not len(points):
             return self
         columns = self.encoding.features(points)
@@ -85,7 +92,8 @@ class Surrogate:
         return self.objective.mean(self.encoding.features(points))
 
     def log_acquisition(self, acquisition: Acquisition, points: np.ndarray) -> np.ndarray:
-        """The logarithm (up to a constant) of the acquisition times the chance to succeed and be feasible: (k,).
+        """The logarithm (up to a constant) of the acquisition times the chance to succeed and be feasible:
+        (k,).
 
         While nothing feasible is known, that chance alone.
         """
@@ -96,7 +104,8 @@ class Surrogate:
         return acquisition.log_utility(*self.objective.predict(columns), self.incumbent) + weight
 
     def predicted(self, acquisition: Acquisition, point: np.ndarray) -> tuple[float, float, float]:
-        """Mean (strictly, the median), standard deviation and acquisition at a point (width,), in the metric's units.
+        """Mean (strictly, the median), standard deviation and acquisition at a point (width,), in the
+        metric's units.
 
         The standard deviation is half the way between the values one sd above and below in the model's units.
         """
@@ -131,8 +140,8 @@ def is_feasible(observation: Observation) -> bool:
 
 
 def representatives(targets: np.ndarray, most: int) -> np.ndarray:
-    """Indices, sorted, of at most `most` rows: the better half of the places to the best, the rest spread evenly
-    over the others in their order of value."""
+    """Indices, sorted, of at most `most` rows: the better half of the places to the best, the rest spread
+    evenly over the others in their order of value."""
     if len(targets) <= most:
         return np.arange(len(targets))
     order = np.argsort(targets, kind="stable")
@@ -141,7 +150,9 @@ def representatives(targets: np.ndarray, most: int) -> np.ndarray:
     return np.sort(order[np.concatenate([np.arange(best), spread])])
 
 
-def _fitted(columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray) -> GaussianProcess:
+def _fitted(
+    columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray
+) -> GaussianProcess:
     rows = representatives(targets, MOST_FITTED)
     parameters = fit(columns[rows], groups, targets[rows], known[rows])
     return GaussianProcess.condition(columns, groups, targets, parameters, known)
@@ -155,7 +166,7 @@ def _success(encoding: Encoding, history: Sequence[Observation]) -> GaussianProc
         return None
     rows = representatives(targets, MOST_ROWS)
     columns = encoding.features(encoding.points([ended[i].params for i in rows]))
-    return _fitted(columns, encoding.groups, targets[rows], np.zeros(len(rows)))
+    return _fitted(columns, encoding.groups, targets[rows], np.full(len(rows), _LABEL_NOISE))
 
 
 def _constraints(columns: np.ndarray, groups: np.ndarray, complete: Sequence[Observation]):

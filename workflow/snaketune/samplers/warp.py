@@ -1,6 +1,8 @@
-"""Makes a metric fit for a Gaussian process: outliers clipped, skew removed (Yeo-Johnson), mean 0 and variance 1.
+"""Makes a metric fit for a Gaussian process: outliers clipped, skew removed (Yeo-Johnson), mean 0 and
+variance 1.
 
-Yeo and Johnson (2000), A new family of power transformations to improve normality or symmetry, Biometrika 87(4).
+Yeo and Johnson (2000), A new family of power transformations to improve normality or symmetry, Biometrika
+87(4).
 """
 
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ _LARGEST_LOG = 500.0
 
 @dataclass(frozen=True)
 class Warp:
-    """y -> (YeoJohnson((clip(y) - centre) / scale) - mean) / sd, increasing; all fields in that order of use."""
+    """y -> (YeoJohnson((clip(y) - centre) / scale) - mean) / sd, increasing; all fields in that order of
+    use."""
 
     low: float
     high: float
@@ -76,7 +79,8 @@ def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
 
 
 def yeo_johnson_inverse(w: np.ndarray, power: float) -> np.ndarray:
-    """The inverse of `yeo_johnson`; beyond the transformation's range (which may be bounded), its last value."""
+    """The inverse of `yeo_johnson`; beyond the transformation's range (which may be bounded), its last
+    value."""
     above, below = np.maximum(w, 0.0), np.minimum(w, 0.0)
     rest = 2.0 - power
     up = above if abs(power) < _TINY else _log_within(power * above) / power

@@ -1,11 +1,11 @@
 """Builds a space from its part of the configuration."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space.conditions import Condition, ExpressionHolds, OneOf
 from snaketune.space.expressions import Expression
-from snaketune.space.forms import parameter_from
+from snaketune.space.forms import LARGEST_LIST, parameter_from
 from snaketune.space.grammar import is_expression, parse
 from snaketune.space.parameters import Categorical, Parameter
 from snaketune.space.space import Axis, Space
@@ -19,7 +19,7 @@ def space_from_config(
     *,
     seed: int,
     constraints: Iterable[str] = (),
-    pairs: Iterable[Iterable[str]] = (),
+    pairs: Iterable[Sequence[str]] = (),
 ) -> Space:
     """The space that the configuration's `space`, `constraints` and `zip` describe.
 
@@ -93,13 +93,13 @@ def _constraints(raw: Iterable[str], space: Mapping[str, object], problems: list
             yield expression
 
 
-def _paired_rows(pairs: Iterable[Iterable[str]], raw: Mapping[str, object], seed: int, problems: list):
+def _paired_rows(pairs: Iterable[Sequence[str]], raw: Mapping[str, object], seed: int, problems: list):
     """For each group of paired parameters, its names (in the order of the space) and its rows of values."""
     seen: set[str] = set()
     for i, group in enumerate(pairs):
         path = f"zip[{i}]"
         unknown = [name for name in group if name not in raw]
-        again = [name for name in group if name in seen]
+        again = [name for j, name in enumerate(group) if name in seen or name in group[:j]]
         seen.update(group)
         if unknown or again:
             word = (unknown or again)[0]
@@ -116,7 +116,7 @@ def _paired_rows(pairs: Iterable[Iterable[str]], raw: Mapping[str, object], seed
             continue  # already reported where the parameter was read
         endless = [name for name, values in columns.items() if values is None]
         if endless:
-            problems.append((path, f"only lists can be paired; '{endless[0]}' has infinitely many values"))
+            problems.append((path, f"only lists can be paired; '{endless[0]}' has too many values"))
         elif len({len(values) for values in columns.values()}) > 1:
             lengths = ", ".join(f"{name} has {len(values)}" for name, values in columns.items())
             problems.append((path, f"paired parameters need lists of the same length; {lengths}"))
@@ -138,7 +138,7 @@ def _values_as_listed(form: object, name: str, seed: int) -> tuple | None:
     if isinstance(form, list):
         return tuple(map(yaml_number, form))
     parameter = parameter_from(form, name=name, seed=seed)
-    return parameter.values() if parameter.finite else None
+    return parameter.values() if parameter.finite and parameter.count <= LARGEST_LIST else None
 
 
 def _parents_first(axes: list[Axis]) -> tuple[Axis, ...]:

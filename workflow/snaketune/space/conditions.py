@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snaketune.space.expressions import Expression, Missing
-from snaketune.values import key
+from snaketune.values import same
 
 __all__ = ["Condition", "ExpressionHolds", "OneOf"]
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """Each named parameter is active and has one of the values listed for it."""
+    """Each named parameter is active and has one of the values listed for it; 2 and 2.0 are the same here."""
 
     allowed: Mapping[str, tuple]
 
@@ -21,7 +21,7 @@ class OneOf:
 
     def holds(self, params: Mapping[str, object]) -> bool:
         return all(
-            name in params and any(key(params[name]) == key(value) for value in values)
+            name in params and any(same(params[name], value) for value in values)
             for name, values in self.allowed.items()
         )
 

@@ -43,6 +43,8 @@ def draw(call: Call, *, name: str, seed: int) -> list:
             values = np.exp(rng.uniform(np.log(low), np.log(high), count)).clip(low, high)
         elif call.name == "choice":
             (choices,) = args
+            if not isinstance(choices, list | tuple):
+                raise ValueError(f"a list to choose from is needed; found {choices!r}")
             picks = rng.choice(len(choices), count, replace=options.pop("replace", False), **options)
             return [choices[i] for i in picks]
         else:

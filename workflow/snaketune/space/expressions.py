@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 __all__ = ["Expression", "Missing"]
 
+_MOST_BITS = 10_000
 _LARGEST_POWER = 1000
+_DEEPEST = 100
 _LONGEST_TEXT = 10_000
 _BINARY = {
     ast.Add: operator.add,
@@ -63,7 +65,7 @@ class Expression:
         try:
             tree = ast.parse(self.text.strip(), mode="eval").body
             object.__setattr__(self, "_tree", tree)
-            _check(tree)
+            _check(tree, 0)
         except SyntaxError as error:
             raise ValueError(f"not an expression: {error.msg} in {self.text!r}") from None
         except (RecursionError, MemoryError):
@@ -98,7 +100,9 @@ def _dotted(node: ast.expr) -> str | None:
     return None
 
 
-def _check(node: ast.expr) -> None:
+def _check(node: ast.expr, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise ValueError(f"an expression nested deeper than {_DEEPEST} levels can't be read")
     match node:
         case ast.Name() | ast.Attribute() if _dotted(node):
             return
@@ -123,7 +127,7 @@ def _check(node: ast.expr) -> None:
         case _:
             raise ValueError(f"{ast.unparse(node)!r} can't be used in an expression")
     for part in parts:
-        _check(part)
+        _check(part, depth + 1)
 
 
 def _names(node: ast.expr):
@@ -178,13 +182,18 @@ def _value(node: ast.expr, values: Mapping[str, object]) -> object:
         case ast.List() | ast.Tuple() | ast.Set():
             return [_value(item, values) for item in node.elts]
         case ast.Call():
-            return FUNCTIONS[node.func.id](*(_value(argument, values) for argument in node.args))
+            arguments = [_value(argument, values) for argument in node.args]
+            if node.func.id == "round" and len(arguments) > 1:
+                _guard(ast.Pow(), 10, arguments[1])
+            return FUNCTIONS[node.func.id](*arguments)
     raise TypeError(f"unexpected {type(node).__name__}")
 
 
 def _guard(op: ast.operator, left: object, right: object) -> None:
     """Refuses what would take for ever or fill the memory."""
-    if isinstance(op, ast.Pow) and isinstance(right, (int, float)) and abs(right) > _LARGEST_POWER:
-        raise ValueError(f"an exponent beyond {_LARGEST_POWER}")
-    if isinstance(op, ast.Mult) and any(isinstance(side, (str, list)) for side in (left, right)):
-        raise TypeError("text and lists can't be multiplied")
+    if isinstance(op, ast.Pow) and isinstance(right, (int, float)):
+        bits = left.bit_length() if isinstance(left, int) else 1
+        if abs(right) > _LARGEST_POWER or bits * abs(right) > _MOST_BITS:
+            raise ValueError("a power this large")
+    if not isinstance(op, ast.Add) and any(isinstance(side, (str, list)) for side in (left, right)):
+        raise TypeError("text and lists are no numbers")

@@ -6,7 +6,7 @@
     call  := word '(' (word '=' value | value)* ')'
 
 A word that spells a number is that number; `true`, `false`, `null` (and Python's spelling) are what they say; any
-other word is a string.
+other word is a string. In quotes, a backslash stands before a quote, itself, `n` (a new line) or `t` (a tab).
 """
 
 import re
@@ -18,7 +18,8 @@ __all__ = ["Call", "is_expression", "parse"]
 
 _TOKEN = re.compile(r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<mark>[\[\](),=])|(?P<word>[^\s\[\](),='"]+))""")
 _CALL = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*\Z", re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\([\\'\"nt])")
+_ESCAPED = {"n": "\n", "t": "\t"}
 _NAMED = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 _DEEPEST = 20
 _LONGEST = 100_000
@@ -84,7 +85,7 @@ class _Reader:
         kind, token = self._tokens[self._next]
         self._next += 1
         if kind == "string":
-            return _ESCAPE.sub(r"\1", token[1:-1])
+            return _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), token[1:-1])
         if kind == "word":
             if self._is("("):
                 self._next += 1

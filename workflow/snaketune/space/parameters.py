@@ -1,7 +1,7 @@
 """The kinds of parameter. Each is a value (equality, repr) that owns its encoding to and from the unit interval."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from statistics import NormalDist
@@ -18,6 +18,10 @@ class Parameter(Protocol):
     @property
     def finite(self) -> bool:
         """Whether the parameter has finitely many values, so that a grid can list them."""
+
+    @property
+    def count(self) -> int:
+        """How many values there are; only for finite parameters. They may be too many to list."""
 
     def values(self) -> tuple:
         """All values in their natural order; only for finite parameters."""
@@ -65,7 +69,9 @@ class Float:
         return self.step is not None
 
     @cached_property
-    def _steps(self) -> int:
+    def count(self) -> int:
+        if self.step is None:
+            raise TypeError("a continuous parameter has no number of values")
         # Decimal arithmetic on the digits that the user wrote: 0.1 + 0.2 is 0.3 here.
         return int((_decimal(self.high) - _decimal(self.low)) / _decimal(self.step)) + 1
 
@@ -73,11 +79,11 @@ class Float:
         return float(_decimal(self.low) + index * _decimal(self.step))
 
     def values(self) -> tuple:
-        return tuple(self._at(i) for i in range(self._steps))
+        return tuple(self._at(i) for i in range(self.count))
 
     def from_unit(self, u: float) -> float:
         if self.step is not None:
-            return self._at(_cell(u, self._steps))
+            return self._at(_cell(u, self.count))
         if self.log:
             value = self.low * (self.high / self.low) ** u
         else:
@@ -86,7 +92,7 @@ class Float:
 
     def to_unit(self, value: float) -> float:
         if self.step is not None:
-            return (round((value - self.low) / self.step) + 0.5) / self._steps
+            return (round((value - self.low) / self.step) + 0.5) / self.count
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -124,7 +130,7 @@ class Integer:
         return True
 
     @property
-    def _count(self) -> int:
+    def count(self) -> int:
         return (self.high - self.low) // self.step + 1
 
     def values(self) -> tuple:
@@ -134,13 +140,13 @@ class Integer:
         if self.log:
             low, high = self.low - 0.5, self.high + 0.5
             return min(max(round(low * (high / low) ** u), self.low), self.high)
-        return self.low + self.step * _cell(u, self._count)
+        return self.low + self.step * _cell(u, self.count)
 
     def to_unit(self, value: int) -> float:
         if self.log:
             low, high = self.low - 0.5, self.high + 0.5
             return math.log(value / low) / math.log(high / low)
-        return ((value - self.low) // self.step + 0.5) / self._count
+        return ((value - self.low) // self.step + 0.5) / self.count
 
     def contains(self, value: object) -> bool:
         whole = isinstance(value, int) and not isinstance(value, bool)
@@ -155,7 +161,11 @@ class Integer:
 
 @dataclass(frozen=True)
 class Normal:
-    """A normal variable; with `log` its logarithm is normal (mu and sigma are those of the logarithm)."""
+    """A normal variable; with `log` its logarithm is normal (mu and sigma are those of the logarithm).
+
+    Raises:
+        ValueError: sigma is not positive, or seven sigmas lead beyond what a float can hold.
+    """
 
     mu: float
     sigma: float
@@ -164,10 +174,20 @@ class Normal:
     def __post_init__(self):
         if not self.sigma > 0:
             raise ValueError(f"sigma must be above 0; found {self.sigma}")
+        try:
+            low, high = self.from_unit(0.0), self.from_unit(1.0)
+        except OverflowError:
+            low, high = 0.0, math.inf
+        if not (math.isfinite(low) and math.isfinite(high)) or (self.log and low == 0):
+            raise ValueError(f"mu {self.mu} and sigma {self.sigma} reach values that no floating-point number can hold")
 
     @property
     def finite(self) -> bool:
         return False
+
+    @property
+    def count(self) -> int:
+        raise TypeError("a normal parameter has no number of values")
 
     def values(self) -> tuple:
         raise TypeError("a normal parameter has no list of values")
@@ -194,20 +214,30 @@ class Categorical:
         ValueError: there is no choice.
     """
 
-    choices: tuple
+    choices: tuple = field(compare=False)
+    # What is compared: for Python 1, 1.0 and True are equal, and a list has no hash.
+    _keys: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self):
         if not self.choices:
             raise ValueError("the list of choices is empty; give at least one value")
-        object.__setattr__(self, "choices", tuple({key(choice): choice for choice in self.choices}.values()))
+        distinct: dict[str, object] = {}
+        for choice in self.choices:
+            distinct.setdefault(key(choice), choice)
+        object.__setattr__(self, "choices", tuple(distinct.values()))
+        object.__setattr__(self, "_keys", tuple(distinct))
 
     @cached_property
     def _index(self) -> dict[str, int]:
-        return {key(choice): i for i, choice in enumerate(self.choices)}
+        return {key: i for i, key in enumerate(self._keys)}
 
     @property
     def finite(self) -> bool:
         return True
+
+    @property
+    def count(self) -> int:
+        return len(self.choices)
 
     @property
     def ordered(self) -> bool:
@@ -234,11 +264,19 @@ class Categorical:
 class Constant:
     """A value that every trial has."""
 
-    value: object
+    value: object = field(compare=False)
+    _key: str = field(init=False, repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "_key", key(self.value))
 
     @property
     def finite(self) -> bool:
         return True
+
+    @property
+    def count(self) -> int:
+        return 1
 
     def values(self) -> tuple:
         return (self.value,)
@@ -250,7 +288,7 @@ class Constant:
         return 0.5
 
     def contains(self, value: object) -> bool:
-        return key(value) == key(self.value)
+        return key(value) == self._key
 
     def to_config(self) -> dict:
         return {"type": "constant", "value": self.value}
@@ -263,10 +301,10 @@ def _decimal(number: float) -> Decimal:
 def _check_bounds(low, high, log, step) -> None:
     if not low < high:
         raise ValueError(f"low must be below high; found low {low} and high {high}")
-    if math.isinf(high - low):
-        raise ValueError(f"the range from {low} to {high} is too wide for floating-point numbers")
     if log and low <= 0:
         raise ValueError(f"a log scale needs low above 0; found {low}")
+    if math.isinf(high / low if log else high - low):
+        raise ValueError(f"the range from {low} to {high} is too wide for floating-point numbers")
     if step is not None and log:
         raise ValueError("step and log exclude each other; list the values instead")
     if step is not None and not step > 0:

@@ -59,7 +59,7 @@ class Space:
         """How many parameter sets there are before conditions and constraints; None if infinitely many."""
         if not all(axis.parameter.finite for axis in self.axes):
             return None
-        return math.prod(len(axis.parameter.values()) for axis in self.axes)
+        return math.prod(axis.parameter.count for axis in self.axes)
 
     @property
     def infinite(self) -> tuple[str, ...]:

@@ -254,9 +254,13 @@ class TrialTable {
   save() {
     const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const columns = [...this.study.columns.values()];
-    const exact = (column, row) => { const value = column.value(row); return value === undefined ? '' : textOf(value); };
+    const exact = (column, row) => {
+      const value = column.value(row);
+      if (value === undefined) return '';
+      return typeof value === 'number' ? String(value) : textOf(value);
+    };
     const lines = [columns.map((column) => quoted(column.name)).join(',')];
-    for (const row of this.rows) lines.push(columns.map((column) => quoted(exact(column, row) ?? 'NaN')).join(','));
+    for (const row of this.rows) lines.push(columns.map((column) => quoted(exact(column, row))).join(','));
     const url = URL.createObjectURL(new Blob([lines.join('\n') + '\n'], { type: 'text/csv' }));
     el('a', { href: url, download: `${this.study.name}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);

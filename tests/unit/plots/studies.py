@@ -1,0 +1,132 @@
+"""Made-up studies of any size and kind, with results computed from their parameters."""
+
+import copy
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from snaketune.config import read_study
+from snaketune.config.study import Study
+from snaketune.importance.study import IMPORTANCES, INTERACTIONS, importance_rows, importances_of, interaction_rows
+from snaketune.loading import typed_frame
+from snaketune.plots.source import Source
+from snaketune.results.tables import trial_rows, write_table
+from snaketune.results.trials import Trial
+from snaketune.samplers import sampler_for
+from snaketune.values import trial_id
+
+BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
+CONFIG = {
+    "study": "made-up",
+    "objective": {"command": "true", "metric": "loss"},
+    "space": {
+        "lr": {"type": "loguniform", "low": 1e-5, "high": 1e-1},
+        "optimizer": ["adam", "sgd", "rmsprop"],
+        "momentum": {"type": "uniform", "low": 0.0, "high": 0.99, "when": {"optimizer": ["sgd", "rmsprop"]}},
+        "layers": {"type": "int", "low": 1, "high": 6},
+    },
+    "searches": {"random": {"strategy": "random", "n_trials": 40}},
+}
+
+
+def loss(params: dict) -> float:
+    """A smooth function of whatever parameters there are; lr matters most."""
+    total = 0.0
+    for i, (name, value) in enumerate(sorted(params.items())):
+        place = math.log10(value) + 3 if name.startswith("lr") and value > 0 else value
+        if isinstance(place, (int, float)) and not isinstance(place, bool):
+            total += (float(place) / (1 + i)) ** 2
+        else:
+            total += sum(map(ord, str(place))) % 7 / 10
+    return total
+
+
+def study_of(config: dict | None = None, **changes: object) -> Study:
+    """A study; `changes` replace whole keys of the default configuration."""
+    return read_study(copy.deepcopy(config or CONFIG) | changes, Path.cwd())
+
+
+def trials_of(
+    study: Study,
+    value: Callable[[dict], float] = loss,
+    status: Callable[[int], str] = lambda number: "complete",
+    spread: float = 0.0,
+) -> dict[str, list[Trial]]:
+    """Each search's trials as its sampler proposes them, two at a time, a trial taking 10 + number % 7 seconds."""
+    rng = np.random.default_rng(1)
+    searches = {}
+    for name, search in study.searches.items():
+        sampler = sampler_for(search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options)
+        trials, workers = [], [BEGIN, BEGIN + timedelta(seconds=1)]
+        for number, proposal in enumerate(sampler.ask([], search.n_trials or 10_000)):
+            state = status(number)
+            seconds = 10.0 + number % 7
+            start = min(workers)
+            workers[workers.index(start)] = start + timedelta(seconds=seconds)
+            complete = state == "complete"
+            metrics = {m.name: value(proposal.params) + i * rng.normal() for i, m in enumerate(study.metrics)}
+            several = complete and len(study.runs) > 1
+            sd = {m.name: spread for m in study.metrics} if several else {}
+            trials.append(
+                Trial(
+                    trial_id(proposal.params), number, number // 5, proposal.origin, proposal.params, state,
+                    None if complete else f"was {state}", len(study.runs) if complete else 0,
+                    metrics if complete else {}, sd, {n: s / math.sqrt(len(study.runs)) for n, s in sd.items()}, seconds,
+                    start.isoformat(), (start + timedelta(seconds=seconds)).isoformat(), "node1",
+                )
+            )  # fmt: skip
+        searches[name] = trials
+    return searches
+
+
+def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -> pd.DataFrame:
+    """A row per run; a replicate's value is `spread` times its number above the trial's."""
+    rows = []
+    for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
+        for i, run in enumerate(study.runs):
+            row = {"trial": trial.trial, "run": run, "replicate": i, "fold": None, "status": trial.status}
+            middle = (len(study.runs) - 1) / 2
+            row |= {name: found + spread * (i - middle) for name, found in trial.metrics.items()}
+            row |= {"seconds": trial.seconds, "started": trial.started, "finished": trial.finished, "host": trial.host}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def history_of(trials: dict[str, list[Trial]], steps: int = 12) -> pd.DataFrame:
+    """Learning curves that fall towards each trial's loss; a failed trial's end half-way."""
+    rows = []
+    for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
+        last = trial.metrics.get("loss", 5.0)
+        for step in range(1, (steps if trial.complete else steps // 2) + 1):
+            rows.append({"trial": trial.trial, "run": "r0", "line": step - 1, "step": step, "loss": last + 3 / step})
+    return pd.DataFrame(rows, columns=["trial", "run", "line", "step", "loss"])
+
+
+def source_of(
+    folder: Path,
+    study: Study,
+    trials: dict[str, list[Trial]] | None = None,
+    *,
+    search: str | None = None,
+    spread: float = 0.0,
+    history: bool = True,
+) -> Source:
+    """What plots of the study, or of one of its searches, are made from; tables go through files in `folder`."""
+    trials = trials_of(study, spread=spread) if trials is None else trials
+    chosen = {search: trials[search]} if search else trials
+    write_table(folder / "results.csv", trial_rows(chosen, study))
+    listed = [trial for part in chosen.values() for trial in part]
+    found = importances_of(listed, [study.searches[name] for name in chosen], study.metric.name)
+    return Source(
+        study=study,
+        searches=tuple(chosen),
+        trials=typed_frame(folder / "results.csv", study.config),
+        runs=runs_of(study, chosen, spread),
+        history=history_of(chosen) if history else history_of({}),
+        importances=pd.DataFrame(importance_rows(found), columns=IMPORTANCES),
+        interactions=pd.DataFrame(interaction_rows(found), columns=INTERACTIONS),
+    )

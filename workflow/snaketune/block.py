@@ -1,0 +1,141 @@
+"""Run several runs in one job, a process of the runner for each, and leave a marker when all of them are done.
+
+    python block.py --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
+                    --attempt N -- TRIAL/RUN [TRIAL/RUN …]
+
+One file, standard library only, for any Python >= 3.8, to be found beside runner.py. Runs that have a result of the
+study's present contract are left alone, so that a job that died half-way loses only what it was at.
+
+Of the job's N cores each run has one: the variables that tell numerical libraries how many threads to start are set
+to 1 if N is above 1, and if the job sees at least N GPUs (CUDA_VISIBLE_DEVICES), they are shared out.
+
+Exit codes: 0 all runs are done; 3 the search was stopped (no more runs are started); 128+n stopped by signal n; else
+the highest exit code of the runners (1 for one that was killed), whose docstring gives their meaning.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+__all__ = ["devices_of_slot", "work"]
+
+RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")
+THREADS = (
+    "OMP_NUM_THREADS", "GOTO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)  # fmt: skip
+SEARCH_STOPPED = 3
+
+
+def devices_of_slot(devices: str, slot: int, slots: int) -> str:
+    """The part of a list of GPUs ("0,1,2") that one of `slots` concurrent runs has; all, if there are fewer."""
+    listed = devices.split(",")
+    return ",".join(listed[slot::slots]) if len(listed) >= slots else devices
+
+
+class Block:
+    """The runs of one job, under way."""
+
+    def __init__(self, study: str, logs: str, log: str, at_once: int, attempt: str):
+        self.study, self.logs, self.log, self.attempt = study, logs, log, attempt
+        self.folder = os.path.join(os.path.dirname(study), "trials")
+        with open(study, encoding="utf-8") as file:
+            self.contract = json.load(file)["objective"]["contract"]
+        self.slots = at_once
+        self.under_way: dict[int, tuple[str, int, subprocess.Popen]] = {}  # by pid: the run, its slot, its runner
+        self.stopped_by = None
+        self.worst = 0
+
+    def done(self, run: str) -> bool:
+        """Whether the run has a result that still counts."""
+        try:
+            with open(os.path.join(self.folder, run, "result.json"), encoding="utf-8") as file:
+                return json.load(file)["contract"] == self.contract
+        except (OSError, ValueError, KeyError):
+            return False
+
+    def note(self, message: str) -> None:
+        with open(self.log, "a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
+
+    def start(self, run: str) -> None:
+        """Start the runner of a run in a free slot."""
+        slot = min(set(range(self.slots)) - {slot for _, slot, _ in self.under_way.values()})
+        environment = dict(os.environ)
+        if self.slots > 1:
+            environment.update((name, "1") for name in THREADS)
+            if "CUDA_VISIBLE_DEVICES" in environment:
+                devices = environment["CUDA_VISIBLE_DEVICES"]
+                environment["CUDA_VISIBLE_DEVICES"] = devices_of_slot(devices, slot, self.slots)
+        command = [
+            *(sys.executable, RUNNER, "--study", self.study, "--run", os.path.join(self.folder, run)),
+            *("--log", os.path.join(self.logs, "trials", run), "--attempt", self.attempt),
+        ]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
+        self.under_way[process.pid] = run, slot, process
+        self.note(f"{run} started")
+        if self.stopped_by:  # the signal came while it was being started
+            process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> None:
+        """Wait for the end of one of the runners."""
+        pid, status = os.wait()
+        if pid not in self.under_way:
+            return
+        run, _, process = self.under_way.pop(pid)
+        code = process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+        self.worst = max(self.worst, code if code >= 0 else 1)
+        self.note(f"{run} ended: {'done' if code == 0 else f'exit code {code}'}")
+
+    def stop(self, number: int, _frame: object) -> None:
+        """Ask all runners to stop, as the handler of a signal."""
+        self.stopped_by = self.stopped_by or number
+        for _, _, process in list(self.under_way.values()):
+            process.send_signal(signal.SIGTERM)
+
+    def run(self, runs: list[str]) -> int:
+        """Do those of the runs that are not done; returns the exit code."""
+        missing = [run for run in runs if not self.done(run)]
+        self.note(f"attempt {self.attempt} on {os.uname().nodename}: {len(missing)} of {len(runs)} runs to do")
+        stopped = False
+        while self.under_way or (missing and not stopped):
+            while missing and not stopped and len(self.under_way) < self.slots:
+                self.start(missing.pop(0))
+            self.wait()
+            stopped = bool(self.stopped_by) or self.worst == SEARCH_STOPPED
+        return 128 + self.stopped_by if self.stopped_by else self.worst
+
+
+def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: str, runs: list[str]) -> int:
+    """All of a block: the runs, then the marker; returns the exit code."""
+    for path in (log, marker):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    block = Block(study, logs, log, int(at_once), attempt)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, block.stop)
+    code = block.run(runs)
+    if code == 0:
+        temporary = f"{marker}.{os.getpid()}.tmp"
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({"runs": runs}, file)
+        os.replace(temporary, marker)
+    return code
+
+
+def main(arguments: list[str]) -> int:
+    """Run with the command line's arguments; returns the exit code."""
+    flags, mark, runs = arguments[:12], arguments[12:13], arguments[13:]
+    options = {name[2:].replace("-", "_"): value for name, value in zip(flags[::2], flags[1::2])}  # noqa: B905
+    if set(options) != {"study", "logs", "marker", "log", "at_once", "attempt"} or mark != ["--"] or not runs:
+        sys.stderr.write(__doc__)
+        return 2
+    return work(**options, runs=runs)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

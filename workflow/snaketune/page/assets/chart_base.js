@@ -1,0 +1,166 @@
+// What all charts share: colours, axes, drawing only what is in sight, clicks that open a trial.
+
+// Okabe and Ito's colours, which people with any kind of colour vision can tell apart.
+const OKABE_ITO = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#8c7a00', '#7f7f7f'];
+const FAILED = '#D55E00';
+const YELLOW_GREEN_BLUE = ['#b9dfb4', '#7fcdbb', '#41b6c4', '#1d91c0', '#225ea8', '#0c2c84'];
+const ON_DARK = ['#2b4a86', '#2376b3', '#2fa3bf', '#6cc6b7', '#b3e2b0', '#f4fbd0'];
+// From this many points on, points are drawn by WebGL, where the browser has it.
+const MANY = 2000;
+const DOTS = { size: 7, line: { width: 0 } };
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const isDark = () => css('color-scheme') === 'dark' || css('--dark') === '1';
+const hasWebGL = (() => {
+  let found = null;
+  return () => (found ??= Boolean(document.createElement('canvas').getContext('webgl')));
+})();
+
+/** Stops of the colour scale from worst to best; the best stands out from the background, light or dark. */
+function colourScale(reversed = false) {
+  const stops = isDark() ? ON_DARK : YELLOW_GREEN_BLUE;
+  const order = reversed ? [...stops].reverse() : stops;
+  return order.map((colour, i) => [i / (order.length - 1), colour]);
+}
+
+const searchColour = (study, name) => OKABE_ITO[study.searches.findIndex((search) => search.name === name) % OKABE_ITO.length];
+
+/** The part of the numbers' range that is worth showing: without far outliers, such as the loss of a training that diverged. */
+function usualRange(numbers) {
+  const sorted = Float64Array.from(numbers.filter(Number.isFinite)).sort();
+  if (!sorted.length) return null;
+  const [low, high] = [sorted[0], sorted[sorted.length - 1]];
+  if (sorted.length < 10) return [low, high];
+  const [q1, q3] = [quantile(sorted, 0.1), quantile(sorted, 0.9)];
+  const reach = 2 * (q3 - q1);
+  return reach > 0 ? [Math.max(low, q1 - reach), Math.min(high, q3 + reach)] : [low, high];
+}
+
+/** `usualRange` with a margin, as the range of a plotly axis. */
+function axisRange(numbers, log = false) {
+  const usual = usualRange(log ? numbers.filter((v) => v > 0).map(Math.log10) : numbers);
+  if (!usual) return undefined;
+  const margin = (usual[1] - usual[0]) * 0.06 || Math.abs(usual[0]) * 0.05 || 0.5;
+  return [usual[0] - margin, usual[1] + margin];
+}
+
+function axis(title, options = {}) {
+  return {
+    title: { text: chartText(title, 60), standoff: 10, font: { size: 12, color: css('--muted') } },
+    gridcolor: css('--grid'), linecolor: css('--line'), zeroline: false, automargin: true,
+    tickfont: { size: 11, color: css('--muted') }, exponentformat: 'e', ...options,
+    ...(options.type === 'log' ? { dtick: 1, minor: { ticks: 'outside', ticklen: 3, tickcolor: css('--line') } } : {}),
+  };
+}
+
+/** An axis of a column: its scale, and for texts its levels as ticks. */
+function columnAxis(column, options = {}) {
+  if (column.numeric) return axis(column.name, { ...(column.log ? { type: 'log' } : {}), ...options });
+  return axis(column.name, { ...levelTicks(column), zeroline: false, ...options });
+}
+
+function levelTicks(column) {
+  const step = Math.max(1, Math.ceil(column.levels.length / 24));
+  const shown = column.levels.map((_, i) => i).filter((i) => i % step === 0);
+  return {
+    tickmode: 'array', tickvals: shown, ticktext: shown.map((i) => chartText(column.levelTexts[i], 20)),
+    range: [-0.6, column.levels.length - 0.4],
+  };
+}
+
+function layout(options) {
+  return {
+    font: { family: 'system-ui, sans-serif', size: 12, color: css('--text') },
+    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
+    margin: { l: 56, r: 16, t: 10, b: 44 }, hovermode: 'closest', showlegend: false,
+    hoverlabel: { bgcolor: css('--raised'), bordercolor: css('--line'), font: { color: css('--text'), size: 12 }, align: 'left' },
+    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: { size: 11 }, itemwidth: 30 },
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: css('--muted'), activecolor: css('--accent') },
+    ...options,
+  };
+}
+
+/** A narrow strip below the chart for trials without a value. */
+function withoutValueStrip(present) {
+  return present ? {
+    yaxis: { domain: [0.13, 1] },
+    yaxis2: axis('', {
+      domain: [0, 0.07], range: [-1, 1], tickmode: 'array', tickvals: [0], ticktext: ['no value'], fixedrange: true, showgrid: false,
+    }),
+  } : { yaxis: { domain: [0, 1] } };
+}
+
+const pointTrace = (study, rows, x, y, options) => ({
+  mode: 'markers', type: rows.length > MANY && hasWebGL() ? 'scattergl' : 'scatter', x, y,
+  customdata: Array.from(rows), hovertext: Array.from(rows, (row) => study.hover(row)), hoverinfo: 'text', ...options,
+});
+
+/** × marks in the strip for the rows that have no value. */
+const withoutValueTrace = (study, rows, x) => pointTrace(study, rows, x, Array.from(rows, () => 0), {
+  yaxis: 'y2', name: 'no value', showlegend: false,
+  marker: { symbol: 'x-thin', size: 7, line: { width: 1.5, color: FAILED }, color: FAILED },
+});
+
+class Chart {
+  /** `draw(chart)` calls `chart.plot(traces, layout)` or `chart.say(text)`; it runs when the chart is in sight. */
+  constructor(id, draw, onOpen) {
+    Object.assign(this, { id, draw, onOpen });
+    this.node = byId(id);
+    this.noteNode = byId(`${id}-note`);
+    this.controls = byId(`${id}-controls`);
+    this.dirty = true;
+    this.inSight = false;
+    this.listening = false;
+    this.handlers = [];
+  }
+
+  start() {
+    new IntersectionObserver((entries) => {
+      this.inSight = entries.at(-1).isIntersecting;
+      this.refresh();
+    }, { rootMargin: '120px' }).observe(this.node);
+  }
+
+  invalidate() {
+    this.dirty = true;
+    this.refresh();
+  }
+
+  refresh() {
+    if (!this.dirty || !this.inSight) return;
+    this.dirty = false;
+    this.draw(this);
+  }
+
+  note(text) {
+    if (this.noteNode) this.noteNode.textContent = text;
+  }
+
+  /** Words instead of a chart. */
+  say(text) {
+    Plotly.purge(this.node);
+    this.listening = false;
+    this.node.replaceChildren(el('p', { class: 'empty' }, text));
+    this.note('');
+  }
+
+  plot(traces, chartLayout, config = {}) {
+    if (!this.listening) this.node.replaceChildren();
+    Plotly.react(this.node, traces, chartLayout, {
+      displaylogo: false, responsive: true, displayModeBar: 'hover', doubleClickDelay: 400,
+      modeBarButtonsToRemove: ['autoScale2d', 'zoomIn2d', 'zoomOut2d', 'toggleSpikelines', 'hoverClosestCartesian', 'hoverCompareCartesian'],
+      toImageButtonOptions: { format: 'png', scale: 3, filename: this.id }, ...config,
+    });
+    if (this.listening) return;
+    this.listening = true;
+    this.node.on('plotly_click', (event) => {
+      const row = event.points[0]?.customdata;
+      if (Number.isInteger(row)) this.onOpen(row);
+    });
+    this.handlers.forEach(([event, handler]) => this.node.on(event, handler));
+  }
+
+  on(event, handler) {
+    this.handlers.push([event, handler]);
+  }
+}
