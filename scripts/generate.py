@@ -19,6 +19,8 @@ def main(study_json: str, search: str, number: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
     chosen = propose(study, search, int(number), layout)
+    for note in chosen.notes:
+        print(f"[snaketune] {search}: {note}", file=sys.stderr)
     for proposal in chosen.proposals:
         write_params(layout, trial_id(proposal.params), proposal.params)
     start = study.searches[search].round_start(int(number))

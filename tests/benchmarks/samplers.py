@@ -130,8 +130,8 @@ def main() -> None:
         "# Samplers compared\n\n"
         f"Five problems, {EVALUATIONS} evaluations of which 10 are a shared Latin hypercube, rounds of q "
         "proposals; geometric mean over the problems of the median normalised regret (0 best known, 1 random "
-        "search; lower is better). Made by `python tests/benchmarks/samplers.py`; the other samplers' runs are those of "
-        f"`reference.csv`.\n\n{table(rows)}\n"
+        "search; lower is better). Made by `python tests/benchmarks/samplers.py`; the other samplers' runs "
+        f"are those of `reference.csv`.\n\n{table(rows)}\n"
     )
     (FOLDER / "samplers.md").write_text(text)
     print(text)

@@ -27,7 +27,7 @@ FAILURES = [
 ]
 
 
-def config(space=None, *, objectives=1, replicates=1, searches=("random",), **others):
+def config(space=None, *, objectives=1, replicates=1, searches=("random",), tags=("{optimizer}",), **others):
     """A configuration over `space`; the searches are random ones with the given names."""
     objective = {"command": ["python", "train.py"], "replicates": replicates, "env": {"TOKEN": "secret"}}
     listed = {"objectives": [{"metric": "val_accuracy", "direction": "maximize"}, {"metric": "size", "direction": "minimize"}]}
@@ -37,7 +37,7 @@ def config(space=None, *, objectives=1, replicates=1, searches=("random",), **ot
         "study": "sample",
         "objective": objective,
         "space": space or SPACE,
-        "searches": {name: {"strategy": "random", "n_trials": 100_000, "tags": ["{optimizer}"]} for name in searches},
+        "searches": {name: {"strategy": "random", "n_trials": 100_000, "tags": list(tags)} for name in searches},
         **(listed if objectives == 2 else {}),
         **others,
     }

@@ -8,6 +8,7 @@ from snaketune.config import read_study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout, write_params
 from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.warm import source_path
 
 
 def checked_study():
@@ -36,6 +37,7 @@ wildcard_constraints:
     round=r"\d+",
     trial=r"t[0-9a-f]{16}",
     run=r"r\d+(f\d+)?",
+    block=r"\d+",
 
 
 def gathered(search, number):
@@ -44,11 +46,17 @@ def gathered(search, number):
 
 
 def earlier_rounds(wildcards):
-    """What a round waits for: all results before it if the search learns from them, else only its turn."""
+    """What a round waits for: the results that its search learns from, else only its turn."""
     number = int(wildcards.round)
-    if STUDY.searches[wildcards.search].learns:
-        return [gathered(wildcards.search, earlier) for earlier in range(number)]
-    return [ancient(gathered(wildcards.search, number - 1))] if number else []
+    search = STUDY.searches[wildcards.search]
+    if not search.learns:
+        return [ancient(gathered(search.name, number - 1))] if number else []
+    seen = max(0, number - search.overlap)
+    results = [gathered(search.name, earlier) for earlier in range(seen)]
+    pending = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(seen, number)]
+    tables = [str(source_path(source, LAYOUT.root.parent)) for source in search.options["warm_start"]]
+    refined = [f"{RESULTS}/{search.refines}/results.csv"] if search.refines else []
+    return results + pending + tables + refined
 
 
 def results_of(table, runs):
@@ -72,6 +80,10 @@ def runs_of_final(wildcards):
 
 def rounds(search):
     """The numbers of a search's rounds, up to the first that is not full."""
+    if STUDY.searches[search].overlap:
+        # All are asked for at once, since a later round does not wait for the results of the one before it.
+        yield from range(STUDY.searches[search].n_rounds)
+        return
     number = 0
     while size := STUDY.searches[search].round_size(number):
         table = checkpoints.generate.get(search=search, round=number).output.trials
@@ -87,7 +99,7 @@ def rounds_of_search(wildcards):
 
 
 def lost_runs(wildcards):
-    """The runs whose results are in a table already but no longer there, deleted or set aside to be run again.
+    """The runs (or blocks of them) whose results are in a table but no longer there: deleted, or set aside to be tried again.
 
     Without being asked for they would count as intermediate files that nobody misses.
     """
@@ -96,7 +108,7 @@ def lost_runs(wildcards):
         for search in STUDY.searches
         for number in rounds(search)
         if Path(gathered(search, number)).exists()
-        for path in runs_of_round({"search": search, "round": number})
+        for path in done_of_round({"search": search, "round": number})
         if not Path(path).exists()
     ]
 

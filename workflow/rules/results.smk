@@ -3,7 +3,7 @@
 
 rule gather:
     input:
-        runs_of_round,
+        done_of_round,
         study=ancient(f"{RESULTS}/study.json"),
         trials=f"{RESULTS}/{{search}}/rounds/{{round}}/trials.csv",
     output:

@@ -6,6 +6,7 @@ import threading
 
 from snaketune.claim import claim
 from snaketune.config import save_study
+from snaketune.results.blocks import drop_stale_markers
 from snaketune.results.retry import set_aside
 from snaketune.results.status import Progress, status_text
 
@@ -43,6 +44,8 @@ def clear_leftovers(state):
     for path in unmarked_outputs(state / "incomplete"):
         if path.name == "result.json" and path.exists():
             path.rename(path.with_name("result.adopt.json"))
+        elif path.suffix == ".done":
+            path.unlink(missing_ok=True)
     for folder in (state / "locks", state / "incomplete"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -58,6 +61,7 @@ if CLAIM and CLAIM.granted and not workflow.dryrun:
     if config.get("retry"):
         count = set_aside(LAYOUT, STUDY, config["retry"])
         logger.info(f"[snaketune] {count} run{'s' * (count != 1)} with status {config['retry']} will be tried again")
+    drop_stale_markers(LAYOUT, STUDY.objective["contract"])
 
 
 def show(line):

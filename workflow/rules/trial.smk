@@ -19,6 +19,7 @@ rule trial:
     retries: OBJECTIVE["retries"] + 2
     threads: OBJECTIVE["threads"]
     resources:
+        **{name: asked_by_trial(resource) for name, resource in STUDY.resources.items()},
         attempt=lambda wildcards, attempt: attempt,
     conda:
         lambda wildcards: OBJECTIVE.get("conda")

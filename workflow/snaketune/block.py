@@ -122,7 +122,7 @@ def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: st
     if code == 0:
         temporary = f"{marker}.{os.getpid()}.tmp"
         with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"runs": runs}, file)
+            json.dump({"contract": block.contract, "runs": runs}, file)
         os.replace(temporary, marker)
     return code
 

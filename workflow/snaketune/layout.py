@@ -49,6 +49,10 @@ class Layout:
         """The table of a round's results."""
         return self.root / search / "rounds" / str(number) / "results.csv"
 
+    def block(self, search: str, number: int, index: int) -> Path:
+        """What tells that all runs of one of a round's blocks (`objective.trials_per_job`) are done."""
+        return self.root / search / "rounds" / str(number) / "blocks" / f"{index}.done"
+
 
 def write_params(layout: Layout, trial: str, params: dict) -> None:
     """Puts a trial's exact parameters on disk, unless they are there already."""

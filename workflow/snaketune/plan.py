@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from snaketune.config.study import Search, Study
 from snaketune.layout import Layout
+from snaketune.proposing import propose, sampler_of
 from snaketune.results.markdown import table
 from snaketune.results.tables import write_table
-from snaketune.samplers import Proposal, sampler_for
+from snaketune.samplers import Proposal
 from snaketune.values import trial_id
 
 __all__ = ["Plan", "plan_of", "plan_text", "write_plan"]
@@ -31,11 +32,12 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
     Raises:
         StudyError: the space has too few parameter sets that its constraints allow.
     """
-    sampler = sampler_for(
-        search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options
-    )
-    size = search.round_size(0) if search.learns else search.n_trials or _UNLIMITED
-    proposals = sampler.ask([], size)
+    if search.learns:
+        # What refines another search, or starts from results, is not known beforehand.
+        known = search.refines is None
+        proposals = propose(study, search.name, 0, layout).proposals if known else []
+    else:
+        proposals = sampler_of(search, search.space).ask([], search.n_trials or _UNLIMITED)
     done = sum(
         layout.result(trial_id(proposal.params), run).exists() for proposal in proposals for run in study.runs
     )

@@ -1,42 +1,84 @@
-"""What a round proposes: a pure function of the study and of the results of the rounds before it."""
+"""What a round proposes: a pure function of the study and of the results of the rounds that it may see."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snaketune.config.study import Search, Study
+from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.results.rounds import read_trials
+from snaketune.results.ranking import ranked
+from snaketune.results.rounds import read_proposed, read_search, read_trials
 from snaketune.results.trials import Trial
 from snaketune.samplers import Observation, Proposal, sampler_for
+from snaketune.space import Space
+from snaketune.space.shrink import shrunk
+from snaketune.stopping import reason_in_proposals, reason_in_results
+from snaketune.warm import warm_observations
 
-__all__ = ["Proposed", "observation_of", "propose"]
+__all__ = ["Proposed", "observation_of", "propose", "sampler_of", "space_of"]
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A round's proposals, and why the search ends here if it does before its time."""
+    """A round's proposals, why the search ends here if it does before its time, and what the user should know."""
 
     proposals: list[Proposal]
     ending: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def propose(study: Study, name: str, number: int, layout: Layout) -> Proposed:
     """The proposals of round `number` of the search `name`.
 
     Raises:
-        StudyError: the space has too few parameter sets that its constraints allow.
+        StudyError: the space has too few parameter sets that its constraints allow, or the sampler's options are wrong.
     """
     search = study.searches[name]
-    sampler = sampler_for(
-        search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options
-    )
-    size = search.round_size(number)
-    proposals = sampler.ask(_history(study, search, number, layout), size)
-    whole = search.n_trials is None  # such a search ends with its space, as it should
-    if len(proposals) < size and not whole:
-        total = search.round_start(number) + len(proposals)
-        return Proposed(proposals, f"its space has no more than {total} parameter sets")
-    return Proposed(proposals)
+    if not search.learns:
+        # Such a search only needs to know how many trials there were.
+        return _asked(study, search, search.space, range(search.round_start(number)), number)
+    if any(len(read_proposed(layout.proposed(name, k))) < search.round_size(k) for k in range(number)):
+        return Proposed([])  # it has ended already
+    seen = range(max(0, number - search.overlap))
+    trials = [trial for k in seen for trial in read_trials(layout.gathered(name, k))]
+    stop = search.options.get("stop", {})
+    ending = reason_in_results(stop, trials, study)
+    if ending:
+        return Proposed([], ending)
+    history = [observation_of(trial, study) for trial in trials]
+    pending = [row for k in range(seen.stop, number) for row in read_proposed(layout.proposed(name, k))]
+    history += [Observation(row["params"], "running") for row in pending]
+    space = space_of(study, search, layout)
+    earlier, notes = _from_elsewhere(study, search, space, layout)
+    proposed = _asked(study, search, space, [*earlier, *history], number)
+    ending = reason_in_proposals(stop, proposed.proposals)
+    return Proposed([], ending) if ending else replace(proposed, notes=tuple(notes) if number == 0 else ())
+
+
+def sampler_of(search: Search, space: Space):
+    """The search's sampler over `space`.
+
+    Raises:
+        StudyError: its options don't fit together, or a library that it needs is missing.
+    """
+    try:
+        return sampler_for(
+            search.strategy, space, seed=search.seed, n_trials=search.n_trials, options=search.options
+        )
+    except (ValueError, ImportError) as error:
+        raise StudyError(f"searches.{search.name}: {error}") from None
+
+
+def space_of(study: Study, search: Search, layout: Layout) -> Space:
+    """The space that the search runs over: its own, or what is left of it around the best of the search it refines."""
+    if search.refines is None:
+        return search.space
+    best = ranked(read_search(layout, study.searches[search.refines]).trials, study)
+    wanted = search.options["refine"]["top"]
+    count = wanted if isinstance(wanted, int) else math.ceil(len(best) * float(wanted.rstrip("%")) / 100)
+    around = [trial.params for trial in best[: max(1, count)]]
+    return shrunk(search.space, around, search.options["refine"]["margin"])
 
 
 def observation_of(trial: Trial, study: Study) -> Observation:
@@ -50,19 +92,36 @@ def observation_of(trial: Trial, study: Study) -> Observation:
         trial.status,
         values,
         tuple(trial.se[metric.name] ** 2 for metric in study.metrics) if known else None,
-        tuple(limit.violation(trial.metrics.get(limit.metric, float("nan"))) for limit in study.limits),
+        tuple(_violation(limit, trial) for limit in study.limits),
     )
 
 
-def _history(study: Study, search: Search, number: int, layout: Layout) -> Sequence[Observation | None]:
-    """What the search knows before round `number`, in the order of the trials' numbers.
+def _violation(limit, trial: Trial) -> float:
+    value = trial.metrics.get(limit.metric)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return limit.violation(value) if is_number else float("nan")
 
-    A search that does not learn only needs to know how many trials there were.
-    """
-    if not search.learns:
-        return range(search.round_start(number))
-    return [
-        observation_of(trial, study)
-        for earlier in range(number)
-        for trial in read_trials(layout.gathered(search.name, earlier))
-    ]
+
+def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) -> tuple[list[Observation], list[str]]:
+    """Results that the search starts from: those of `warm_start` tables and of the search that it refines."""
+    observations, notes = warm_observations(study, search, layout.root.parent)
+    if search.refines is not None:
+        trials = read_search(layout, study.searches[search.refines]).trials
+        observations += [observation_of(trial, study) for trial in trials if space.contains(trial.params)]
+    return observations, notes
+
+
+def _asked(study: Study, search: Search, space: Space, history: Sequence, number: int) -> Proposed:
+    size = search.round_size(number)
+    proposals = [_in_units(proposal, study) for proposal in sampler_of(search, space).ask(history, size)]
+    if len(proposals) < size and search.n_trials is not None:
+        total = search.round_start(number) + len(proposals)
+        return Proposed(proposals, f"its space has no more than {total} parameter sets")
+    return Proposed(proposals)  # one without a number of trials ends with its space, as it should
+
+
+def _in_units(proposal: Proposal, study: Study) -> Proposal:
+    """The prediction in the metric's own direction."""
+    if proposal.mean is None or study.metric.direction == "minimize":
+        return proposal
+    return replace(proposal, mean=-proposal.mean)

@@ -6,6 +6,7 @@ from sampler_cases import SPACES, complete, history, spread
 from snaketune.samplers.base import Observation
 from snaketune.samplers.gp import GPSampler
 from snaketune.space import space_from_config
+from threadpoolctl import threadpool_limits
 
 SQUARE = space_from_config(
     {"x": {"type": "uniform", "low": 0.0, "high": 1.0}, "y": {"type": "uniform", "low": 0.0, "high": 1.0}},
@@ -180,17 +181,13 @@ def test_a_long_history_takes_bounded_time(n):
     rng = np.random.default_rng(0)
     space = SPACES["plain"]
     sets = [space.from_units(lambda name: rng.random()) for _ in range(n)]
-    seen = history_of(sets)
+    seen = [complete(params) for params in sets]
     start = time.process_time()
     proposals = GPSampler(space, seed=0).ask(seen, 1)
     assert proposals[0].origin == "model"
     assert (
         time.process_time() - start < 6
     )  # on this kind of machine below 2 s; what matters is that n^3 does not show
-
-
-def history_of(sets):
-    return [complete(params) for params in sets]
 
 
 @pytest.mark.parametrize(
@@ -211,3 +208,14 @@ def test_batches_differ_from_each_other_over_a_whole_search():
     sampler = GPSampler(SPACES["conditional"], seed=0, n_initial_points=6)
     seen = history(sampler, 24, q=6)
     assert len({repr(sorted(o.params.items())) for o in seen}) == 24
+
+
+def test_the_number_of_threads_does_not_matter():
+    rng = np.random.default_rng(0)
+    space = SPACES["plain"]
+    seen = [complete(space.from_units(lambda name: rng.random())) for _ in range(300)]
+    sampler = GPSampler(space, seed=0)
+    with threadpool_limits(2):
+        two = sampler.ask(seen, 3)
+    with threadpool_limits(1):
+        assert repr(sampler.ask(seen, 3)) == repr(two)

@@ -4,17 +4,18 @@ import re
 import shlex
 from collections.abc import Iterable
 
+from snaketune import runner
 from snaketune.errors import ConfigError, did_you_mean
 
 __all__ = ["WORDS", "argv_from", "check_places", "passes_on", "places_in", "wants_flags"]
 
-PLACE = re.compile(r"(?<!\{)\{([A-Za-z_][\w.\-]*)\}(?!\})")
 # Words with a meaning of their own in a command; a parameter of the same name goes before.
-CARRIERS = ("args", "overrides", "config", "params")
+_LISTS = ("args", "overrides")
+CARRIERS = (*_LISTS, "config", "params")
 WORDS = (*CARRIERS, "metrics", "dir", "seed", "fold", "n_folds", "trial", "run", "budget", "history", "study")
 _SHELL_MARKS = {"|", "||", "&&", ";", "&", ">", ">>", "<", "2>", "2>&1"}
 _INTERPRETERS = re.compile(r"(ba|da|z|k|c|tc|fi)?sh|python[\d.]*|perl|ruby|node|Rscript|julia")
-_INLINE = re.compile(r"-[a-zA-Z]*[ceE]")
+_INLINE = re.compile(r"-[a-zA-Z]*?[ceE]", re.DOTALL)
 
 
 def argv_from(command: str | list[str]) -> list[str]:
@@ -29,8 +30,6 @@ def argv_from(command: str | list[str]) -> list[str]:
         raise ConfigError("objective.command", f"can't be split into words: {error}") from None
     if not argv or not argv[0]:
         raise ConfigError("objective.command", "names no program")
-    if any("\0" in word for word in argv):
-        raise ConfigError("objective.command", "a NUL character can't be passed to a program")
     marks = [word for word in argv if word in _SHELL_MARKS]
     if marks and isinstance(command, str):
         raise ConfigError(
@@ -43,7 +42,7 @@ def argv_from(command: str | list[str]) -> list[str]:
 
 def places_in(argv: Iterable[str]) -> list[str]:
     """The names in braces, in order; doubled braces are literal and a lone brace is left as it is."""
-    return [name for word in argv for name in PLACE.findall(word)]
+    return [place[2] for word in argv for place in runner.PLACEHOLDER.finditer(word) if place[2]]
 
 
 def wants_flags(argv: Iterable[str], parameters: Iterable[str]) -> bool:
@@ -57,8 +56,10 @@ def passes_on(argv: Iterable[str], parameters: Iterable[str], names: Iterable[st
     return wants_flags(argv, parameters) or bool(places & set(CARRIERS)) or set(names) <= places
 
 
-def check_places(argv: list[str], parameters: set[str], conditional: set[str]) -> None:
+def check_places(argv: list[str], parameters: set[str], conditional: set[str], unset: Iterable[str] = ()) -> None:
     """Checks that every place has a meaning and that every parameter reaches the program.
+
+    `unset` are the known words that have no value in this study.
 
     Raises:
         ConfigError: an unknown name, a parameter that is not passed on, a conditional one placed by name, a value
@@ -71,6 +72,11 @@ def check_places(argv: list[str], parameters: set[str], conditional: set[str]) -
             f"{{{name}}} is neither a parameter nor a known word.{did_you_mean(name, [*parameters, *WORDS])}"
             f" Write {{{{{name}}}}} for literal braces."
         )
+    for name in sorted((places & set(unset)) - parameters):
+        problems.append(f"{{{name}}} has no value in this study: its runs have no {name.removeprefix('n_')}")
+    for name in _LISTS:
+        if name not in parameters and any(name in places_in([word]) and word != f"{{{name}}}" for word in argv):
+            problems.append(f"{{{name}}} stands for several words and can't be a part of one: put spaces around it")
     for name in sorted(places & conditional):
         problems.append(
             f"{{{name}}} is a conditional parameter, absent from some trials, so that it can't be placed by name; "
@@ -95,9 +101,9 @@ def _inline_script(argv: list[str]) -> str | None:
     """The script of `bash -c SCRIPT`, `python -c SCRIPT`, `Rscript -e SCRIPT` and the like."""
     for i, word in enumerate(argv):
         if _INTERPRETERS.fullmatch(word.rsplit("/", 1)[-1]):
-            for j in range(i + 1, len(argv) - 1):
-                if not argv[j].startswith("-"):
+            for option, following in zip(argv[i + 1 :], [*argv[i + 2 :], ""], strict=True):
+                if not option.startswith("-"):
                     break
-                if _INLINE.fullmatch(argv[j]):
-                    return argv[j + 1]
+                if script := _INLINE.match(option):
+                    return option[script.end() :] or following
     return None

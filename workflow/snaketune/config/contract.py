@@ -15,15 +15,15 @@ _CACHED_FROM = 1_000_000
 _SKIPPED = {"__pycache__", ".git", ".snakemake", ".ipynb_checkpoints"}
 
 
-def contract_of(terms: dict, files: Iterable[str], cache: Path) -> str:
-    """The digest of `terms` (JSON values) and of the content of `files` (paths of files or folders).
+def contract_of(terms: dict, files: Iterable[str], root: Path, cache: Path) -> str:
+    """The digest of `terms` (JSON values) and of the content of `files` (paths of files or folders, from `root`).
 
     Touching a file does not change it. Digests of large files are kept in `cache`.
 
     Raises:
         OSError: a file can't be read.
     """
-    return digest([terms, {path: content_digest(Path(path), cache) for path in sorted(files)}], length=32)
+    return digest([terms, {path: content_digest(root / path, cache) for path in sorted(files)}], length=32)
 
 
 def content_digest(path: Path, cache: Path) -> str:

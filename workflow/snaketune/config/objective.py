@@ -1,9 +1,10 @@
 """Reads the objective: what the runner needs to know of it, checked before anything runs."""
 
+import glob
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from snaketune.config import command
@@ -11,7 +12,7 @@ from snaketune.config.contract import contract_of
 from snaketune.config.study import Metric, Search
 from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, did_you_mean
-from snaketune.values import problem_with, shortened_text
+from snaketune.values import problem_with, shortened_text, text, yaml_number
 
 __all__ = ["objective_from"]
 
@@ -35,9 +36,7 @@ def objective_from(
             return read(*arguments)
         except ConfigError as error:
             problems.extend(error.problems)
-        except ValueError as error:
-            problems.append((f"objective.{arguments[-1]}", str(error)))
-        return None
+            return None
 
     workdir = attempt(_workdir, raw, root)
     argv = attempt(_argv, raw, searches, config.get("final", {}).get("overrides", {}))
@@ -45,10 +44,10 @@ def objective_from(
     base_config, config_file = attempt(_base_config, raw, searches, root) or (None, None)
     patterns = attempt(_patterns, raw.get("metrics", {}))
     code = attempt(_code, raw, argv or [], root / (workdir or ""), root)
-    timeout = attempt(lambda value, _: seconds_from(value), raw["timeout"], "timeout") if "timeout" in raw else None
-    memory = attempt(lambda value, _: bytes_from(value), raw["memory"], "memory") if "memory" in raw else None
-    output_limit = attempt(lambda value, _: bytes_from(value), raw["output_limit"], "output_limit")
-    env = attempt(_env, raw["env"])
+    timeout = attempt(_quantity, seconds_from, raw, "timeout")
+    memory = attempt(_quantity, bytes_from, raw, "memory")
+    output_limit = attempt(_quantity, bytes_from, raw, "output_limit")
+    env = {name: text(value) for name, value in raw["env"].items()}
     if problems:
         raise ConfigError.of(problems)
 
@@ -64,7 +63,7 @@ def objective_from(
         "environment": [raw.get("conda"), raw.get("container"), raw.get("envmodules")],
     }
     try:
-        contract = contract_of(terms, code, root / DIGEST_CACHE)
+        contract = contract_of(terms, code, root, root / DIGEST_CACHE)
     except OSError as error:
         raise ConfigError("objective.code", f"{error.filename} can't be read: {error.strerror}") from None
     parameters = {name for search in searches.values() for name in search.space.parameters}
@@ -106,7 +105,8 @@ def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> l
     for search in searches.values():
         space = search.space
         conditional = {name for axis in space.axes if axis.condition for name in axis.names}
-        command.check_places(argv, set(space.parameters), conditional)
+        unset = ["budget"] + ["fold", "n_folds"] * ("folds" not in raw)
+        command.check_places(argv, set(space.parameters), conditional, unset)
         lost = set(overrides) - set(space.parameters)
         if lost and not command.passes_on(argv, space.parameters, lost):
             raise ConfigError("final.overrides", f"the command does not pass on {', '.join(sorted(lost))}; add {{args}}")
@@ -119,28 +119,31 @@ def _function(raw: Mapping, root: Path) -> str | None:
     file, _, name = raw["function"].rpartition(":")
     if file.endswith(".py"):
         path = root / file
-        if not path.is_file():
-            near = did_you_mean(file, [str(p.relative_to(root)) for p in path.parent.glob("*.py")])
-            raise ConfigError("objective.function", f"there is no file {file}.{near}")
-        if not re.search(rf"^(async )?def {name}\b|^{name}\s*=|^(from|import) .*\b{name}\b", path.read_text("utf-8"), re.M):
-            defined = re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)
+        if not _is(Path.is_file, path):
+            near = [str(Path(file).with_name(other.name)) for other in path.parent.glob("*.py")]
+            raise ConfigError("objective.function", f"there is no file {file}.{did_you_mean(file, near)}")
+        try:
+            source = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError("objective.function", f"{file} can't be read: {error}") from None
+        if not re.search(rf"^(async )?def {name}\b|^{name}\s*=|^(from|import) .*\b{name}\b", source, re.M):
+            defined = re.findall(r"^def (\w+)", source, re.M)
             raise ConfigError("objective.function", f"{file} defines no '{name}'.{did_you_mean(name, defined)}")
     return raw["function"]
 
 
 def _workdir(raw: Mapping, root: Path) -> str | None:
     workdir = raw.get("workdir")
-    if workdir is not None and not (root / workdir).is_dir():
+    if workdir is not None and not _is(Path.is_dir, root / workdir):
         raise ConfigError("objective.workdir", f"there is no folder {workdir}")
     return workdir
 
 
-def _env(raw: Mapping) -> dict[str, str]:
-    env = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in raw.items()}
-    for name, value in env.items():
-        if problem_with(value):
-            raise ConfigError(f"objective.env.{name}", problem_with(value))
-    return env
+def _quantity(read: Callable[[object], float], raw: Mapping, key: str) -> float | None:
+    try:
+        return read(raw[key]) if key in raw else None
+    except ValueError as error:
+        raise ConfigError(f"objective.{key}", str(error)) from None
 
 
 def _patterns(raw: list | Mapping) -> dict[str, str]:
@@ -149,7 +152,7 @@ def _patterns(raw: list | Mapping) -> dict[str, str]:
     for name, pattern in raw.items():
         try:
             groups = re.compile(pattern).groups
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ConfigError(f"objective.metrics.{name}", f"is no regular expression: {error}") from None
         if groups != 1:
             raise ConfigError(
@@ -164,23 +167,24 @@ def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]
     given = [("code", path) for path in raw.get("code", [])] + [("data", path) for path in raw["data"]]
     found = []
     for key, path in given:
-        matches = sorted(root.glob(path)) if any(c in path for c in "*?[") else [root / path]
-        existing = [match for match in matches if match.exists()]
+        literal = _is(Path.exists, root / path)
+        matches = [path] if literal else glob.glob(path, root_dir=root, recursive=True)
+        existing = [root / m for m in matches if _is(Path.is_file, root / m) or _is(Path.is_dir, root / m)]
         if not existing:
             raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")
         found += existing
     if "code" not in raw:
-        found += [workdir / word for word in argv if _is_file(workdir / word)]
+        found += [workdir / word for word in argv if _is(Path.is_file, workdir / word)]
     if "function" in raw:
         file = root / raw["function"].rpartition(":")[0]
-        found += [file] if file.is_file() else []
+        found += [file] if _is(Path.is_file, file) else []
     return sorted({str(path.relative_to(root) if path.is_relative_to(root) else path) for path in found})
 
 
-def _is_file(path: Path) -> bool:
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
     try:
-        return path.is_file()
-    except (OSError, ValueError):  # a word of the command that is too long to be a path
+        return kind(path)
+    except OSError:  # a word that is too long to be a path, a folder that is not ours to see
         return False
 
 
@@ -190,6 +194,9 @@ def _base_config(raw: Mapping, searches: Mapping[str, Search], root: Path) -> tu
     if isinstance(base, str):
         base = _read_mapping(base, root)
     why = problem_with(base)
+    if not why and name == "config.yaml":
+        base = yaml_number(base)
+        why = problem_with(base)
     if why:
         raise ConfigError("objective.base_config", why)
     names = {name for search in searches.values() for name in search.space.parameters}
@@ -214,7 +221,8 @@ def _read_mapping(path: str, root: Path) -> dict:
         content = json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
     except OSError as error:
         raise ConfigError("objective.base_config", f"{path} can't be read: {error.strerror}") from None
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    # PyYAML lets errors of all kinds through from the values that it builds.
+    except (ValueError, LookupError, AttributeError, TypeError, yaml.YAMLError, RecursionError) as error:
         first = str(error).replace("\n", " ")
         raise ConfigError("objective.base_config", f"{path} is not valid: {first}") from None
     if not isinstance(content, dict):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from snaketune.config import objective, schema
 from snaketune.config.plots import plot_options
+from snaketune.config.resources import read_resources
 from snaketune.config.searches import searches_from
-from snaketune.config.study import Filter, Final, Limit, Metric, Study
+from snaketune.config.study import Filter, Final, Limit, Metric, Search, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.files import write_text
 from snaketune.space import space_from_config
@@ -35,10 +36,18 @@ def save_study(study: Study, path: Path) -> None:
     objective_config = study.config["objective"]
     if "base_config" in objective_config:
         objective_config = {**objective_config, "base_config": study.objective["base_config"]}
-    config = {**study.config, "objective": objective_config}
+    searches = {name: _with_points(raw, study.searches[name]) for name, raw in study.config["searches"].items()}
+    config = {**study.config, "objective": objective_config, "searches": searches}
     text = json.dumps({"version": VERSION, "config": config, "objective": study.objective}, indent=1)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text + "\n")
+
+
+def _with_points(raw: Mapping, search: Search) -> Mapping:
+    """The search's configuration with what was read from a file of points in place."""
+    if "file" not in raw:
+        return raw
+    return {key: value for key, value in raw.items() if key != "file"} | {"points": search.options["points"]}
 
 
 def load_study(path: Path) -> Study:
@@ -73,13 +82,15 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
             return None
 
     metrics = attempt(_metrics, config)
+    limits = attempt(_limits, config)
     space = attempt(_space, config)
     searches = attempt(searches_from, config, space, root) if space else None
     for_runner = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
+    resources = attempt(read_resources, config["objective"], searches.values(), for_runner) if for_runner else None
     names = set(space.parameters) if space else set()
     for search in (searches or {}).values():
         names |= set(search.space.parameters)
-    chosen = attempt(_filter, config["filter"], names) if searches else None
+    chosen = attempt(_filter, config["filter"])
     summary_by = attempt(_summary_by, config, names) if searches else None
     plots = attempt(plot_options, config["plots"], names) if searches else None
     runs = run_ids(config["objective"], range(config["objective"]["replicates"]))
@@ -91,7 +102,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         name=config["study"],
         seed=config["seed"],
         metrics=metrics,
-        limits=_limits(config),
+        limits=limits,
         space=space,
         searches=searches,
         runs=runs,
@@ -102,6 +113,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         filter=chosen,
         final=final,
         plots=plots,
+        resources=resources,
         objective=for_runner,
         config=config,
     )
@@ -145,7 +157,13 @@ def _metrics(config: Mapping) -> tuple[Metric, ...]:
 
 def _limits(config: Mapping) -> tuple[Limit, ...]:
     raw = config.get("constraint", [])
-    return tuple(Limit(c["metric"], c.get("min"), c.get("max")) for c in (raw if isinstance(raw, list) else [raw]))
+    limits = []
+    for limit in raw if isinstance(raw, list) else [raw]:
+        least, most = (None if limit.get(end) is None else float(limit[end]) for end in ("min", "max"))
+        if least is not None and most is not None and least > most:
+            raise ConfigError("constraint", f"{limit['metric']}: min {least} is above max {most}")
+        limits.append(Limit(limit["metric"], least, most))
+    return tuple(limits)
 
 
 def _space(config: Mapping):
@@ -168,7 +186,7 @@ def _summary_by(config: Mapping, names: set[str]) -> tuple[str, ...]:
     return tuple(config["summary_by"])
 
 
-def _filter(raw: Mapping, names: set[str]) -> Filter:
+def _filter(raw: Mapping) -> Filter:
     try:
         return Filter(tuple(raw["status"]), tuple(raw["tags"]), Expression(raw["where"]))
     except ValueError as error:

@@ -1,17 +1,21 @@
 """Checks a configuration against the JSON schema and fills in the schema's defaults."""
 
 import json
+import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from snaketune.errors import ConfigError, did_you_mean
-from snaketune.values import shortened_text
+from snaketune.values import problems_in, shortened_text
 
 __all__ = ["SCHEMA_FILE", "check", "load_schema", "with_defaults"]
 
 SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
+_MOST_SHOWN = 20
 _KINDS = {
     "object": "a mapping",
     "array": "a list",
@@ -33,15 +37,33 @@ def load_schema() -> dict:
 
 def check(config: object, schema: dict) -> None:
     """Raises a ConfigError that lists every place where `config` departs from `schema`."""
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(schema)
-    problems = {
-        (_path(error.absolute_path), _message(error)): None
-        for error in sorted(validator.iter_errors(config), key=lambda e: [str(part) for part in e.absolute_path])
-    }
+    # What JSON can't hold comes first: nothing behind this point has to think of it.
+    problems = [(_path(place), why) for place, why in islice(problems_in(config), _MOST_SHOWN)]
+    if not problems:
+        found = _validator(schema).iter_errors(config)
+        problems = [(_path(e.absolute_path), _message(e)) for e in sorted(found, key=lambda e: str(_path(e.absolute_path)))]
     if problems:
-        raise ConfigError.of(problems)
+        raise ConfigError.of(dict.fromkeys(problems))
+
+
+@cache
+def _validator_class() -> type:
+    """JSON Schema as it is meant here: 2.0 is no whole number, and a pattern is for the text to its very end."""
+    from jsonschema import Draft202012Validator, ValidationError, validators
+
+    def whole_text(validator, pattern, instance, schema):
+        if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+            yield ValidationError("")
+
+    def whole_number(checker, instance):
+        return isinstance(instance, int) and not isinstance(instance, bool)
+
+    checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", whole_number)
+    return validators.extend(Draft202012Validator, {"pattern": whole_text}, type_checker=checker)
+
+
+def _validator(schema: dict):
+    return _validator_class()(schema)
 
 
 def with_defaults(config: dict, schema: dict) -> dict:
@@ -80,13 +102,11 @@ def _filled_by_all(value: Any, nodes: list[dict], root: dict) -> Any:
 
 def _parts(value: Any, node: dict, root: dict) -> Iterator[dict]:
     """The schema nodes that apply to `value`: the node, what it refers to, and the branches whose `if` holds."""
-    from jsonschema import Draft202012Validator
-
     node = _resolved(node, root)
     yield node
     for part in (node, *node.get("allOf", [])):
         if "if" in part:
-            holds = Draft202012Validator(part["if"]).is_valid(value)
+            holds = _validator(part["if"]).is_valid(value)
             branch = part.get("then" if holds else "else")
             if branch:
                 yield from _parts(value, branch, root)
@@ -118,11 +138,11 @@ def _message(error) -> str:
             keys = ", ".join(f"'{name}'" for name in unknown)
             return f"unknown key{'s' if len(unknown) > 1 else ''} {keys}.{did_you_mean(unknown[0], allowed)}"
         case "required":
-            missing = next(name for name in error.validator_value if name not in error.instance)
+            missing = [f"'{name}'" for name in error.validator_value if name not in error.instance]
             allowed = error.schema.get("properties", {})
             near = [str(name) for name in error.instance if name not in allowed]
             hint = f" (found {', '.join(near)})" if near else ""
-            return f"the key '{missing}' is missing{hint}"
+            return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing{hint}"
         case "enum":
             words = [word for word in error.validator_value if isinstance(word, str)]
             return f"{found} is not one of the known words.{did_you_mean(error.instance, words)}"

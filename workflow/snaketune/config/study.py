@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from snaketune.resources import Resource
 from snaketune.space import Space
 from snaketune.space.expressions import Expression
 from snaketune.values import digest
@@ -36,7 +37,9 @@ class Limit:
     max: float | None = None
 
     def violation(self, value: float) -> float:
-        """By how much `value` is outside; at or below 0 where it is inside."""
+        """By how much `value` is outside; at or below 0 where it is inside, NaN where it is NaN."""
+        if value != value:
+            return value
         above = value - self.max if self.max is not None else float("-inf")
         below = self.min - value if self.min is not None else float("-inf")
         return max(above, below)
@@ -113,15 +116,30 @@ class Search:
         return self.strategy in LEARNING
 
     @property
-    def n_initial(self) -> int:
-        """How many trials are proposed before any result is needed: all of them, for a search that does not learn."""
-        return int(self.options.get("n_initial_points", 0))
+    def first_round(self) -> int:
+        """The size of the first round: that of a search without earlier results holds all its initial trials."""
+        if not self.learns or self.options["warm_start"] or "refine" in self.options:
+            return self.batch_size
+        return max(self.options["n_initial_points"], len(self.options["points"]))
+
+    @property
+    def overlap(self) -> int:
+        """How many of the latest rounds a round is proposed without seeing."""
+        return int(self.options.get("overlap", 0))
+
+    @property
+    def refines(self) -> str | None:
+        """The search whose results this one starts from, if any."""
+        return self.options["refine"]["search"] if "refine" in self.options else None
+
+    @property
+    def n_rounds(self) -> int:
+        """How many rounds a search with a given number of trials has at the most."""
+        return 1 + max(0, -(-(self.n_trials - self.first_round) // self.batch_size))
 
     def round_start(self, number: int) -> int:
         """The number of the first trial of a round."""
-        if not self.n_initial:
-            return number * self.batch_size
-        return 0 if number == 0 else self.n_initial + (number - 1) * self.batch_size
+        return 0 if number == 0 else self.first_round + (number - 1) * self.batch_size
 
     def round_size(self, number: int) -> int:
         """How many trials a round has, unless the space has no more; 0 for a round past the end."""
@@ -136,7 +154,8 @@ class Study:
     """A checked configuration.
 
     `metrics` are the objectives (one, or several for a multi-objective study), `runs` the ids of the runs that
-    each trial has, `objective` what the runner needs to know, `config` the configuration with its defaults.
+    each trial has, `resources` what a run asks of a cluster, `objective` what the runner needs to know, `config` the
+    configuration with its defaults.
     """
 
     name: str
@@ -153,6 +172,7 @@ class Study:
     filter: Filter
     final: Final | None
     plots: PlotOptions
+    resources: Mapping[str, Resource]
     objective: Mapping[str, object]
     config: Mapping[str, object]
 

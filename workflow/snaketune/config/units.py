@@ -18,7 +18,7 @@ def seconds_from(duration: str | int | float) -> float:
 
 def bytes_from(size: str | int) -> int:
     """Bytes of `1000`, `500MB`, `4GB`, `2GiB`. Raises ValueError for anything else, and for 0."""
-    return int(_amount(size, _BYTES, "a size such as 500MB, 4GB or 2GiB"))
+    return max(1, int(_amount(size, _BYTES, "a size such as 500MB, 4GB or 2GiB")))
 
 
 def _amount(quantity: str | int | float, units: dict[str, int], meaning: str) -> float:

@@ -101,7 +101,7 @@ def trials_needed(parameters: int) -> int:
 
 def _hopeless(target: np.ndarray, varying: Mapping) -> str:
     if len(target) < 4:
-        return f"{len(target)} complete trial{'s' * (len(target) != 1)}: nothing can be said"
+        return f"{len(target)} complete trial{'s are' if len(target) != 1 else ' is'} too few"
     if not np.ptp(target) > 0:
         return "the objective is the same in all trials"
     return "" if varying else "no parameter varies"

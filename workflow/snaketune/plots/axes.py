@@ -14,15 +14,21 @@ from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, MaxNLocator
 
+from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Numeric, Scale
+from snaketune.plots.source import FAILED
 from snaketune.plots.theme import Look, shown
 from snaketune.plots.values import Limits, goal
-from snaketune.config.study import Metric
 
-__all__ = ["INACTIVE", "PlainNumbers", "Ticks", "label_of", "mark_entry", "numbers_on", "objective_axis", "parameter_axis", "places", "plain", "status_marks", "ticks_of"]
+__all__ = ["DENSE", "INACTIVE", "PlainNumbers", "Ticks", "brief", "label_of", "mark", "mark_entries", "numbers_on", "objective_axis", "parameter_axis", "places", "plain", "status_marks", "ticks_of"]
 
 # Where trials stand in which the parameter is inactive.
 INACTIVE = -0.16
+# Up to so many whole numbers are as separate as categories.
+_SEPARATE = 12
+# Above so many marks they are drawn as one picture, in svg and pdf files too.
+DENSE = 500
+STATUSES = {"failed": FAILED, "pruned": ("pruned",)}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -37,8 +43,8 @@ class Ticks:
 def places(scale: Scale, values: Sequence[object], *, inactive: float = INACTIVE, spread: float = 0.0) -> np.ndarray:
     """Where values stand on their axis, in [0, 1]; inactive ones (None) at `inactive`.
 
-    `spread` is the share of a category's room over which its trials are spread (by their place in the list, evenly,
-    not at random), so that they don't hide each other.
+    `spread` is the share of a category's room (or of that of one of a few whole numbers) over which its trials are
+    spread, by their place in the list, evenly, not at random, so that they don't hide each other.
     """
     if isinstance(scale, Numeric):
         found = scale.positions(values)
@@ -47,10 +53,16 @@ def places(scale: Scale, values: Sequence[object], *, inactive: float = INACTIVE
             found, ends = np.log(found), np.log(ends)
         width = ends[1] - ends[0]
         found = (found - ends[0]) / width if width else np.where(np.isnan(found), np.nan, 0.5)
+        if scale.whole and not scale.log and 0 < width <= _SEPARATE:
+            found = found + 0.6 * spread * _even(len(values)) / width
     else:
-        golden = (np.arange(len(values)) * 0.6180339887) % 1 - 0.5
-        found = scale.units(values) + spread * golden / len(scale.labels)
+        found = scale.units(values) + spread * _even(len(values)) / len(scale.labels)
     return np.where(np.isnan(found), inactive, found)
+
+
+def _even(count: int) -> np.ndarray:
+    """Numbers in [-0.5, 0.5) that fill it evenly, however many there are (the golden ratio's multiples)."""
+    return (np.arange(count) * 0.6180339887) % 1 - 0.5
 
 
 def ticks_of(scale: Scale, most: int = 5) -> Ticks:
@@ -109,6 +121,12 @@ def _plain(number: float, step: float | None) -> str:
     return shortest.replace("-", "−")
 
 
+def brief(number: float) -> str:
+    """A number with three significant digits, or with all of a whole number's up to five."""
+    whole = 1000 <= abs(number) < 1e5
+    return (f"{number:.0f}" if whole else f"{number:.3g}").replace("-", "−")
+
+
 class PlainNumbers(Formatter):
     """Tick labels as `plain` writes them."""
 
@@ -133,15 +151,18 @@ def label_of(name: str, scale: Scale, most: int = 28) -> str:
     return shown(name, most) + (" (log)" if isinstance(scale, Numeric) and scale.log else "")
 
 
-def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, *, room: float, inactive: bool = False) -> None:
-    """Makes one axis ("x" or "y") of `axes` that of a parameter; `room` is its length in centimetres."""
+def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, *, room: float, inactive: bool = False) -> float:
+    """Makes one axis ("x" or "y") of `axes` that of a parameter; `room` is its length in centimetres.
+
+    Gives the length of turned labels in centimetres, 0 if none are: what the figure has to grow by.
+    """
+    deepest = 0.0
     axis = axes.xaxis if which == "x" else axes.yaxis
-    wide = 0.19 * look.scale  # a character
     if which == "y":
         most = max(2, int(room / (0.55 * look.scale)))
     elif isinstance(scale, Categories):
-        widest = max(len(shown(label, 18)) for label in scale.labels) + 1
-        fits = len(scale.labels) * widest * wide <= room
+        widest = max(look.length(shown(label, 18)) for label in scale.labels)
+        fits = len(scale.labels) * (widest + 0.15 * look.scale) <= room
         most = len(scale.labels) if fits else max(1, int(room / (0.5 * look.scale)))
     else:
         fits, most = True, max(2, min(6, int(room / (1.0 * look.scale))))
@@ -150,12 +171,14 @@ def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, 
     axis.set_ticks(tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels)
     if which == "x" and isinstance(scale, Categories) and not fits:
         axes.tick_params(axis="x", labelrotation=90)
+        deepest = max(look.length(label) for label in ticks.labels)
     low = INACTIVE - 0.08 if inactive else -0.04
     (axes.set_xlim if which == "x" else axes.set_ylim)(low, 1.04)
     if inactive:
         (axes.axvline if which == "x" else axes.axhline)(-0.06, color=look.faint, linewidth=0.6 * look.scale, linestyle=":")
-    label = label_of(name, scale, max(10, int(room / wide)))
+    label = label_of(name, scale, max(10, int(room / look.length("x")) - 7))
     (axes.set_xlabel if which == "x" else axes.set_ylabel)(label)
+    return deepest / look.scale
 
 
 def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y") -> None:
@@ -163,8 +186,26 @@ def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = 
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(limits.low, limits.high)
     numbers_on(axis)
+    if limits.empty:
+        axis.set_ticks([])
     if label:
-        axis.set_label_text(f"{shown(metric.name)} ({goal(metric)})")
+        # On two lines where it stands upright, or it would be longer than its axis.
+        axis.set_label_text(f"{shown(metric.name)}{' ' if which == 'x' else chr(10)}({goal(metric)})")
+
+
+def mark(axes: Axes, at: np.ndarray, status: np.ndarray, limits: Limits, look: Look) -> None:
+    """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room there)."""
+    far = limits.worse == limits.high
+    for kind, edge in (("failed", 0.02), ("pruned", 0.06)):
+        chosen = np.isin(status, STATUSES[kind])
+        height = np.full(chosen.sum(), 1 - edge if far else edge)
+        axes.plot(at[chosen], height, transform=axes.get_xaxis_transform(), rasterized=len(at) > DENSE, **status_marks(look)[kind])
+
+
+def mark_entries(look: Look, status: np.ndarray) -> list[tuple[Line2D, str]]:
+    """The legend's entries for the trials without a value that there are."""
+    counts = {kind: int(np.isin(status, found).sum()) for kind, found in STATUSES.items()}
+    return [(Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})") for kind, count in counts.items() if count]
 
 
 def status_marks(look: Look) -> dict[str, dict]:
@@ -174,7 +215,3 @@ def status_marks(look: Look) -> dict[str, dict]:
         "pruned": {"marker": "v", "color": look.faint, "linestyle": "none", "markersize": 3.5 * look.scale, "markerfacecolor": "none"},
     }
 
-
-def mark_entry(look: Look, kind: str, count: int) -> tuple[Line2D, str]:
-    """The legend's entry for trials without a value."""
-    return Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})"

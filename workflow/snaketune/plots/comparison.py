@@ -56,7 +56,7 @@ def comparison_data(source: Source) -> Comparison:
 
 
 def comparison_figure(data: Comparison, look: Look) -> Figure:
-    figure = look.figure(7.5)
+    figure = look.figure(7.0)
     panel = figure.subplots()
     ends = [end for c in data.curves for end in (c.best, c.low, c.high) if end is not None]
     limits = limits_of(np.concatenate(ends), data.metric)
@@ -82,7 +82,8 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     meaning = {"seeds": "lowest to highest over the searches that differ in their seed", "replicates": "lowest to highest over the replicates", "": ""}
     budget = f"In brackets: best after {data.common:,} trial{'s' * (data.common != 1)}, which all have." if data.common else ""
     band = meaning[data.band]
-    look.say(figure, ["Best so far.", f"Band: {band}." if band else "", budget])
+    cut = "Much worse values are cut off." if limits.beyond else ""
+    look.say(figure, ["Best so far.", cut, f"Band: {band}." if band else "", budget])
     return figure
 
 

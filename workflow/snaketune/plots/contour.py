@@ -60,6 +60,7 @@ def contour_figure(data: Contour, look: Look) -> Figure:
     figure, panels = look.panels(count, 4.9, narrowest=5.0)
     limits = limits_of(data.value, data.metric)
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
+    deepest = 0.0
     flat = not np.ptp(data.value[np.isfinite(data.value)]) > 0
     for panel, surface in zip(panels, data.surfaces, strict=True):
         image = panel.pcolormesh(
@@ -77,11 +78,12 @@ def contour_figure(data: Contour, look: Look) -> Figure:
             pair.x_at[both], pair.y_at[both], linestyle="none", marker="o", markersize=(1.6 if len(both) > 100 else 2.4) * look.scale,
             markerfacecolor=look.paper, markeredgecolor=look.ink, markeredgewidth=0.4 * look.scale, alpha=0.8, clip_on=False,
         )  # fmt: skip
-        draw_axes(panel, pair, look, room_of(look, count), inactive=False)
+        deepest = max(deepest, draw_axes(panel, pair, look, room_of(look, count), inactive=False))
         panel.grid(visible=False)
+    look.grow(figure, deepest)
     bar = figure.colorbar(image, ax=panels, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
     bar.outline.set_visible(False)
-    bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
+    bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
     some = len(data.drawn) < len(data.value)
     points = f"Points: {len(data.drawn):,} of {len(data.value):,} trials, the best third and an even choice of the others." if some else "Points: trials."
     look.say(figure, ["Colour: mean of nearby trials.", points])
@@ -93,7 +95,7 @@ def _surface(pair: Pair, value: np.ndarray) -> Surface:
     x, y, v = pair.x_at[known], pair.y_at[known], value[known]
     numeric = [not isinstance(scale, Categories) for scale in (pair.x_scale, pair.y_scale)]
     # Scott's rule (1992) for the width, with the standard deviation of a uniform variable.
-    width = max(0.04, 0.29 * max(1, len(v)) ** (-1 / (4 + sum(numeric))))
+    width = min(0.15, max(0.04, 0.29 * max(1, len(v)) ** (-1 / (4 + sum(numeric)))))
     x_edges, x_weights = _weights(x, pair.x_scale, width)
     y_edges, y_weights = _weights(y, pair.y_scale, width)
     total = y_weights.T @ x_weights

@@ -46,7 +46,7 @@ def edf_data(source: Source) -> Distributions:
 
 
 def edf_figure(data: Distributions, look: Look) -> Figure:
-    figure = look.figure(7.0)
+    figure = look.figure(6.5)
     panel = figure.subplots()
     values = np.concatenate([search.value for search in data.searches])
     limits = limits_of(values, data.metric)

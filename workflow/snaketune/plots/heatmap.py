@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance import categories_of
-from snaketune.plots.axes import PlainNumbers, status_marks
+from snaketune.plots.axes import PlainNumbers, brief, status_marks
 from snaketune.plots.catalog import gridded
 from snaketune.plots.source import Source
-from snaketune.plots.theme import CM, Look, shown
+from snaketune.plots.theme import Look, shown
 from snaketune.plots.values import Limits, goal, limits_of
 
 __all__ = ["HeatMap", "heatmap_data", "heatmap_figure"]
@@ -45,8 +45,7 @@ def heatmap_data(source: Source) -> HeatMap | None:
     # The parameter with more values goes along the width.
     sides = []
     for name in names[:2]:
-        values = [source.values(name)[i] for i in rows.index]
-        sides.append((name, *_indexed(source, name, values)))
+        sides.append((name, *_indexed(source, name)))
     (y, y_values, j), (x, x_values, i) = sorted(sides, key=lambda side: len(side[1]))
     shape = (len(y_values), len(x_values))
     total, best = np.zeros(shape), np.full(shape, np.inf)
@@ -77,7 +76,9 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
         image = panel.imshow(grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower")
         _write_values(panel, grid, data, limits, look, room)
         x_labels = [shown(value, 14) for value in data.x_values]
-        turned = max(map(len, x_labels)) * 0.19 * look.scale > room
+        turned = max(map(look.length, x_labels)) + 0.1 * look.scale > room
+        if turned and (narrow or panel is panels[0]):
+            look.grow(figure, max(map(look.length, x_labels)) / look.scale)
         step = max(1, int(np.ceil(0.42 * look.scale / room)))
         panel.set_xticks(range(0, columns, step), x_labels[::step], rotation=90 if turned else 0)
         panel.set_yticks(range(rows), [shown(value, 14) for value in data.y_values])
@@ -89,28 +90,29 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
         if narrow or panel is panels[0]:
             panel.set_ylabel(shown(data.y))
         panel.set_title(f"{title} over the other parameters" if not alone else title)
-    bar = figure.colorbar(image, ax=list(panels), format=PlainNumbers(), fraction=0.05, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
+    if not limits.empty:
+        bar = figure.colorbar(image, ax=list(panels), format=PlainNumbers(), fraction=0.05, pad=0.02)
+        bar.outline.set_visible(False)
+        bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
     look.say(figure, [failed, untried, limits.remark])
     return figure
 
 
-def _indexed(source: Source, name: str, values: list) -> tuple[tuple[str, ...], np.ndarray]:
+def _indexed(source: Source, name: str) -> tuple[tuple[str, ...], np.ndarray]:
     """The texts of a parameter's values in their order, and each trial's place among them (-1: inactive)."""
     forms = [search.space.parameters[name] for search in source.chosen if name in search.space.parameters]
-    seen = [value for value in values if value is not None]
-    scale = categories_of([value for form in forms for value in form.values()] + seen)
+    values = source.values(name)
+    listed = [value for form in forms for value in form.values()]
+    scale = categories_of([*listed, *(value for value in values if value is not None)])
     return scale.labels, np.nan_to_num(scale.positions(values), nan=-1).astype(int)
 
 
 def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float) -> None:
     """The numbers in the cells, where they fit; a cross where all trials are without a value."""
-    texts = [f"{value:.3g}".replace("-", "−") for value in grid[np.isfinite(grid)]]
-    size = look.font - look.scale
-    fits = texts and max(map(len, texts)) * 0.62 * size / 72 / CM < room
+    texts = [brief(value) for value in grid[np.isfinite(grid)]]
+    fits = texts and max(map(look.length, texts)) * 1.1 < room
     for (row, column), value in np.ndenumerate(grid):
         if data.tried[row, column] and not data.complete[row, column]:
             panel.plot(column, row, **status_marks(look)["failed"])
@@ -119,5 +121,5 @@ def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, 
             best_first = 1 - share if data.metric.direction == "maximize" else share
             red, green, blue, _ = look.map(best_first)
             light = 0.3 * red + 0.59 * green + 0.11 * blue > 0.5
-            shown_value = f"{value:.3g}".replace("-", "−")
-            panel.text(column, row, shown_value, ha="center", va="center", fontsize=size, color="#111111" if light else "#FFFFFF")
+            ink, size = "#111111" if light else "#FFFFFF", look.font - look.scale
+            panel.text(column, row, brief(value), ha="center", va="center", fontsize=size, color=ink)

@@ -8,15 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import mark_entry, numbers_on, objective_axis, status_marks
-from snaketune.plots.source import FAILED, Source
+from snaketune.plots.axes import DENSE, mark, mark_entries, numbers_on, objective_axis
+from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
 from snaketune.plots.values import Limits, best_so_far, limits_of
 
 __all__ = ["History", "SearchHistory", "Track", "history_data", "history_figure"]
-
-# Above so many points they are drawn as one picture, in svg and pdf files too.
-DENSE = 500
 
 
 @dataclass(frozen=True)
@@ -63,15 +60,17 @@ def history_data(source: Source) -> History:
 
 def history_figure(data: History, look: Look) -> Figure:
     figure, panels = look.panels(3, 5.2, narrowest=4.4, sharey=True)
-    limits = limits_of(np.concatenate([search.trials.value for search in data.searches]), data.metric)
+    status = np.concatenate([search.trials.status for search in data.searches])
+    values = np.concatenate([search.trials.value for search in data.searches])
+    limits = limits_of(values, data.metric, marks=bool((status != "complete").any()))
     measures = [("trials", "trials"), ("clock", "time since start"), ("budget", "training time")]
     for panel, (measure, label) in zip(panels, measures, strict=True):
         tracks = [getattr(search, measure) for search in data.searches]
         longest = max((track.at[-1] for track in tracks if len(track.at)), default=1.0)
         divisor, unit = (1.0, "") if measure == "trials" else time_unit(longest)
         for i, track in enumerate(tracks):
-            _draw(panel, track, divisor, limits, look, i, marks=measure == "trials")
-        panel.set_xlim(left=0)
+            _draw(panel, track, divisor, limits, look, i)
+        panel.set_xlim(0, longest / divisor * 1.03)
         numbers_on(panel.xaxis, 4, whole=measure == "trials")
         panel.set_xlabel(f"{label} ({unit})" if unit else label)
         objective_axis(panel, data.metric, limits, label=panel.get_subplotspec().is_first_col())
@@ -79,12 +78,9 @@ def history_figure(data: History, look: Look) -> Figure:
         (Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle=look.dashes(i)), search.search)
         for i, search in enumerate(data.searches)
     ]
-    status = np.concatenate([search.trials.status for search in data.searches])
-    counts = {"failed": int(np.isin(status, FAILED).sum()), "pruned": int((status == "pruned").sum())}
-    entries += [mark_entry(look, kind, count) for kind, count in counts.items() if count]
-    look.legend(figure, entries)
-    none = "" if any(np.isfinite(s.trials.value).any() for s in data.searches) else "No trial is complete."
-    look.say(figure, [none, "Line: best so far.", limits.remark], alarm=bool(none))
+    look.legend(figure, entries + mark_entries(look, status))
+    says = ["No trial is complete."] if limits.empty else ["Line: best so far.", limits.remark]
+    look.say(figure, says, alarm=limits.empty)
     return figure
 
 
@@ -102,17 +98,12 @@ def _track(rows, at: np.ndarray, metric: Metric) -> Track:
     return Track(at, value, best, rows["status"].to_numpy())
 
 
-def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look, i: int, *, marks: bool) -> None:
+def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look, i: int) -> None:
     at = track.at / divisor
-    few = len(at) <= 60
+    few, many = len(at) <= 60, len(at) > 2000
     panel.plot(
         at, limits.clip(track.value), linestyle="none", marker=look.marker(i), color=look.colour(i), markeredgewidth=0,
-        alpha=0.55 if few else 0.3, markersize=(3.5 if few else 2.2) * look.scale, rasterized=len(at) > DENSE,
+        alpha=0.55 if few else 0.12 if many else 0.3, markersize=(3.5 if few else 2.2) * look.scale, rasterized=len(at) > DENSE,
     )  # fmt: skip
     panel.step(at, track.best, where="post", color=look.colour(i), linestyle=look.dashes(i), linewidth=1.6 * look.scale)
-    if marks:
-        # At the worse edge, where a trial without a value belongs.
-        edge = 0.97 if limits.worse == limits.high else 0.03
-        for kind, chosen in (("failed", np.isin(track.status, FAILED)), ("pruned", track.status == "pruned")):
-            place = np.full(chosen.sum(), edge)
-            panel.plot(at[chosen], place, transform=panel.get_xaxis_transform(), rasterized=len(at) > DENSE, **status_marks(look)[kind])
+    mark(panel, at, track.status, limits, look)

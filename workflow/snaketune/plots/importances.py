@@ -14,6 +14,7 @@ __all__ = ["Bar", "ImportanceBars", "importances_data", "importances_figure"]
 
 MOST_PARAMETERS = 20
 MOST_INTERACTIONS = 4
+LEAST_INTERACTION = 0.01
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def importances_data(source: Source) -> ImportanceBars:
     pairs = [
         Bar(f"{row.first} × {row.second}", row.fanova, row.fanova_sd, math.nan, math.nan)
         for row in source.interactions.head(MOST_INTERACTIONS).itertuples()
+        if row.fanova >= LEAST_INTERACTION
     ]
     warning = notes[0].split("; paired")[0] if notes else ""
     return ImportanceBars(source.metric.name, tuple(bars[:MOST_PARAMETERS]), tuple(pairs), warning, max(0, len(bars) - MOST_PARAMETERS))
@@ -61,7 +63,7 @@ def importances_figure(data: ImportanceBars, look: Look) -> Figure:
         return look.words("Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}.")
     counts = [len(data.parameters), len(data.interactions)]
     rows = [count for count in counts if count]
-    figure = look.figure(2.4 + 0.75 * sum(rows) + 0.7 * (len(rows) - 1))
+    figure = look.figure(1.6 + 0.75 * sum(rows) + 0.7 * (len(rows) - 1))
     grid = figure.subplots(len(rows), 1, squeeze=False, sharex=True, height_ratios=rows)
     parts = [(grid[0, 0], data.parameters, "parameter")]
     if data.interactions:

@@ -99,7 +99,7 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     numbers_on(panel.yaxis)
     panel.margins(x=0.02)
     panel.set_xlabel({"line": "report"}.get(data.step, data.step))
-    panel.set_ylabel(shown(data.reported) + (f" ({goal(data.metric)})" if is_objective else ""))
+    panel.set_ylabel(shown(data.reported) + (f"\n({goal(data.metric)})" if is_objective else ""))
     if np.isfinite(results).any():
         bar = figure.colorbar(ScalarMappable(norm, colours), ax=panel, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
         bar.outline.set_visible(False)

@@ -36,17 +36,18 @@ class Pair:
 
 def pairs_of(source: Source, *, spread: float) -> list[Pair]:
     """The pairs of the most important parameters, with the distinct trials' places; categories spread by `spread`."""
-    rows = source.distinct
     names = source.parameters[:PAIRED]
     scales = {name: source.scale(name) for name in names}
-    at = {name: places(scales[name], source.values(name), spread=spread)[rows.index] for name in names}
+    at = {name: places(scales[name], source.values(name), spread=spread) for name in names}
     return [Pair(x, y, scales[x], scales[y], at[x], at[y]) for x, y in combinations(names, 2)]
 
 
-def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: bool) -> None:
-    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres."""
+def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: bool) -> float:
+    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres. Gives what turned labels need."""
+    deepest = 0.0
     for which, name, scale, some in (("x", pair.x, pair.x_scale, pair.inactive[0]), ("y", pair.y, pair.y_scale, pair.inactive[1])):
-        parameter_axis(panel, which, name, scale, look, room=room, inactive=some and inactive)
+        deepest = max(deepest, parameter_axis(panel, which, name, scale, look, room=room, inactive=some and inactive))
+    return deepest
 
 
 def room_of(look: Look, count: int) -> float:

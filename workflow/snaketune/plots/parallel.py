@@ -49,7 +49,7 @@ def parallel_data(source: Source) -> Parallel:
     order = source.study.plots.parameters or source.study.parameters
     names = sorted(names, key=order.index)
     scales = {name: source.scale(name) for name in names}
-    at = np.column_stack([places(scales[name], source.values(name), spread=0.5)[rows.index] for name in names])
+    at = np.column_stack([places(scales[name], source.values(name), spread=0.5) for name in names])
     chosen = thinned(value, source.metric, MOST_LINES)
     rank = np.where(np.isnan(value), np.inf, source.metric.sign * value)[chosen]
     chosen = chosen[np.argsort(rank, kind="stable")]
@@ -60,7 +60,7 @@ def parallel_data(source: Source) -> Parallel:
 
 
 def parallel_figure(data: Parallel, look: Look) -> Figure:
-    figure = look.figure(8.6)
+    figure = look.figure(8.0)
     panel = figure.subplots()
     count = len(data.scales)
     complete = np.isfinite(data.value)
@@ -83,7 +83,7 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     if complete.any():
         bar = figure.colorbar(ScalarMappable(norm, colours), ax=panel, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
         bar.outline.set_visible(False)
-        bar.set_label(f"{shown(data.metric.name)} ({goal(data.metric)})")
+        bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
     some = f"{len(lines):,} of {data.trials:,} trials: the best third and an even choice of the others." if len(lines) < data.trials else ""
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     without = f"Dotted: {int((~complete).sum()):,} trials without a value." if (~complete).any() else ""
@@ -114,9 +114,11 @@ def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
                 fontsize=look.font - 2 * look.scale, path_effects=halo, zorder=4,
             )  # fmt: skip
     names = [label_of(name, scale) for name, scale in data.scales.items()] + [shown(data.metric.name)]
-    turned = max(map(len, names)) * 0.19 * look.scale > room
+    turned = max(map(look.length, names)) * 1.2 > room
+    if turned:
+        look.grow(panel.figure, 0.6 * max(map(look.length, names)) / look.scale)
     panel.set_xticks(range(count + 1), names, rotation=35 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor" if turned else "default")
-    panel.set_xlim(-0.45, count + 0.15)
+    panel.set_xlim(-0.12 - 0.9 * look.scale / room, count + 0.15)
     panel.set_ylim(INACTIVE - 0.06 if any(lacking) else -0.04, 1.04)
     panel.yaxis.set_visible(False)
     panel.grid(visible=False)

@@ -8,15 +8,12 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import mark_entry, status_marks
+from snaketune.plots.axes import DENSE, STATUSES, mark_entries, status_marks
 from snaketune.plots.pairs import Pair, draw_axes, pairs_of, room_of
-from snaketune.plots.source import FAILED, Source
+from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
 
 __all__ = ["Ranks", "rank_data", "rank_figure"]
-
-DENSE = 500
-
 
 @dataclass(frozen=True)
 class Ranks:
@@ -42,24 +39,26 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
         return look.words("Ranks", "There are no two parameters that vary.")
     count = len(data.pairs)
     figure, panels = look.panels(count, 4.9, narrowest=5.0)
-    failed, pruned = np.isin(data.status, FAILED), data.status == "pruned"
     known = np.flatnonzero(np.isfinite(data.rank))
     known = known[np.argsort(-data.rank[known], kind="stable")]  # the best on top
+    deepest = 0.0
     size = 5.0 if len(known) > 2000 else 9.0 if len(known) > 200 else 18.0
     for panel, pair in zip(panels, data.pairs, strict=True):
-        for kind, chosen in (("failed", failed), ("pruned", pruned)):
+        for kind, statuses in STATUSES.items():
+            chosen = np.isin(data.status, statuses)
             panel.plot(pair.x_at[chosen], pair.y_at[chosen], rasterized=chosen.sum() > DENSE, **status_marks(look)[kind])
         panel.scatter(
             pair.x_at[known], pair.y_at[known], c=data.rank[known], cmap=look.map, vmin=0, vmax=1, s=size * look.scale**2,
             linewidths=0, rasterized=len(known) > DENSE,
         )  # fmt: skip
-        draw_axes(panel, pair, look, room_of(look, count), inactive=True)
+        deepest = max(deepest, draw_axes(panel, pair, look, room_of(look, count), inactive=True))
     bar = figure.colorbar(ScalarMappable(Normalize(0, 1), look.map), ax=panels, fraction=0.04, pad=0.02, aspect=30)
     bar.outline.set_visible(False)
     bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["best", "25 %", "50 %", "75 %", "worst"])
     bar.set_label("rank among complete trials")
     bar.ax.invert_yaxis()
-    look.legend(figure, [mark_entry(look, k, int(c.sum())) for k, c in (("failed", failed), ("pruned", pruned)) if c.any()])
+    look.legend(figure, mark_entries(look, data.status))
+    look.grow(figure, deepest)
     none = "" if len(known) else "No trial is complete."
     look.say(figure, [none], alarm=bool(none))
     return figure

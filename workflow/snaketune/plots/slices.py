@@ -8,15 +8,14 @@ from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
 from snaketune.importance import Scale
-from snaketune.plots.axes import mark_entry, objective_axis, parameter_axis, places, status_marks
-from snaketune.plots.source import FAILED, Source
+from snaketune.plots.axes import DENSE, mark, mark_entries, objective_axis, parameter_axis, places
+from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
 from snaketune.plots.values import limits_of
 
 __all__ = ["Slices", "slice_data", "slice_figure"]
 
 MOST_PARAMETERS = 12
-DENSE = 500
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def slice_data(source: Source) -> Slices:
     """The trials, each once, by parameter; the most important parameters first."""
     rows = source.distinct
     names = source.parameters[:MOST_PARAMETERS]
-    values = {name: [source.values(name)[i] for i in rows.index] for name in names}
+    values = {name: source.values(name) for name in names}
     scales = {name: source.scale(name) for name in names}
     return Slices(
         metric=source.metric,
@@ -58,26 +57,23 @@ def slice_data(source: Source) -> Slices:
 
 def slice_figure(data: Slices, look: Look) -> Figure:
     figure, panels = look.panels(len(data.scales), 4.6, narrowest=4.2, sharey=True)
-    limits = limits_of(data.value, data.metric)
+    limits = limits_of(data.value, data.metric, marks=bool((data.status != "complete").any()))
     room = look.width / look.columns(len(data.scales), 4.2) - 0.8 * look.scale
     crowded = len(data.value) > 300
-    edge = 0.97 if limits.worse == limits.high else 0.03
-    failed, pruned = np.isin(data.status, FAILED), data.status == "pruned"
+    many = len(data.value) > 3000
+    deepest = 0.0
     for panel, (name, scale) in zip(panels, data.scales.items(), strict=True):
         at = data.at[name]
         for i in range(len(data.searches)):
             own = data.search == i
             panel.plot(
                 at[own], limits.clip(data.value[own]), linestyle="none", marker=look.marker(i), color=look.colour(i),
-                markeredgewidth=0, markersize=(2.2 if crowded else 3.5) * look.scale, alpha=0.35 if crowded else 0.7,
+                markeredgewidth=0, markersize=(2.2 if crowded else 3.5) * look.scale, alpha=0.1 if many else 0.35 if crowded else 0.7,
                 rasterized=len(at) > DENSE,
             )  # fmt: skip
-        for kind, chosen in (("failed", failed), ("pruned", pruned)):
-            panel.plot(
-                at[chosen], np.full(chosen.sum(), edge), transform=panel.get_xaxis_transform(),
-                rasterized=len(at) > DENSE, **status_marks(look)[kind],
-            )  # fmt: skip
-        parameter_axis(panel, "x", name, scale, look, room=room, inactive=name in data.inactive)
+        mark(panel, at, data.status, limits, look)
+        off = name in data.inactive
+        deepest = max(deepest, parameter_axis(panel, "x", name, scale, look, room=room, inactive=off))
         objective_axis(panel, data.metric, limits, label=panel.get_subplotspec().is_first_col())
     entries = [
         (Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle="none"), search)
@@ -85,9 +81,9 @@ def slice_figure(data: Slices, look: Look) -> Figure:
         if (data.search == i).any()
     ]
     entries = entries if len(data.searches) > 1 else []
-    entries += [mark_entry(look, k, int(c.sum())) for k, c in (("failed", failed), ("pruned", pruned)) if c.any()]
-    look.legend(figure, entries)
-    none = "" if np.isfinite(data.value).any() else "No trial is complete."
+    look.legend(figure, entries + mark_entries(look, data.status))
+    look.grow(figure, deepest)
+    none = "No trial is complete." if limits.empty else ""
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     off = "off: the parameter is inactive." if data.inactive else ""
     look.say(figure, [none, others, off, limits.remark], alarm=bool(none))

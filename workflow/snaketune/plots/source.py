@@ -10,6 +10,7 @@ import pandas as pd
 from snaketune.config.study import Metric, Search, Study
 from snaketune.importance.scales import Scale, scale_of
 from snaketune.plots.catalog import varying
+from snaketune.space import Axis, Categorical, Parameter
 
 __all__ = ["FAILED", "Source"]
 
@@ -84,17 +85,17 @@ class Source:
         return np.where(complete, floats(self.trials[self.column(metric.name, "metric")]), np.nan)
 
     def values(self, parameter: str) -> list[object]:
-        """The parameter's value in each row of the trials, None where it is inactive."""
-        found = self.trials[self.column(parameter, "param")]
+        """The parameter's value in each distinct trial, None where it is inactive."""
+        found = self.trials[self.column(parameter, "param")][self.distinct.index]
         # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition tells.
-        empty = "null" if any(axis.condition is None for axis in self._axes(parameter)) else None
+        nullable = any(None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical))
+        conditional = any(axis.condition for axis in self._axes(parameter))
+        empty = "null" if nullable and not conditional else None
         return [empty if pd.isna(value) else value for value in found.to_list()]
 
     def scale(self, parameter: str) -> Scale:
         """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
-        spaces = [self.study.space, *(search.space for search in self.study.searches.values())]
-        forms = [space.parameters[parameter] for space in spaces if parameter in space.parameters]
-        return scale_of(forms, self.values(parameter))
+        return scale_of(self._forms(parameter), self.values(parameter))
 
     @cached_property
     def parameters(self) -> list[str]:
@@ -106,7 +107,11 @@ class Source:
         found = varying(self.study, self.chosen)
         return sorted(found, key=lambda name: ranked.index(name) if name in ranked else len(ranked))
 
-    def _axes(self, parameter: str) -> list:
+    def _forms(self, parameter: str) -> list[Parameter]:
+        spaces = [self.study.space, *(search.space for search in self.study.searches.values())]
+        return [space.parameters[parameter] for space in spaces if parameter in space.parameters]
+
+    def _axes(self, parameter: str) -> list[Axis]:
         return [axis for search in self.chosen for axis in search.space.axes if parameter in axis.names]
 
 

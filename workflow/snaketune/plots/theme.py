@@ -16,6 +16,8 @@ __all__ = ["CM", "Look", "shown"]
 
 CM = 1 / 2.54  # inches
 _FONT = "DejaVu Sans"  # comes with matplotlib: the same everywhere
+# The mean width of its characters, of a font of 1 point, in centimetres.
+_CHARACTER = 0.56 / 72 * 2.54
 _LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#FFFFFF")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -101,7 +103,7 @@ class Look:
             "xtick.major.width": 0.6 * s, "ytick.major.width": 0.6 * s, "xtick.major.size": 2.5 * s, "ytick.major.size": 2.5 * s,
             "lines.linewidth": 1.3 * s, "lines.markersize": 3.5 * s, "legend.frameon": False,
             "legend.handlelength": 1.6, "legend.columnspacing": 1.4, "legend.handletextpad": 0.5,
-            "figure.constrained_layout.h_pad": 0.03 * s, "figure.constrained_layout.w_pad": 0.03 * s,
+            "figure.constrained_layout.h_pad": 0.04 * s, "figure.constrained_layout.w_pad": 0.05 * s,
             "text.parse_math": False,  # a dollar in a name is a dollar
             "svg.hashsalt": "snaketune", "pdf.fonttype": 42, "path.simplify": True,
         }  # fmt: skip
@@ -110,6 +112,13 @@ class Look:
         """An empty figure; `height` in centimetres of a paper's text size, unless the look has one."""
         size = (self.width * CM, (self.height or height * self.scale) * CM)
         return Figure(figsize=size, dpi=self.dpi, layout="constrained")
+
+    def grow(self, figure: Figure, height: float) -> None:
+        """Makes room of `height` centimetres (of a paper's text size) for what a plot has beside its panels, unless the
+        look's height is given.
+        """
+        if self.height is None:
+            figure.set_figheight(figure.get_figheight() + height * self.scale * CM)
 
     def columns(self, count: int, narrowest: float = 4.6) -> int:
         """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even rows."""
@@ -120,7 +129,7 @@ class Look:
         """A figure with `count` panels in rows of `row_height` centimetres."""
         columns = self.columns(count, narrowest)
         rows = math.ceil(count / columns)
-        figure = self.figure(row_height * rows + 1.2)
+        figure = self.figure(row_height * rows)
         grid = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
         axes = list(grid.flat)
         for unused in axes[count:]:
@@ -133,6 +142,7 @@ class Look:
         if text:
             colour = self.alarm if alarm else self.faint
             figure.suptitle(text, x=0.01, ha="left", fontsize=self.font - self.scale, color=colour)
+            self.grow(figure, 0.38 * (text.count("\n") + 1))
 
     def words(self, title: str, sentence: str) -> Figure:
         """A figure that says in words why there is no picture."""
@@ -142,19 +152,24 @@ class Look:
         figure.text(0.5, 0.55, text, ha="center", va="top", color=self.faint)
         return figure
 
+    def length(self, text: str) -> float:
+        """About how long a tick's label is, in centimetres."""
+        return len(text) * _CHARACTER * (self.font - self.scale)
+
     def legend(self, figure: Figure, entries: Sequence[tuple[Artist, str]]) -> None:
         """A legend below the plot, in as many columns as fit."""
         if not entries:
             return
         labels = [shown(label, 40) for _, label in entries]
-        wide = max(map(len, labels)) * 0.62 * (self.font - self.scale) / 72 / CM + 1.0 * self.scale
+        wide = self.length(max(labels, key=len)) + 1.2 * self.scale
         columns = max(1, min(len(entries), int(self.width * 0.97 / wide)))
         figure.legend([handle for handle, _ in entries], labels, loc="outside lower center", ncols=columns)
+        self.grow(figure, 0.42 * math.ceil(len(entries) / columns) + 0.1)
 
 
 def wrapped(text: str, width: float, size: float) -> str:
     """`text` broken into lines that fit `width` centimetres at `size` points."""
-    most = max(20, int(width * 0.97 / (size * 0.53 / 72 / CM)))
+    most = max(20, int(width * 0.97 / (size * _CHARACTER)))
     lines, line = [], ""
     for word in text.split():
         if line and len(line) + 1 + len(word) > most:

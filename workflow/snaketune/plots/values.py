@@ -12,13 +12,14 @@ __all__ = ["Limits", "best_so_far", "goal", "limits_of", "thinned"]
 @dataclass(frozen=True)
 class Limits:
     """The range of an axis of objective values, `worse` its worse end; `beyond` values are so much worse that they lie
-    outside.
+    outside; `empty`: there is no value at all.
     """
 
     low: float
     high: float
     worse: float
     beyond: int
+    empty: bool = False
 
     @property
     def remark(self) -> str:
@@ -40,15 +41,15 @@ def best_so_far(values: np.ndarray, feasible: np.ndarray, metric: Metric) -> np.
     return np.where(np.isfinite(best), metric.sign * best, np.nan)
 
 
-def limits_of(values: np.ndarray, metric: Metric) -> Limits:
-    """An axis' range for objective values, padded a little.
+def limits_of(values: np.ndarray, metric: Metric, *, marks: bool = False) -> Limits:
+    """An axis' range for objective values, padded a little; `marks`: with room at its worse end for other marks.
 
     A few diverged trials must not press all others into a line: values beyond three interquartile ranges from the
     worse quartile are left outside if that leaves less than 40 % of the range.
     """
     good = metric.sign * values[np.isfinite(values)]
     if not len(good):
-        return Limits(0.0, 1.0, 0.0 if metric.sign < 0 else 1.0, 0)
+        return Limits(0.0, 1.0, 0.0 if metric.sign < 0 else 1.0, 0, empty=True)
     best, worst = good.min(), good.max()
     lower, upper = np.quantile(good, [0.25, 0.75])
     fence = upper + 3 * (upper - lower)
@@ -56,7 +57,7 @@ def limits_of(values: np.ndarray, metric: Metric) -> Limits:
         worst = good[good <= fence].max()
     # Halves first: the range of very large numbers must not overflow.
     pad = 0.05 * 2 * (worst / 2 - best / 2) or 0.05 * abs(best) or 0.5
-    ends = sorted((metric.sign * (best - pad), metric.sign * (worst + pad)))
+    ends = sorted((metric.sign * (best - pad), metric.sign * (worst + (3 if marks else 1) * pad)))
     return Limits(float(ends[0]), float(ends[1]), float(ends[metric.sign > 0]), int((good > worst).sum()))
 
 

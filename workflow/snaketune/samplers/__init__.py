@@ -33,4 +33,30 @@ def sampler_for(
             from snaketune.samplers.quasirandom import QuasirandomSampler
 
             return QuasirandomSampler(space, kind=strategy, seed=seed, n_trials=n_trials)
+        case "bayes":
+            return _bayesian(space, seed, options)
     raise ValueError(f"unknown strategy {strategy!r}")
+
+
+def _bayesian(space: Space, seed: int, options: Mapping[str, object]) -> Sampler:
+    points = options["points"]
+    if options["engine"] == "optuna":
+        from snaketune.samplers.optuna import OptunaSampler
+
+        return OptunaSampler(space, seed=seed, sampler=options["sampler"], points=points)
+    acquisition = dict(options["acquisition"])
+    shared = {
+        "seed": seed,
+        "acquisition": acquisition.pop("type"),
+        **acquisition,
+        "initial": options["initial"],
+        "n_initial_points": options["n_initial_points"],
+        "points": points,
+    }
+    if options["engine"] == "skopt":
+        from snaketune.samplers.skopt import SkoptSampler
+
+        return SkoptSampler(space, **shared, **{key: options[key] for key in ("surrogate", "batch") if key in options})
+    from snaketune.samplers.gp import GPSampler
+
+    return GPSampler(space, **shared)

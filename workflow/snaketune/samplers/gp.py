@@ -14,6 +14,7 @@ from snaketune.samplers.opening import Opening
 from snaketune.samplers.order import generator, order
 from snaketune.samplers.scalarise import augmented_chebyshev, random_weights
 from snaketune.samplers.surrogate import Surrogate, is_complete, is_feasible
+from snaketune.samplers.threads import one_thread
 from snaketune.space import Space
 
 __all__ = ["GPSampler"]
@@ -60,7 +61,10 @@ class GPSampler:
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
         """The next `n` proposals; fewer, or none, when a finite space has no more to give."""
-        history = sorted(history, key=order)
+        with one_thread():
+            return self._asked(sorted(history, key=order), n)
+
+    def _asked(self, history: Sequence[Observation], n: int) -> list[Proposal]:
         asked = Asked(self._encoding, [o.params for o in history])
         proposals = list(islice(self._opening.proposals(asked), n))
         model = _Model(self._encoding, history)
@@ -84,11 +88,12 @@ class GPSampler:
         if not usable or len(history[usable[0]].values) > 1:
             return None
         model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"])
-        surrogate = model.surrogate([], np.random.default_rng(0))
-        if surrogate is None:
-            return min(usable, key=lambda i: history[i].values[0])
-        points = self._encoding.points([history[i].params for i in usable])
-        return usable[int(np.argmin(surrogate.means(points)))]
+        with one_thread():
+            surrogate = model.surrogate([], np.random.default_rng(0))
+            if surrogate is None:
+                return min(usable, key=lambda i: history[i].values[0])
+            points = self._encoding.points([history[i].params for i in usable])
+            return usable[int(np.argmin(surrogate.means(points)))]
 
     def _proposed(
         self, model: "_Model", batch: Sequence[Mapping[str, object]], asked: Asked, rng: np.random.Generator

@@ -24,6 +24,7 @@ from snaketune.samplers.opening import checked_points
 from snaketune.samplers.optuna_space import OptunaSpace
 from snaketune.samplers.order import generator, order
 from snaketune.samplers.surrogate import is_complete
+from snaketune.samplers.threads import one_thread
 from snaketune.samplers.warp import clipped
 from snaketune.space import Space
 
@@ -104,7 +105,7 @@ class OptunaSampler:
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
             return proposals
-        with _quiet():
+        with _quiet(), one_thread():
             study = self._study(history, new)
             while len(proposals) < n:
                 proposal = self._proposed(study, asked, generator(self._seed, history, len(proposals)))

@@ -19,6 +19,7 @@ from snaketune.samplers.encoding import Encoding
 from snaketune.samplers.opening import Opening
 from snaketune.samplers.order import generator, order
 from snaketune.samplers.surrogate import is_complete, representatives
+from snaketune.samplers.threads import one_thread
 from snaketune.samplers.warp import Warp
 from snaketune.space import Space
 
@@ -102,6 +103,14 @@ class SkoptSampler:
             raise ValueError("scikit-optimize takes one objective; use engine gp or optuna for more")
         asked = Asked(self._encoding, [o.params for o in history])
         proposals = list(islice(self._opening.proposals(asked), n))
+        with one_thread():
+            return [*proposals, *self._modelled(history, proposals, asked, n)]
+
+    def _modelled(
+        self, history: Sequence[Observation], first: Sequence[Proposal], asked: Asked, n: int
+    ) -> list[Proposal]:
+        """What follows the `first` proposals of a batch of `n`."""
+        proposals = list(first)
         engine = self._engine(history) if len(proposals) < n else None
         pending = [*(o.params for o in history if o.status == "running"), *(p.params for p in proposals)]
         while len(proposals) < n:
@@ -112,7 +121,7 @@ class SkoptSampler:
             asked.add(proposal.params)
             pending.append(proposal.params)
             proposals.append(proposal)
-        return proposals
+        return proposals[len(first) :]
 
     def _engine(self, history: Sequence[Observation]) -> "_Engine | None":
         complete = [o for o in history if is_complete(o)]

@@ -14,7 +14,9 @@ __all__ = ["Warp", "clipped", "yeo_johnson", "yeo_johnson_inverse", "yeo_johnson
 
 # Values further than this many interquartile ranges from the quartiles tell nothing by their distance.
 _FENCE = 50.0
-_LAMBDA_BOUNDS = (-2.0, 3.0)
+# From a logarithm to its mirror image. Stronger warps blow up differences among the best trials, and the
+# search stays at one of several minima.
+_LAMBDA_BOUNDS = (0.0, 2.0)
 _TINY = 1e-12
 # As good as infinite: beyond it squares and ranges would leave the doubles.
 _INFINITE = 1e140

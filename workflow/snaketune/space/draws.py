@@ -1,6 +1,7 @@
 """NumPy distributions with a count: `normal(0, 1, 5)` is five values, drawn once and then a finite list."""
 
 from snaketune.space.grammar import Call
+from snaketune.space.parameters import Float
 from snaketune.values import digest, shortened
 
 __all__ = ["DISTRIBUTIONS", "draw", "wants_count"]
@@ -39,17 +40,16 @@ def draw(call: Call, *, name: str, seed: int) -> list:
     rng = np.random.default_rng(int(digest([seed, name, call.name]), 16))
     try:
         if call.name == "loguniform":
-            low, high = args
-            values = np.exp(rng.uniform(np.log(low), np.log(high), count)).clip(low, high)
-        elif call.name == "choice":
+            wanted = Float(*args, log=True, **options)
+            return [wanted.from_unit(u) for u in rng.random(count).tolist()]
+        if call.name == "choice":
             (choices,) = args
             if not isinstance(choices, list | tuple):
                 raise ValueError(f"a list to choose from is needed; found {choices!r}")
             picks = rng.choice(len(choices), count, replace=options.pop("replace", False), **options)
             return [choices[i] for i in picks]
-        else:
-            method = getattr(rng, "integers" if call.name == "randint" else call.name)
-            values = method(*args, size=count, **options)
+        method = getattr(rng, "integers" if call.name == "randint" else call.name)
+        values = method(*args, size=count, **options)
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{call.name}: {error}") from None
     return [shortened(v) if isinstance(v, float) else v for v in values.tolist()]

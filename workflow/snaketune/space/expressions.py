@@ -6,7 +6,10 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Expression", "Missing"]
+from snaketune.errors import StudyError
+from snaketune.values import shortened_text
+
+__all__ = ["Expression", "Missing", "Uncomputable"]
 
 _MOST_BITS = 10_000
 _LARGEST_POWER = 1000
@@ -40,6 +43,10 @@ FUNCTIONS = {
     "sqrt": math.sqrt, "str": str, "sum": sum,
 }  # fmt: skip
 _NAMED = {"true": True, "false": False, "null": None}
+
+
+class Uncomputable(StudyError, ValueError):
+    """The expression has no value for these values of its names."""
 
 
 class Missing(Exception):
@@ -81,14 +88,15 @@ class Expression:
 
         Raises:
             Missing: a name has no value.
-            ValueError: it can't be computed (a division by zero, text with a number, …).
+            Uncomputable: a division by zero, text with a number, …
         """
         try:
             return _value(self._tree, values)
         except Missing:
             raise
         except (ArithmeticError, TypeError, ValueError, RecursionError) as error:
-            raise ValueError(f"{self.text!r} can't be computed: {error}") from None
+            known = {name: values[name] for name in sorted(self.names) if name in values}
+            raise Uncomputable(f"{self.text!r} can't be computed for {shortened_text(known)}: {error}") from None
 
 
 def _dotted(node: ast.expr) -> str | None:

@@ -6,7 +6,7 @@ from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space.draws import DISTRIBUTIONS, draw, wants_count
 from snaketune.space.grammar import Call, is_expression, parse
 from snaketune.space.parameters import Categorical, Constant, Float, Integer, Normal, Parameter
-from snaketune.values import problem_with, text, yaml_number
+from snaketune.values import problem_with, shortened_text, text, yaml_number
 
 __all__ = ["LARGEST_LIST", "parameter_from"]
 
@@ -31,7 +31,7 @@ def parameter_from(raw: object, *, name: str, seed: int) -> Parameter:
                 return _from_expression(raw, name, seed)
         return Constant(_checked(yaml_number(raw)))
     except (ValueError, OverflowError) as error:
-        found = "" if isinstance(raw, (list, dict)) else f" (in {text(raw)[:200]})"
+        found = "" if isinstance(raw, (list, dict)) else f" (in {shortened_text(raw)})"
         raise ConfigError("", f"{error}{found}") from None
 
 
@@ -125,7 +125,10 @@ def _from_call(call: Call, name: str, seed: int) -> Parameter:
                 f"{call.name}(…) needs a count as its last argument, as in "
                 f"{call.name}({', '.join([*map(text, call.args), '5'])}), which draws five values"
             )
-        raise ValueError(f"'{call.name}' is no known form.{did_you_mean(call.name, [*_CALLS, *DISTRIBUTIONS])}")
+        raise ValueError(
+            f"'{call.name}' is no known form.{did_you_mean(call.name, [*_CALLS, *DISTRIBUTIONS])} "
+            "If it is text: {type: constant, value: …}"
+        )
     fields, build = form
     return build(_bound(call, fields))
 
@@ -171,6 +174,43 @@ def _below(raw: dict) -> Parameter:
     return Integer(_whole(raw, "low"), _whole(raw, "high") - 1)
 
 
+def _range(arguments: tuple) -> Categorical:
+    if not 1 <= len(arguments) <= 3 or not all(isinstance(a, int) and not isinstance(a, bool) for a in arguments):
+        raise ValueError(
+            "a range is (stop), (start, stop) or (start, stop, step) in whole numbers, stop not included; for other "
+            "numbers list them, or use {type: uniform, low: …, high: …, step: …}"
+        )
+    if len(arguments) == 3 and arguments[2] == 0:
+        raise ValueError("a range's step must not be 0")
+    numbers = range(*arguments)
+    if len(numbers) > LARGEST_LIST:
+        raise ValueError(f"a range of {len(numbers)} values is too long (at most {LARGEST_LIST}); use a type: int")
+    if not numbers:
+        raise ValueError(f"the range {arguments} is empty")
+    return Categorical(tuple(numbers))
+
+
+def _range_of(raw: dict) -> Categorical:
+    if "step" in raw and "stop" not in raw:
+        raise ValueError("range(start, stop, step) lacks 'stop'")
+    return _range(tuple(raw[field] for field in ("start", "stop", "step") if field in raw))
+
+
+def _spaced(raw: dict, at: Callable[[float, float, float], float]) -> Categorical:
+    low, high, count = _number(raw, "low"), _number(raw, "high"), _whole(raw, "count")
+    if not 1 <= count <= LARGEST_LIST:
+        raise ValueError(f"count must be from 1 to {LARGEST_LIST}; found {count}")
+    places = [i / (count - 1) for i in range(count)] if count > 1 else [0.0]
+    return _categorical([float(f"{at(low, high, t):.12g}") for t in places])
+
+
+def _geometric(raw: dict) -> Categorical:
+    low, high = _number(raw, "low"), _number(raw, "high")
+    if not low * high > 0:
+        raise ValueError(f"both ends of a geomspace need to be above 0; found {low} and {high}")
+    return _spaced(raw, lambda a, b, t: a * (b / a) ** t)
+
+
 _SKOPT = ("low", "high", "prior?", "log?")
 _CALLS: dict[str, tuple[tuple[str, ...], Callable[[dict], Parameter]]] = {
     "uniform": (("low", "high"), _float),
@@ -185,37 +225,8 @@ _CALLS: dict[str, tuple[tuple[str, ...], Callable[[dict], Parameter]]] = {
     "choice": (("choices",), _listed),
     "normal": (("mu", "sigma"), _normal),
     "lognormal": (("mu", "sigma"), lambda raw: _normal(raw, log=True)),
-    "range": (("start", "stop?", "step?"), lambda raw: _range(tuple(raw.values()))),
+    "range": (("start", "stop?", "step?"), _range_of),
     "linspace": (("low", "high", "count"), lambda raw: _spaced(raw, lambda a, b, t: a + (b - a) * t)),
-    "geomspace": (("low", "high", "count"), lambda raw: _spaced(raw, lambda a, b, t: a * (b / a) ** t)),
+    "geomspace": (("low", "high", "count"), _geometric),
     "logspace": (("low", "high", "count"), lambda raw: _spaced(raw, lambda a, b, t: 10.0 ** (a + (b - a) * t))),
 }
-
-
-def _range(arguments: tuple) -> Categorical:
-    if not 1 <= len(arguments) <= 3 or not all(isinstance(a, int) and not isinstance(a, bool) for a in arguments):
-        raise ValueError(
-            "a range is (stop), (start, stop) or (start, stop, step) in whole numbers, stop not included; for other "
-            "numbers list them, or use {type: uniform, low: …, high: …, step: …}"
-        )
-    if len(arguments) == 3 and arguments[2] == 0:
-        raise ValueError("a range's step must not be 0")
-    numbers = range(*arguments)
-    if len(numbers) > LARGEST_LIST:
-        raise ValueError(f"a range of {len(numbers)} values is too long (at most {LARGEST_LIST}); use a type: int")
-    return Categorical(tuple(numbers)) if numbers else _empty(arguments)
-
-
-def _empty(arguments: tuple):
-    raise ValueError(f"the range {arguments} is empty")
-
-
-def _spaced(raw: dict, at: Callable[[float, float, float], float]) -> Categorical:
-    low, high, count = _number(raw, "low"), _number(raw, "high"), _whole(raw, "count")
-    if not 1 <= count <= LARGEST_LIST:
-        raise ValueError(f"count must be from 1 to {LARGEST_LIST}; found {count}")
-    try:
-        places = [i / (count - 1) for i in range(count)] if count > 1 else [0.0]
-        return _categorical([float(f"{at(low, high, t):.12g}") for t in places])
-    except (ZeroDivisionError, TypeError):
-        raise ValueError(f"both ends need to be above 0; found {low} and {high}") from None

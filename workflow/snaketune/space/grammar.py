@@ -3,7 +3,7 @@
     value := list | tuple | call | string | word
     list  := '[' value* ']'         commas between the items are optional
     tuple := '(' value* ')'
-    call  := word '(' (word '=' value | value)* ')'
+    call  := word '(' (word '=' value | value)* ')'        only as the whole expression
 
 A word that spells a number is that number; `true`, `false`, `null` (and Python's spelling) are what they say; any
 other word is a string. In quotes, a backslash stands before a quote, itself, `n` (a new line) or `t` (a tab).
@@ -88,6 +88,8 @@ class _Reader:
             return _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), token[1:-1])
         if kind == "word":
             if self._is("("):
+                if depth:
+                    raise ValueError(f"'{token}(…)' can't stand inside another expression")
                 self._next += 1
                 args, options = self._items(")", depth)
                 return Call(token, tuple(args), options)
@@ -103,8 +105,6 @@ class _Reader:
         items, options = self._items(closing, depth)
         if options:
             raise ValueError(f"'{next(iter(options))}=' has no meaning in a list")
-        if any(isinstance(item, Call) for item in items):
-            raise ValueError("a list can't hold another expression")
         return items
 
     def _items(self, closing: str, depth: int) -> tuple[list, dict]:

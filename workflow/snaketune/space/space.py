@@ -42,7 +42,11 @@ class Axis:
         return tuple(params[name] for name in self.names) if self.paired else params[self.name]
 
     def active(self, params: Mapping[str, object]) -> bool:
-        """Whether the axis has a value, given those of the axes before it."""
+        """Whether the axis has a value, given those of the axes before it.
+
+        Raises:
+            Uncomputable: its condition is an expression that can't be computed for these values.
+        """
         return self.condition is None or self.condition.holds(params)
 
 
@@ -92,7 +96,7 @@ class Space:
         """Whether all constraints hold; one that names an inactive parameter does not apply.
 
         Raises:
-            ValueError: a constraint can't be computed for these values.
+            Uncomputable: a constraint can't be computed for these values.
         """
         for constraint in self.constraints:
             try:

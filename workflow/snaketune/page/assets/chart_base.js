@@ -80,14 +80,16 @@ function layout(options) {
   };
 }
 
-/** A narrow strip below the chart for trials without a value. */
-function withoutValueStrip(present) {
-  return present ? {
-    yaxis: { domain: [0.13, 1] },
+/** The axes of a chart with, if `present`, a narrow strip at its foot for trials without a value. */
+function axesWithStrip(present, xaxis, yaxis) {
+  if (!present) return { xaxis, yaxis };
+  return {
+    xaxis: { ...xaxis, anchor: 'free', position: 0 },
+    yaxis: { ...yaxis, domain: [0.13, 1] },
     yaxis2: axis('', {
       domain: [0, 0.07], range: [-1, 1], tickmode: 'array', tickvals: [0], ticktext: ['no value'], fixedrange: true, showgrid: false,
     }),
-  } : { yaxis: { domain: [0, 1] } };
+  };
 }
 
 const pointTrace = (study, rows, x, y, options) => ({
@@ -129,7 +131,8 @@ class Chart {
   refresh() {
     if (!this.dirty || !this.inSight) return;
     this.dirty = false;
-    this.draw(this);
+    // One chart at a time, so that the page answers in between.
+    setTimeout(() => this.draw(this));
   }
 
   note(text) {

@@ -1,6 +1,10 @@
 // Parallel coordinates; a range that is dragged along an axis filters the table.
 
 const MOST_AXES = 9;
+const SPREAD = 12;
+// More lines are no more to see, and slow where WebGL is done by the processor.
+const MOST_LINES = 1500;
+const BEST_LINES = 100;
 
 function parallelChart(study, filters, onOpen) {
   const candidates = [...study.parameters, ...study.metrics, ...study.objectives.map(({ column }) => column), study.column('seconds')]
@@ -26,7 +30,10 @@ function parallelChart(study, filters, onOpen) {
     if (!scales.has(column)) scales.set(column, parallelScale(column));
     return scales.get(column);
   };
-  let ranges = new Map();
+  const ranges = new Map();
+  // What is on the screen; a brush is drawn by plotly itself, and drawing all lines again takes a while.
+  let drawn = { passing: [], look: '' };
+  const look = () => JSON.stringify([isDark(), axes.map((column) => [column.name, ranges.get(column)])]);
 
   chart.on('plotly_restyle', () => {
     axes.forEach((column, i) => {
@@ -41,25 +48,29 @@ function parallelChart(study, filters, onOpen) {
       const test = (row) => { const place = scale.place(row); return pieces.some(([low, high]) => place >= low && place <= high); };
       filters.set(key, test, {
         label: `${shorten(column.name, 30)}: ${pieces.map((piece) => scale.shown(piece)).join(' or ')}`,
-        onRemove: () => { ranges.delete(column); chart.dirty = true; },
+        onRemove: () => ranges.delete(column),
       });
     });
+    drawn.look = look();
   });
 
   function draw() {
-    const rows = filters.rows('parallel:');
+    const passing = filters.rows('parallel:');
     if (!hasWebGL()) return chart.say('Parallel coordinates need WebGL, which this browser does not offer here.');
     if (axes.length < 2) return chart.say('Choose at least two axes.');
-    if (!rows.length) return chart.say('No trial passes the filters.');
+    if (!passing.length) return chart.say('No trial passes the filters.');
+    if (chart.listening && drawn.look === look() && sameRows(drawn.passing, passing)) return;
+    drawn = { passing, look: look() };
     const objective = study.objectives[0];
-    const goodness = goodnessOf(study, objective, rows);
+    const shown = Array.from(new Set([...evenly(passing, MOST_LINES), ...bestRows(study, passing, passing.length > MOST_LINES ? BEST_LINES : 0)]));
+    const { rows, goodness } = worstFirst(shown, goodnessOf(objective, shown));
     chart.plot([{
       type: 'parcoords',
       line: {
         color: goodness, cmin: -0.12, cmax: 1,
         colorscale: [[0, FAILED], [0.1, FAILED], ...colourScale().map(([at, colour]) => [0.107 + at * 0.893, colour])],
       },
-      unselected: { line: { color: css('--faint'), opacity: rows.length > MANY ? 0.05 : 0.25 } },
+      unselected: { line: { color: css('--faint'), opacity: rows.length > 500 ? 0.1 : 0.25 } },
       dimensions: axes.map((column) => {
         const scale = scaleOf(column);
         return {
@@ -71,14 +82,23 @@ function parallelChart(study, filters, onOpen) {
       labelfont: { size: 12, color: css('--text') }, tickfont: { size: 11, color: css('--muted') },
       rangefont: { size: 1, color: 'rgba(0,0,0,0)' },
     }], layout({ margin: { l: 70, r: 70, t: 44, b: 22 } }), { displayModeBar: false });
+    const some = shown.length < passing.length ? ` ${shown.length} of ${plural(passing.length, 'trial')}: the best ones, and others picked evenly.` : '';
     chart.note('Drag along an axis to filter by it, click the axis to let go; drag an axis\' name to move it. '
-      + (objective ? `Colour: ${objective.column.name}, ${isDark() ? 'brighter' : 'darker'} is better; orange has no value.` : ''));
+      + (objective ? `Colour: ${objective.column.name}, ${isDark() ? 'brighter' : 'darker'} is better; orange has no value.` : '') + some);
   }
   return chart;
 }
 
+const sameRows = (a, b) => a.length === b.length && a.every((row, i) => row === b[i]);
+
+/** Rows in the order of drawing: the best ones over the others. */
+function worstFirst(rows, goodness) {
+  const order = Array.from(rows, (_, i) => i).sort((a, b) => goodness[a] - goodness[b]);
+  return { rows: order.map((i) => rows[i]), goodness: order.map((i) => goodness[i]) };
+}
+
 /** 0 for the worst to 1 for the best value, below 0 where there is none. */
-function goodnessOf(study, objective, rows) {
+function goodnessOf(objective, rows) {
   if (!objective) return Array.from(rows, () => 1);
   const { column, maximize } = objective;
   const usual = usualRange(Array.from(rows, (row) => column.data[row])) ?? [0, 1];
@@ -100,16 +120,18 @@ function parallelScale(column) {
   let [low, high] = usual ?? [0, 1];
   if (low === high) [low, high] = [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
   const none = places.some((place) => !Number.isFinite(place)) ? low - 0.14 * (high - low) : null;
+  // Lines of one value are spread a little, so that one sees how many there are.
+  const spread = column.numeric && column.distinct(SPREAD).length > SPREAD ? 0 : column.numeric ? 0.03 * (high - low) : 0.25;
   const ticks = column.numeric ? numericTicks(column, low, high, at) : levelPlaces(column).map((i) => [i, chartText(column.levelTexts[i], 14)]);
   if (none !== null) ticks.unshift([none, 'none']);
   const shown = ([from, to]) => {
-    if (!column.numeric) return column.levelTexts.filter((_, i) => i >= from && i <= to).map((text) => shorten(text, 20)).join(', ') || 'none';
-    return none !== null && to < low ? 'none' : `${formatNumber(back(Math.max(from, low)), 3)} – ${formatNumber(back(to), 3)}`;
+    if (!column.numeric) return column.levelTexts.filter((_, i) => i + spread / 2 >= from && i - spread / 2 <= to).map((text) => shorten(text, 20)).join(', ') || 'none';
+    return none !== null && to < low ? 'none' : `${formatNumber(back(Math.max(from, low)), 3)} – ${formatNumber(back(Math.min(to, high)), 3)}`;
   };
   return {
     // Far outliers are drawn at the end of the axis.
-    place: (row) => (Number.isFinite(places[row]) ? Math.min(high, Math.max(low, places[row])) : none),
-    range: [none ?? low, high], ticks, shown,
+    place: (row) => (Number.isFinite(places[row]) ? Math.min(high, Math.max(low, places[row])) + spread * shift(row) : none + 0.02 * (high - low) * shift(row)),
+    range: [(none ?? low) - spread / 2, high + spread / 2], ticks, shown,
   };
 }
 

@@ -67,17 +67,15 @@ function historyChart(study, filters, onOpen) {
         hoverinfo: 'skip',
       });
     }
-    const y = axis(column.name, { range: axisRange(Array.from(column.data)), ...withoutValueStrip(lost.rows.length).yaxis });
+    const y = axis(column.name, { range: axisRange(Array.from(column.data)) });
     const traces = [
       pointTrace(study, dim.rows, dim.x, dim.rows.map((row) => column.data[row]), { marker: { ...DOTS, size: 5, color: css('--faint') }, showlegend: false }),
       ...points, ...lines,
     ];
     if (lost.rows.length) traces.push(withoutValueTrace(study, lost.rows, lost.x));
     const title = { trials: 'trials of the search', time: 'time (UTC)', cost: 'run time spent by the search (s)' }[state.by];
-    chart.plot(traces, layout({
-      xaxis: axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' }),
-      ...withoutValueStrip(lost.rows.length), yaxis: y, showlegend: parts.length > 1,
-    }));
+    const x = axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' });
+    chart.plot(traces, layout({ ...axesWithStrip(lost.rows.length, x, y), showlegend: parts.length > 1 }));
     chart.note(outside(column.data, y.range));
   }
   return chart;
@@ -137,11 +135,10 @@ function scatterChart(study, filters, onOpen) {
     if (front) traces.push(front);
     if (lost.length) traces.push(withoutValueTrace(study, lost, lost.map(px)));
     const range = y.role === 'objective' || y.role === 'metric' ? axisRange(Array.from(y.data), y.log) : undefined;
+    const across = columnAxis(x, x.role === 'objective' ? { range: axisRange(Array.from(x.data)) } : {});
+    const up = columnAxis(y, range && !y.log ? { range } : {});
     chart.plot(traces, layout({
-      xaxis: columnAxis(x, x.role === 'objective' ? { range: axisRange(Array.from(x.data)) } : {}),
-      ...withoutValueStrip(lost.length),
-      yaxis: { ...columnAxis(y, range && !y.log ? { range } : {}), ...withoutValueStrip(lost.length).yaxis },
-      showlegend: coloured.legend, dragmode: 'select', selections: [], margin: { l: 56, r: coloured.legend ? 16 : 8, t: 10, b: 44 },
+      ...axesWithStrip(lost.length, across, up), showlegend: coloured.legend, dragmode: 'select', selections: [], margin: { l: 56, r: coloured.legend ? 16 : 8, t: 10, b: 44 },
     }));
     const hidden = shown.length + lost.length < passing.length ? `${plural(passing.length - shown.length - lost.length, 'trial')} without ${x.name} not drawn. ` : '';
     chart.note(`Drag over points to filter by them. ${hidden}${range && !y.log ? outside(y.data, range) : ''}`);
@@ -151,8 +148,11 @@ function scatterChart(study, filters, onOpen) {
 
 /** A shift, the same at each drawing, that keeps points of one level from hiding each other. */
 function jitter(column, row, salt = 0) {
-  return column.numeric ? 0 : ((((row + salt) * 2654435761) % 1000) / 1000 - 0.5) * 0.4;
+  return column.numeric ? 0 : shift(row + salt) * 0.4;
 }
+
+/** A number from -0.5 to 0.5 that looks random. */
+const shift = (row) => ((row * 2654435761) % 1000) / 1000 - 0.5;
 
 function colourTraces(study, column, rows, trace) {
   if (!column) return { traces: [trace(rows, { marker: { ...DOTS, color: OKABE_ITO[0] } })], legend: false };
@@ -229,10 +229,11 @@ function influential(study, columns) {
   [...rows].sort((a, b) => objective.data[a] - objective.data[b]).forEach((row, i) => { rank[row] = i; });
   const explained = (column) => {
     const present = rows.filter((row) => Number.isFinite(column.place(row))).sort((a, b) => column.place(a) - column.place(b));
+    const continuous = column.numeric && column.distinct(8).length > 8;
     const sums = new Map();
     const mean = (present.length - 1) / 2;
     present.forEach((row, i) => {
-      const group = column.numeric && column.distinct(8).length > 8 ? Math.floor((i * 6) / present.length) : column.place(row);
+      const group = continuous ? Math.floor((i * 6) / present.length) : column.place(row);
       const sum = sums.get(group) ?? [0, 0];
       sums.set(group, [sum[0] + rank[row] - mean, sum[1] + 1]);
     });
@@ -245,10 +246,7 @@ function leadersChart(study, filters, onOpen) {
   const chart = new Chart('leaders', draw, onOpen);
   function draw() {
     const objective = study.objectives[0];
-    const seen = new Set();
-    const rank = study.column('rank');
-    const rows = Array.from(filters.rows()).filter((row) => !rank?.missing(row)).sort((a, b) => rank.data[a] - rank.data[b])
-      .filter((row) => !seen.has(rank.data[row]) && seen.add(rank.data[row])).slice(0, MOST_LEADERS);
+    const rows = bestRows(study, filters.rows(), MOST_LEADERS);
     if (!rows.length) return chart.say('No complete trial passes the filters.');
     const { column } = objective;
     const error = study.column('value_se');

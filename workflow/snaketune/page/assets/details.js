@@ -1,6 +1,7 @@
 // One trial in a drawer, and trials side by side.
 
 const MOST_COMPARED = 12;
+const COMPARED_AT_FIRST = 3;
 
 class Drawer {
   constructor(study, table) {
@@ -112,28 +113,30 @@ function pairList(pairs) {
   return el('dl', { class: 'pairs' }, ...pairs.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, shorten(value, 2000))]));
 }
 
-/** The ticked trials in columns; a line whose values are not all the same is marked. */
+/** The ticked trials in columns, or the best ones; a line whose values are not all the same is marked. */
 class Comparison {
-  constructor(study, table, onOpen) {
-    Object.assign(this, { study, table, onOpen });
+  constructor(study, filters, table, onOpen) {
+    Object.assign(this, { study, filters, table, onOpen });
     this.onlyDifferences = false;
     this.node = byId('compare');
     byId('compare-controls').append(checkbox('differences only', false, (on) => { this.onlyDifferences = on; this.draw(); }));
   }
 
   draw() {
-    const rows = [...this.table.selected].slice(0, MOST_COMPARED);
+    const { study } = this;
+    const { selected } = this.table;
+    const rows = selected.size ? [...selected].slice(0, MOST_COMPARED) : bestRows(study, this.filters.rows(), COMPARED_AT_FIRST);
     if (rows.length < 2) {
       this.node.replaceChildren(el('p', { class: 'empty' }, 'Tick two or more trials in the table to compare them here.'));
       return;
     }
-    const { study } = this;
     const columns = this.table.arranged().filter((column) => !['name', 'trial', 'value', 'value_sd', 'value_se'].includes(column.name) && rows.some((row) => !column.missing(row)));
     const head = el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'visually-hidden' }, 'Column')), ...rows.map((row) => el('th', { scope: 'col' },
       el('button', { type: 'button', class: 'quiet', title: study.rowName(row), on: { click: () => this.onOpen(row) } }, shorten(study.rowName(row), 28)))));
     const lines = columns.map((column) => this.line(column, rows)).filter(Boolean);
-    const more = this.table.selected.size > rows.length ? el('p', { class: 'note' }, `The first ${rows.length} of ${this.table.selected.size} ticked trials.`) : null;
-    this.node.replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...lines)), ...(more ? [more] : []));
+    const note = !selected.size ? 'The best trials that pass the filters; tick trials in the table to choose.'
+      : selected.size > rows.length ? `The first ${rows.length} of ${selected.size} ticked trials.` : '';
+    this.node.replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...lines)), el('p', { class: 'note' }, note));
   }
 
   line(column, rows) {

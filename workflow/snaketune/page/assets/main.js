@@ -130,12 +130,12 @@ async function loadPlotly() {
 async function start() {
   const study = new Study(JSON.parse(await unpack('payload')));
   let charts = [];
-  const redraw = debounced(() => charts.forEach((chart) => chart.invalidate()), CHARTS_DELAY);
+  const redraw = debounced(() => { comparison.draw(); charts.forEach((chart) => chart.invalidate()); }, CHARTS_DELAY);
   const filters = new Filters(study, () => { table.update(); showActive(filters, study); redraw(); });
   const table = new TrialTable(study, filters, { onOpen: (row) => drawer.open(row), onSelect: () => { comparison.draw(); charts.find((chart) => chart.id === 'curves')?.invalidate(); } });
   const drawer = new Drawer(study, table);
   const onOpen = (row) => { const place = table.rows.indexOf(row); if (place >= 0) table.moveTo(place); drawer.open(row); };
-  const comparison = new Comparison(study, table, onOpen);
+  const comparison = new Comparison(study, filters, table, onOpen);
   byId('main').hidden = false;
   byId('loading').hidden = true;
   showHead(study);

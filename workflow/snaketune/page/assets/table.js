@@ -78,7 +78,7 @@ class TrialTable {
     const names = el('tr', {}, el('th', { class: 'tick', scope: 'col' }, el('span', { class: 'visually-hidden' }, 'Compare')));
     const filters = el('tr', { class: 'filter-cells' }, el('td', { class: 'tick' }));
     this.colgroup.replaceChildren(el('col', { style: 'width: 36px' }));
-    let width = 36;
+    let characters = 0;
     for (const column of this.columns) {
       const ascending = this.sort.name !== column.name ? null : !this.sort.descending;
       const label = el('button', { type: 'button', title: column.name, on: { click: () => this.sortBy(column) } },
@@ -88,11 +88,11 @@ class TrialTable {
         'aria-sort': ascending === null ? 'none' : ascending ? 'ascending' : 'descending',
       }, label));
       filters.append(el('td', { class: this.cellClass(column) }, this.filterInput(column)));
-      const columnWidth = this.width(column);
-      width += columnWidth;
-      this.colgroup.append(el('col', { style: `width: ${columnWidth}px` }));
+      const width = this.width(column);
+      characters += width;
+      this.colgroup.append(el('col', { style: `width: calc(${width}ch + 24px)` }));
     }
-    this.table.style.width = `max(100%, ${width}px)`;
+    this.table.style.width = `max(100%, calc(${characters}ch + ${36 + 24 * this.columns.length}px))`;
     this.head.replaceChildren(names, filters);
   }
 
@@ -124,12 +124,13 @@ class TrialTable {
     return [column.numeric ? 'number' : 'text', column.name === 'name' ? 'name' : ''].join(' ').trim();
   }
 
+  /** In characters; texts of a sample of rows have room, very long ones do not. */
   width(column) {
-    let longest = column.name.length + 3;
+    let longest = column.name.length + 2;
     const step = Math.max(1, Math.floor(this.study.n / 200));
     for (let row = 0; row < this.study.n; row += step) longest = Math.max(longest, this.cellText(column, row).length);
-    const [least, most] = column.numeric ? [88, 180] : [80, column.name === 'reason' ? 420 : 240];
-    return Math.min(most, Math.max(least, Math.round(longest * 7.6) + 22));
+    const most = column.numeric ? 20 : column.name === 'reason' ? 48 : 28;
+    return Math.min(most, Math.max(6, longest)) + (column.name === 'status' ? 2 : 0);
   }
 
   cellText(column, row) {

@@ -77,6 +77,14 @@ class Column {
   }
 }
 
+/** The complete ones of the rows, best first, each trial once. */
+function bestRows(study, rows, most) {
+  const rank = study.column('rank');
+  const row = new Map();
+  for (const one of rows) if (!rank.missing(one) && !row.has(rank.data[one])) row.set(rank.data[one], one);
+  return [...row].sort(([a], [b]) => a - b).slice(0, most).map(([, one]) => one);
+}
+
 function extentOf(numbers) {
   let [low, high] = [Infinity, -Infinity];
   for (const value of numbers) {

@@ -1,0 +1,31 @@
+# What the jobs that run trials ask of a cluster (objective.resources). Resources are no reason to run a trial again.
+import json
+
+from snaketune.resources import Usage, for_block, run_values
+
+# A job on a cluster reads this file too, but it has been given what was asked for; it looks nothing up.
+USAGE = Usage(LAYOUT.root if workflow.is_main_process else None)
+
+
+def asked(resource, run, attempt):
+    """What a run (as <trial>/<run>) asks of a resource."""
+    trial, run = run.split("/")
+    params = json.loads(LAYOUT.params(trial).read_text(encoding="utf-8"))
+    try:
+        return resource(run_values(params, run, attempt=attempt, threads=OBJECTIVE["threads"]), USAGE)
+    except ValueError as error:
+        raise WorkflowError(f"objective.resources.{resource.name}: {error} (trial {trial})") from None
+
+
+def asked_by_trial(resource):
+    """The function by which Snakemake computes a resource of the rule `trial`."""
+    return lambda wildcards, attempt: asked(resource, f"{wildcards.trial}/{wildcards.run}", attempt)
+
+
+def asked_by_block(resource):
+    """The function by which Snakemake computes a resource of the rule `block`."""
+    return lambda wildcards, attempt: for_block(
+        resource.name,
+        [asked(resource, run, attempt) for run in runs_of_block(wildcards)],
+        OBJECTIVE["threads"],
+    )
