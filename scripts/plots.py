@@ -1,6 +1,8 @@
 """Draws plots of one search, or of the whole study.
 
-Usage: plots.py STUDY_JSON STUDY|search:NAME FILE...   (each FILE is named after its plot: history.png, slice.svg, …)
+Usage: plots.py STUDY_JSON SEARCH FILE...
+
+SEARCH is "" for the whole study; each FILE is named after its plot: history.png, slice.svg, …
 """
 
 import sys

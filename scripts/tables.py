@@ -6,6 +6,7 @@ Usage: tables.py STUDY_JSON [SEARCH]
 import sys
 from pathlib import Path
 
+from snaketune.believed import believed_best
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
@@ -13,7 +14,7 @@ from snaketune.layout import Layout
 from snaketune.results.best import best_yaml
 from snaketune.results.rounds import read_search
 from snaketune.results.runs import read_run
-from snaketune.results.summary import summary_md, top_rows
+from snaketune.results.summary import front_rows, summary_md, top_rows
 from snaketune.results.tables import runs_table, trial_rows, write_table
 
 
@@ -28,8 +29,11 @@ def main(study_json: str, search: str | None = None) -> None:
     folder = layout.root / (search or "")
     write_table(folder / "results.csv", trial_rows(trials_of, study))
     distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
-    write_text(folder / "best.yaml", best_yaml(list(distinct.values()), study, " and ".join(names)))
+    believed = believed_best(trials_of[search], study.searches[search], study) if search else None
+    write_text(folder / "best.yaml", best_yaml(list(distinct.values()), study, " and ".join(names), believed))
     write_table(folder / "top.csv", top_rows(trials_of, study))
+    if len(study.metrics) > 1:
+        write_table(folder / "pareto.csv", front_rows(trials_of, study))
     write_text(folder / "summary.md", summary_md(trials_of, study, layout, endings))
     if not search:
         runs = [read_run(layout, study, trial, run) for trial in distinct for run in study.runs]

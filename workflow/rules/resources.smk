@@ -1,7 +1,7 @@
 # What the jobs that run trials ask of a cluster (objective.resources). Resources are no reason to run a trial again.
 import json
 
-from snaketune.resources import Usage, for_block, run_values
+from snaketune.resources import Usage, for_job, run_values
 
 # A job on a cluster reads this file too, but it has been given what was asked for; it looks nothing up.
 USAGE = Usage(LAYOUT.root if workflow.is_main_process else None)
@@ -19,13 +19,18 @@ def asked(resource, run, attempt):
 
 def asked_by_trial(resource):
     """The function by which Snakemake computes a resource of the rule `trial`."""
-    return lambda wildcards, attempt: asked(resource, f"{wildcards.trial}/{wildcards.run}", attempt)
+
+    def of_trial(wildcards, attempt):
+        return for_job(resource, [asked(resource, f"{wildcards.trial}/{wildcards.run}", attempt)])
+
+    return of_trial
 
 
 def asked_by_block(resource):
     """The function by which Snakemake computes a resource of the rule `block`."""
-    return lambda wildcards, attempt: for_block(
-        resource.name,
-        [asked(resource, run, attempt) for run in runs_of_block(wildcards)],
-        OBJECTIVE["threads"],
-    )
+
+    def of_block(wildcards, attempt):
+        runs = runs_of_block(wildcards)
+        return for_job(resource, [asked(resource, run, attempt) for run in runs], OBJECTIVE["threads"])
+
+    return of_block

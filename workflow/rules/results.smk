@@ -1,6 +1,11 @@
 # From finished runs to tables.
 
 
+def pareto_table(folder):
+    """The output that only a study with several objectives has."""
+    return {"pareto": f"{folder}/pareto.csv"} if len(STUDY.metrics) > 1 else {}
+
+
 rule gather:
     input:
         done_of_round,
@@ -25,6 +30,7 @@ rule aggregate:
         best=f"{RESULTS}/{{search}}/best.yaml",
         top=f"{RESULTS}/{{search}}/top.csv",
         summary=f"{RESULTS}/{{search}}/summary.md",
+        **pareto_table(f"{RESULTS}/{{search}}"),
     log:
         f"{LOGS}/{{search}}/aggregate.log",
     params:
@@ -43,6 +49,7 @@ rule combine:
         best=f"{RESULTS}/best.yaml",
         top=f"{RESULTS}/top.csv",
         summary=f"{RESULTS}/summary.md",
+        **pareto_table(RESULTS),
     log:
         f"{LOGS}/combine.log",
     params:

@@ -1,4 +1,6 @@
-"""SnakeTune: hyperparameter search as a workflow. `report` is for training scripts, `load` for reading results."""
+"""SnakeTune: hyperparameter search as a workflow. `report` is for training scripts, `load` for reading
+results.
+"""
 
 from snaketune.history import report
 
@@ -6,8 +8,8 @@ __all__ = ["load", "report"]
 
 
 def __getattr__(name: str):
-    # A training script that imports `report` does not pay for what `load` needs. (Its module can't be called load:
-    # importing a module sets the package's attribute of that name.)
+    # A training script that imports `report` does not pay for what `load` needs. (Its module can't be called
+    # load: importing a module sets the package's attribute of that name.)
     if name == "load":
         from snaketune.loading import load
 

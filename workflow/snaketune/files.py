@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["csv_rows", "csv_text", "write_text"]
@@ -15,7 +16,8 @@ def write_text(path: Path, text: str) -> None:
     """Writes a file through a temporary one beside it, so that no reader and no crash ever sees a part of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        # A program may print half a surrogate pair, which UTF-8 has no bytes for.
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -23,11 +25,20 @@ def write_text(path: Path, text: str) -> None:
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The text of a CSV table, with the same line ends on every platform."""
+    # Cells with either half of the writer's own line end are quoted; with "\n" alone, one with "\r" would not be.
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(_LineEnds(buffer)).writerows([header, *rows])
     return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class _LineEnds:
+    """Ends each row, which the CSV writer hands over with \\r\\n at its end, with \\n."""
+
+    buffer: io.StringIO
+
+    def write(self, row: str) -> None:
+        self.buffer.write(row.removesuffix("\r\n") + "\n")
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

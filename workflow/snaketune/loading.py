@@ -16,7 +16,19 @@ __all__ = ["Results", "history_frame", "load", "typed_frame"]
 
 _WHOLE = ("number", "round", "runs", "replicate", "fold", "seed", "attempt", "exit_code")
 _REAL = ("value", "value_sd", "value_se", "seconds", "cpu_seconds", "max_rss_mb")
-_TEXT = ("trial", "run", "name", "search", "origin", "status", "host", "signal", "reason", "tags", "description")
+_TEXT = (
+    "trial",
+    "run",
+    "name",
+    "search",
+    "origin",
+    "status",
+    "host",
+    "signal",
+    "reason",
+    "tags",
+    "description",
+)
 _TIME = ("started", "finished")
 # How each fixed column is read; all others are metrics and parameters.
 _FIXED = (
@@ -30,9 +42,10 @@ _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 class Results:
     """A study's results.
 
-    `trials` has a row per trial and search, `runs` one per run, `history` one per line that a run reported (`trial`,
-    `run`, `line` counted from 0, then the reported columns). Columns are typed (Int64, Float64, boolean, string,
-    UTC times); an empty cell is missing and leaves a column's type as it is. `study` is the configuration.
+    `trials` has a row per trial and search, `runs` one per run, `history` one per line that a run reported
+    (`trial`, `run`, `line` counted from 0, then the reported columns). Columns are typed (Int64, Float64,
+    boolean, string, UTC times); an empty cell is missing and leaves a column's type as it is. `study` is the
+    configuration.
     """
 
     name: str
@@ -76,8 +89,9 @@ def typed_frame(path: Path, config: Mapping) -> "pd.DataFrame":
 
 
 def history_frame(root: Path, runs: Iterable[tuple[str, str]]) -> "pd.DataFrame":
-    """What the given runs (trial and run ids) of the study in `root` reported, in order; lines that are broken (a run
-    was killed while it wrote) are left out. Columns come in the order in which they first appear.
+    """What the given runs (trial and run ids) of the study in `root` reported, in order; lines that are
+    broken (a run was killed while it wrote) are left out. Columns come in the order in which they first
+    appear.
     """
     import pandas as pd
 
@@ -87,7 +101,9 @@ def history_frame(root: Path, runs: Iterable[tuple[str, str]]) -> "pd.DataFrame"
         if path.is_file():
             reported = path.read_bytes().splitlines()
             rows += [
-                {"trial": trial, "run": run, "line": i} | row for i, row in enumerate(map(_row, reported)) if row
+                {"trial": trial, "run": run, "line": i} | row
+                for i, row in enumerate(map(_row, reported))
+                if row
             ]
     names = dict.fromkeys(("trial", "run", "line")) | dict.fromkeys(name for row in rows for name in row)
     frame = {name: _of_values([row.get(name) for row in rows]) for name in names}
@@ -124,7 +140,9 @@ def _kind(values: Sequence[object]) -> str:
 
 
 def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
-    """A column of text as `kind`; as what fits all its cells where no kind is given or some cell is not of it."""
+    """A column of text as `kind`; as what fits all its cells where no kind is given or some cell is not of
+    it.
+    """
     import pandas as pd
 
     present = cells[cells != ""]
@@ -136,7 +154,7 @@ def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
         return cells.map({"true": True, "false": False}).astype("boolean")
     numbers = present.replace(_NON_FINITE)
     whole = present.str.fullmatch(r"[+-]?\d{1,18}").all()
-    if kind == "Int64" and whole or kind is None and whole and len(present):
+    if (kind == "Int64" and whole) or (kind is None and whole and len(present)):
         return pd.array([int(cell) if cell else None for cell in cells], dtype="Int64")
     try:
         real = pd.to_numeric(numbers).astype("Float64")
@@ -152,7 +170,11 @@ def _row(line: bytes) -> dict | None:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return {n: _NON_FINITE.get(v, v) if isinstance(v, str) else v for n, v in row.items()} if isinstance(row, dict) else None
+    return (
+        {n: _NON_FINITE.get(v, v) if isinstance(v, str) else v for n, v in row.items()}
+        if isinstance(row, dict)
+        else None
+    )
 
 
 def _of_values(values: Sequence[object]) -> "pd.Series":
@@ -162,7 +184,10 @@ def _of_values(values: Sequence[object]) -> "pd.Series":
     present = [value for value in values if value is not None]
     kind = _kind(present) if present else "string"
     if kind == "string":
-        return pd.Series([value if value is None or isinstance(value, str) else json.dumps(value) for value in values], dtype="string")
+        return pd.Series(
+            [value if value is None or isinstance(value, str) else json.dumps(value) for value in values],
+            dtype="string",
+        )
     if kind == "Int64" and any(abs(value) >= 2**63 for value in present):
         kind = "Float64"
     return pd.Series(values, dtype="object").astype(kind)

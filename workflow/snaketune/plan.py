@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Search, Study
+from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing import propose, sampler_of
 from snaketune.results.markdown import table
+from snaketune.resources import Usage, run_values, totals_of
 from snaketune.results.tables import write_table
 from snaketune.samplers import Proposal
 from snaketune.values import trial_id
@@ -76,4 +78,22 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
     if later:
         words += f", and up to {later} more that follow from results"
     tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)
+    words += _asked_for(plans, study, layout)
     return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"
+
+
+def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
+    """What the runs that are still to be done ask of a cluster, as the end of a sentence."""
+    params = {trial_id(proposal.params): proposal.params for plan in plans for proposal in plan.proposals}
+    threads = study.config["objective"]["threads"]
+    missing = [
+        run_values(values, run, attempt=1, threads=threads)
+        for trial, values in params.items()
+        for run in study.runs
+        if not layout.result(trial, run).exists()
+    ]
+    try:
+        asked = totals_of(study.resources, missing, threads, Usage(layout.root)).words()
+    except ValueError as error:
+        raise StudyError(f"objective.resources: {error}") from None
+    return f".\nThey ask for at most {asked}" if asked and missing else ""

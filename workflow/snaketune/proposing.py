@@ -91,7 +91,7 @@ def observation_of(trial: Trial, study: Study) -> Observation:
         dict(trial.params),
         trial.status,
         values,
-        tuple(trial.se[metric.name] ** 2 for metric in study.metrics) if known else None,
+        tuple(trial.se[metric.name] * trial.se[metric.name] for metric in study.metrics) if known else None,
         tuple(_violation(limit, trial) for limit in study.limits),
     )
 

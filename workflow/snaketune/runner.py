@@ -8,7 +8,7 @@ One file, standard library only, for any Python >= 3.8: it is copied into contai
 Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt
 (retries left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or
 `on_failure`; 70 a bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the
-parameters).
+parameters; but being stopped at the time limit of a Slurm job that was the run's own is a timeout).
 
 Metrics come from the first of: metrics.json in the run's folder; standard output (its last JSON object, and
 `patterns` for what that lacks); the last values in history.jsonl. Nested objects are flattened with dots,
@@ -776,6 +776,30 @@ def _oom_kills():
     return total
 
 
+def _slurm_job():
+    """The id of the Slurm job that this is part of, or None."""
+    return os.environ.get("SLURM_JOB_ID")
+
+
+def _job_time_is_up(seconds):
+    """Whether this Slurm job has come to its time limit, and a run of so many seconds has had most of its time.
+
+    The latter is not so for a run that has shared the job with others before it.
+    """
+    if not _slurm_job():
+        return False
+    command = ["squeue", "--noheader", "--states=all", f"--jobs={_slurm_job()}", "--format=%r %M"]
+    try:
+        said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5, check=False)
+        reason, used = said.stdout.decode().split()  # such as TimeLimit 1-00:00:03
+        days, _, clock = used.rpartition("-")
+        minutes = 1440 * int(days or 0)
+        hours, mins, secs = ([0, 0] + [int(part) for part in clock.split(":")])[-3:]
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return False
+    return reason == "TimeLimit" and 2 * seconds >= 60 * (minutes + 60 * hours + mins) + secs
+
+
 # ---------------------------------------------------------------- the run
 
 
@@ -952,6 +976,8 @@ class Run:
     def _failure(self, watch, stdout, stderr, oom_kills):
         if watch.verdict == "timeout":
             return "timeout", f"stopped after {self.objective['timeout']:g} s (timeout)"
+        if watch.verdict == "job timeout":
+            return "timeout", f"stopped after {watch.seconds:.0f} s, at the time limit of the cluster's job (runtime)"
         if watch.verdict == "oom":
             used, limit = watch.peak / 2**20, self.objective["memory"] / 2**20
             return "oom", f"used {used:.0f} MB of memory (limit {limit:.0f} MB)"
@@ -1023,6 +1049,8 @@ def perform(run: Run) -> int:
         process.returncode = 0  # it has been waited for
     for output in outputs:
         output.finish()
+    if watch and watch.verdict == "stopped" and _job_time_is_up(watch.seconds):
+        watch.verdict = "job timeout"
     if watch and watch.verdict == "stopped":
         name = signal.Signals(watch.stop).name
         run.note(f"stopped by {name}: no result")
@@ -1033,7 +1061,9 @@ def perform(run: Run) -> int:
         if watch:
             status, reason, metrics = run.judge(watch, stdout, stderr, oom_kills)
         result = _result(run, watch, command, started, status, reason, metrics, stderr, outputs)
-        code = _deliver(run, result, outputs)
+        # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
+        doomed = watch and (watch.verdict == "job timeout" or _oom_kills() > oom_kills) and _slurm_job()
+        code = _deliver(run, result, outputs, doomed)
     _tell(mouth, "done")
     os.close(mouth)
     with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
@@ -1085,8 +1115,11 @@ def _result(run, watch, command, started, status, reason, metrics, stderr, outpu
     return {**result, "log": run.log}
 
 
-def _deliver(run, result, outputs):
-    """Count the attempt; write the result, unless a failed run is to be tried again; the exit code."""
+def _deliver(run, result, outputs, doomed):
+    """Count the attempt; write the result, unless a failed run is to be tried again; the exit code.
+
+    The result of a `doomed` job is left for the next attempt to adopt.
+    """
     status, contract = result["status"], run.objective["contract"]
     if not os.path.isdir(run.folder):
         result["notes"].append("the run's folder was deleted while the program ran")
@@ -1112,10 +1145,11 @@ def _deliver(run, result, outputs):
         with contextlib.suppress(OSError):
             _append_line(os.path.join(run.study, "failures.jsonl"), failure)
     content = json.dumps(result, indent=1, allow_nan=False) + "\n"
-    with _writing(run.result_file):
+    path = run.path("result.adopt.json") if doomed else run.result_file
+    with _writing(path):
         for patience in (0.2, 1.0, None):
             try:
-                _replace_file(run.result_file, content)
+                _replace_file(path, content)
                 break
             except OSError as error:
                 if patience is None or error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -1123,7 +1157,7 @@ def _deliver(run, result, outputs):
                 for output in outputs:
                     output.drop_tail()
                 time.sleep(patience)
-    return 0
+    return 1 if doomed else 0
 
 
 def main(arguments: list[str]) -> int:

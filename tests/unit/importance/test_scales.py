@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-
 from snaketune.importance import Categories, Numeric, categories_of, scale_of
 from snaketune.space import Categorical, Constant, Float, Integer, Normal
 
@@ -14,8 +13,10 @@ from snaketune.space import Categorical, Constant, Float, Integer, Normal
     [
         ([Float(0, 1)], [0.5], Numeric(0, 1)),
         ([Float(1e-4, 1, log=True), Categorical((0.001, 0.1))], [0.1], Numeric(1e-4, 1, log=True)),
-        ([Integer(1, 8)], [3], Numeric(1, 8, whole=True)),
-        ([Integer(1, 8), Categorical((0.5, 16))], [0.5], Numeric(0.5, 16)),
+        ([Integer(1, 8)], [3], Numeric(1, 8, whole=True, step=1)),
+        ([Integer(1, 8), Categorical((0.5, 16))], [0.5], Numeric(0.5, 16, step=1)),
+        ([Float(0, 1, step=0.25), Integer(0, 4)], [0.5], Numeric(0, 4, step=0.25)),
+        ([Float(0, 1, step=0.25), Float(0, 1)], [0.5], Numeric(0, 1)),
         ([Categorical((32, 16))], [16], Categories(("16", "32"), (16.0, 32.0))),
         ([Categorical(("b", "a"))], ["a"], Categories(("b", "a"))),
         ([Categorical((True, False))], [True], Categories(("true", "false"))),
@@ -39,7 +40,10 @@ def test_many_numbers_are_an_axis_of_numbers():
 
 
 def test_units_follow_the_scale():
-    assert Numeric(1e-4, 1, log=True).units([1e-4, 1e-2, 1, None]) == pytest.approx([0, 0.5, 1, math.nan], nan_ok=True)
+    assert Numeric(1e-4, 1, log=True).units([1e-4, 1e-2, 1, None]) == pytest.approx(
+        [0, 0.5, 1, math.nan], nan_ok=True
+    )
+    assert Numeric(1, 4, whole=True, step=1).units([1, 4]) == pytest.approx([0.125, 0.875])
     assert Numeric(0, 4).units([1, 4]) == pytest.approx([0.25, 1])
     assert Numeric(-6, 6, normal=(0, 2)).units([0.0, 2.0]) == pytest.approx([0.5, 0.8413], abs=1e-4)
     assert Numeric(3, 3).units([3, None]) == pytest.approx([0.5, math.nan], nan_ok=True)

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from snaketune.config import read_study
 from snaketune.config.study import Study
-from snaketune.importance.study import IMPORTANCES, INTERACTIONS, importance_rows, importances_of, interaction_rows
+from snaketune.importance.study import (
+    IMPORTANCES,
+    INTERACTIONS,
+    importance_rows,
+    importances_of,
+    interaction_rows,
+)
 from snaketune.loading import typed_frame
 from snaketune.plots.source import Source
 from snaketune.results.tables import trial_rows, write_table
@@ -56,11 +61,15 @@ def trials_of(
     status: Callable[[int], str] = lambda number: "complete",
     spread: float = 0.0,
 ) -> dict[str, list[Trial]]:
-    """Each search's trials as its sampler proposes them, two at a time, a trial taking 10 + number % 7 seconds."""
+    """Each search's trials as its sampler proposes them, two at a time, a trial taking 10 + number % 7
+    seconds.
+    """
     rng = np.random.default_rng(1)
     searches = {}
     for name, search in study.searches.items():
-        sampler = sampler_for(search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options)
+        sampler = sampler_for(
+            search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options
+        )
         trials, workers = [], [BEGIN, BEGIN + timedelta(seconds=1)]
         for number, proposal in enumerate(sampler.ask([], search.n_trials or 10_000)):
             state = status(number)
@@ -73,12 +82,23 @@ def trials_of(
             sd = {m.name: spread for m in study.metrics} if several else {}
             trials.append(
                 Trial(
-                    trial_id(proposal.params), number, number // 5, proposal.origin, proposal.params, state,
-                    None if complete else f"was {state}", len(study.runs) if complete else 0,
-                    metrics if complete else {}, sd, {n: s / math.sqrt(len(study.runs)) for n, s in sd.items()}, seconds,
-                    start.isoformat(), (start + timedelta(seconds=seconds)).isoformat(), "node1",
+                    trial=trial_id(proposal.params),
+                    number=number,
+                    round=number // 5,
+                    origin=proposal.origin,
+                    params=proposal.params,
+                    status=state,
+                    reason=None if complete else f"was {state}",
+                    runs=len(study.runs) if complete else 0,
+                    metrics=metrics if complete else {},
+                    sd=sd,
+                    se={metric: found / math.sqrt(len(study.runs)) for metric, found in sd.items()},
+                    seconds=seconds,
+                    started=start.isoformat(),
+                    finished=(start + timedelta(seconds=seconds)).isoformat(),
+                    host="node1",
                 )
-            )  # fmt: skip
+            )
         searches[name] = trials
     return searches
 
@@ -91,7 +111,12 @@ def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -
             row = {"trial": trial.trial, "run": run, "replicate": i, "fold": None, "status": trial.status}
             middle = (len(study.runs) - 1) / 2
             row |= {name: found + spread * (i - middle) for name, found in trial.metrics.items()}
-            row |= {"seconds": trial.seconds, "started": trial.started, "finished": trial.finished, "host": trial.host}
+            row |= {
+                "seconds": trial.seconds,
+                "started": trial.started,
+                "finished": trial.finished,
+                "host": trial.host,
+            }
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -102,7 +127,9 @@ def history_of(trials: dict[str, list[Trial]], steps: int = 12) -> pd.DataFrame:
     for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
         last = trial.metrics.get("loss", 5.0)
         for step in range(1, (steps if trial.complete else steps // 2) + 1):
-            rows.append({"trial": trial.trial, "run": "r0", "line": step - 1, "step": step, "loss": last + 3 / step})
+            rows.append(
+                {"trial": trial.trial, "run": "r0", "line": step - 1, "step": step, "loss": last + 3 / step}
+            )
     return pd.DataFrame(rows, columns=["trial", "run", "line", "step", "loss"])
 
 
@@ -115,7 +142,9 @@ def source_of(
     spread: float = 0.0,
     history: bool = True,
 ) -> Source:
-    """What plots of the study, or of one of its searches, are made from; tables go through files in `folder`."""
+    """What plots of the study, or of one of its searches, are made from; tables go through files in
+    `folder`.
+    """
     trials = trials_of(study, spread=spread) if trials is None else trials
     chosen = {search: trials[search]} if search else trials
     write_table(folder / "results.csv", trial_rows(chosen, study))

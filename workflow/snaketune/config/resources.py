@@ -22,19 +22,20 @@ _DRAWS = 20
 def read_resources(raw: Mapping, searches: Collection[Search], limits: Mapping) -> dict[str, Resource]:
     """The resources that an objective (`raw`, as in the configuration) asks for, by name.
 
-    `limits` holds the runs' own `timeout` (seconds) and `memory` (bytes), or None. A job has to have more than those:
-    it gets what they need where the configuration leaves it open.
+    `limits` holds the runs' own `timeout` (seconds) and `memory` (bytes), or None. A job has to have more than those;
+    where the configuration leaves it open, it asks for what they need.
 
     Raises:
         ConfigError: with every mistake found.
     """
     largest = {}
     if limits["timeout"]:
-        largest["runtime"] = math.ceil((limits["timeout"] + raw["grace"]) / 60) + EXTRA["runtime"]
+        largest["runtime"] = math.ceil((limits["timeout"] + raw["grace"]) / 60)
     if limits["memory"]:
-        largest["mem_mb"] = math.ceil(limits["memory"] / 1e6) + EXTRA["mem_mb"]
+        largest["mem_mb"] = math.ceil(limits["memory"] / 1e6)
+    implied = {name: most + EXTRA[name] for name, most in largest.items()}
     resources, problems = {}, []
-    for name, given in {**largest, **raw["resources"]}.items():
+    for name, given in {**implied, **raw["resources"]}.items():
         try:
             resources[name] = _resource(name, given, searches, largest)
             _try_out(resources[name], raw["threads"], searches)

@@ -12,7 +12,9 @@ __all__ = ["Encoded", "Group", "encode"]
 
 @dataclass(frozen=True)
 class Group:
-    """The columns of one parameter: one in [0, 1] for numbers, an indicator for each of several categories."""
+    """The columns of one parameter: one in [0, 1] for numbers, an indicator for each of several
+    categories.
+    """
 
     name: str
     first: int
@@ -35,11 +37,13 @@ class Encoded:
     groups: tuple[Group, ...]
 
 
-def encode(columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], rng: np.random.Generator) -> Encoded:
+def encode(
+    columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], rng: np.random.Generator
+) -> Encoded:
     """Encodes parameters (name -> a value per trial, None where inactive) with their scales.
 
-    Where a parameter is inactive, the objective is the same for whatever value it had, so it gets a random one: its
-    main effect is then weighted by how often it is active, and trees can't tell activity from it.
+    Where a parameter is inactive, the objective is the same for whatever value it had, so it gets a random
+    one: its main effect is then weighted by how often it is active, and trees can't tell activity from it.
     """
     blocks: list[np.ndarray] = []
     groups: list[Group] = []

@@ -29,8 +29,9 @@ LEAST_EXPLAINED = 0.2
 class Importance:
     """One parameter's shares of the objective's variance, None where nothing can be said.
 
-    `fanova`: of its main effect alone (mean and standard deviation over the trees). `permutation`: of all that it
-    takes part in, interactions too (mean and standard deviation over repeats). `note` says why not to trust them.
+    `fanova`: of its main effect alone (mean and standard deviation over the trees). `permutation`: of all
+    that it takes part in, interactions too (mean and standard deviation over repeats). `note` says why not to
+    trust them.
     """
 
     parameter: str
@@ -60,11 +61,16 @@ class Importances:
 
 
 def importances(
-    columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], values: Sequence[float], *, seed: int = 0
+    columns: Mapping[str, Sequence[object]],
+    scales: Mapping[str, Scale],
+    values: Sequence[float],
+    *,
+    seed: int = 0,
 ) -> Importances:
     """The importance of each parameter in `columns` (name -> a value per trial, None where inactive).
 
-    `values` are the objective of the same, complete trials. Parameters with one value only have no importance.
+    `values` are the objective of the same, complete trials. Parameters with one value only have no
+    importance.
     """
     target = np.asarray(values, dtype=float)
     varying = {name: found for name, found in columns.items() if len({repr(v) for v in found}) > 1}
@@ -112,17 +118,20 @@ def _doubt(trials: int, parameters: int, explained: float) -> str:
     if trials < needed:
         return f"too few trials: {trials} complete, at least {needed} are needed for {parameters} parameters"
     if not explained >= LEAST_EXPLAINED:
-        return f"not to be trusted: the model explains {max(0.0, explained):.0%} of the variance of unseen trials"
+        share = f"{max(0.0, explained):.0%}"
+        return f"not to be trusted: the model explains {share} of the variance of unseen trials"
     return ""
 
 
 def _permutation(
     forest: Forest, encoded: Encoded, target: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, float]:
-    """Per parameter and repeat, half the growth of the squared error of unseen trials where the parameter's values
-    are shuffled, as a share of the variance; and the share of the variance that is explained without shuffling.
+    """Per parameter and repeat, half the growth of the squared error of unseen trials where the parameter's
+    values are shuffled, as a share of the variance; and the share of the variance that is explained without
+    shuffling.
 
-    For a perfect model that is the total effect of the parameter (Jansen 1999, eq. 15), main effect and interactions.
+    For a perfect model that is the total effect of the parameter (Jansen 1999, eq. 15), main effect and
+    interactions.
     """
     variance = target.var()
     error = np.nanmean((forest.predict_unseen(encoded.matrix)[0] - target) ** 2)

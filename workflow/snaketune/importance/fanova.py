@@ -1,7 +1,8 @@
 """Functional ANOVA of a regression tree (Hutter, Hoos and Leyton-Brown, ICML 2014), exact for the tree.
 
-A tree is constant on boxes that partition the space, so its marginals are sums over its leaves. With the measure
-m(l) = Π_p m_p(l) of leaf l, the marginal of parameter p at x is a_p(x) = Σ_l v(l) m(l) / m_p(l) [x in l's side p].
+A tree is constant on boxes that partition the space, so its marginals are sums over its leaves. With the
+measure m(l) = Π_p m_p(l) of leaf l, the marginal of parameter p at x is a_p(x) = Σ_l v(l) m(l) / m_p(l) [x in
+l's side p].
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ __all__ = ["Partition", "partition"]
 class Side:
     """One parameter's side of all boxes, on cells that no box cuts.
 
-    Numbers: cell c is between two neighbouring split points, and leaf l covers the cells from `start[l]` up to, not
-    including, `stop[l]`. Categories: `covers[l, c]` says whether leaf l holds category c. `weights` are the cells'
-    probabilities, `measure[l]` the probability of a leaf's side.
+    Numbers: cell c is between two neighbouring split points, and leaf l covers the cells from `start[l]` up
+    to, not including, `stop[l]`. Categories: `covers[l, c]` says whether leaf l holds category c. `weights`
+    are the cells' probabilities, `measure[l]` the probability of a leaf's side.
     """
 
     weights: np.ndarray
@@ -31,7 +32,9 @@ class Side:
     covers: np.ndarray | None = None
 
     def spread(self, amounts: np.ndarray) -> np.ndarray:
-        """The sum over leaves of `amounts` (leaves, or leaves × k) on the cells they cover: (cells,) or (cells, k)."""
+        """The sum over leaves of `amounts` (leaves, or leaves × k) on the cells they cover: (cells,) or
+        (cells, k).
+        """
         if self.covers is not None:
             return self.covers.T @ amounts
         ends = np.zeros((len(self.weights) + 1, *amounts.shape[1:]))
@@ -83,7 +86,9 @@ def partition(tree: Tree, groups: tuple[Group, ...]) -> Partition:
     """The boxes of a scikit-learn tree that was grown on columns in [0, 1]."""
     lower, upper = _bounds(tree)
     leaves = tree.children_left < 0
-    sides = tuple(_side(group, lower[leaves, group.columns], upper[leaves, group.columns]) for group in groups)
+    sides = tuple(
+        _side(group, lower[leaves, group.columns], upper[leaves, group.columns]) for group in groups
+    )
     return Partition(tree.value[leaves, 0, 0], sides)
 
 
@@ -117,7 +122,9 @@ def _side(group: Group, lower: np.ndarray, upper: np.ndarray) -> Side:
 
 
 def _joint(first: Side, second: Side, amounts: np.ndarray) -> np.ndarray:
-    """The sum of `amounts` over the leaves that cover each pair of cells: (cells of first, cells of second)."""
+    """The sum of `amounts` over the leaves that cover each pair of cells: (cells of first, cells of
+    second).
+    """
     if second.covers is not None:
         return first.spread(second.covers * amounts[:, None])
     if first.covers is not None:
@@ -127,4 +134,3 @@ def _joint(first: Side, second: Side, amounts: np.ndarray) -> np.ndarray:
         for columns, column_sign in ((second.start, 1), (second.stop, -1)):
             np.add.at(ends, (rows, columns), row_sign * column_sign * amounts)
     return ends.cumsum(axis=0).cumsum(axis=1)[:-1, :-1]
-

@@ -10,7 +10,9 @@ __all__ = ["Forest", "fit_forest"]
 
 @dataclass(frozen=True)
 class Forest:
-    """`trees` are scikit-learn's; `unseen` (trees × trials) marks the trials outside each tree's bootstrap sample."""
+    """`trees` are scikit-learn's; `unseen` (trees × trials) marks the trials outside each tree's bootstrap
+    sample.
+    """
 
     trees: tuple[DecisionTreeRegressor, ...]
     unseen: np.ndarray
@@ -18,8 +20,8 @@ class Forest:
     def predict_unseen(self, matrix: np.ndarray) -> np.ndarray:
         """For each trial the mean prediction of the trees that have not seen it; NaN where all have.
 
-        `matrix` may hold several versions of all trials, stacked: (versions · trials, columns); the result has the
-        shape (versions, trials).
+        `matrix` may hold several versions of all trials, stacked: (versions · trials, columns); the result
+        has the shape (versions, trials).
         """
         trials = self.unseen.shape[1]
         versions = len(matrix) // trials
@@ -34,7 +36,9 @@ class Forest:
 
 
 def fit_forest(matrix: np.ndarray, values: np.ndarray, rng: np.random.Generator, n_trees: int) -> Forest:
-    """Grows `n_trees` full trees, each on a bootstrap sample of the trials; every split looks at all columns."""
+    """Grows `n_trees` full trees, each on a bootstrap sample of the trials; every split looks at all
+    columns.
+    """
     trees, unseen = [], np.ones((n_trees, len(values)), dtype=bool)
     for i in range(n_trees):
         drawn = rng.integers(len(values), size=len(values))

@@ -18,12 +18,17 @@ _MOST_NUMBERS = 20
 
 @dataclass(frozen=True)
 class Numeric:
-    """Numbers in [low, high], on a linear or a logarithmic scale; `normal` is (mu, sigma) of a normal parameter."""
+    """Numbers in [low, high], on a linear or a logarithmic scale.
+
+    `step` is the distance of neighbouring values, 0 for a continuous parameter; `normal` is (mu, sigma) of a
+    normal one.
+    """
 
     low: float
     high: float
     log: bool = False
     whole: bool = False
+    step: float = 0.0
     normal: tuple[float, float] | None = None
 
     def positions(self, values: Iterable[object]) -> np.ndarray:
@@ -39,15 +44,20 @@ class Numeric:
             mu, sigma = self.normal
             cdf = NormalDist(mu, sigma).cdf
             return np.array([cdf(value) if value == value else math.nan for value in found.tolist()])
-        low, high = (math.log(self.low), math.log(self.high)) if self.log else (self.low, self.high)
+        # Of separate values, the first and the last have a cell as wide as the others'.
+        low, high = self.low - self.step / 2, self.high + self.step / 2
         if low == high:
             return np.where(np.isnan(found), np.nan, 0.5)
+        if self.log:
+            low, high = math.log(low), math.log(high)
         return np.clip((found - low) / (high - low), 0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Categories:
-    """Separate values: `labels` in their order; `numbers` are the values where all of them are numbers (ascending)."""
+    """Separate values: `labels` in their order; `numbers` are the values where all of them are numbers
+    (ascending).
+    """
 
     labels: tuple[str, ...]
     numbers: tuple[float, ...] | None = None
@@ -72,7 +82,8 @@ Scale = Numeric | Categories
 
 
 def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Scale:
-    """The scale that holds a parameter in all its forms (`parameters`, one per search) and its observed values.
+    """The scale that holds a parameter in all its forms (`parameters`, one per search) and its observed
+    values.
 
     A range in one search and a list of numbers in another are one numeric scale, logarithmic if a range is.
     `observed` are values as JSON knows them, None where inactive.
@@ -87,7 +98,9 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
             return _numeric(ranges, numbers)
         if len(numbers) > _MOST_NUMBERS:
             log = numbers[0] > 0 and numbers[-1] / numbers[0] >= 1000
-            return Numeric(numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen]))
+            return Numeric(
+                numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen])
+            )
     return separate
 
 
@@ -112,7 +125,11 @@ def _numeric(ranges: Sequence[Parameter], numbers: Sequence[float]) -> Numeric:
     log = log and min(ends) > 0
     normals = {(p.mu, p.sigma) for p in ranges if isinstance(p, Normal)}
     normal = normals.pop() if len(normals) == 1 and all(isinstance(p, Normal) for p in ranges) else None
-    return Numeric(min(ends), max(ends), log, whole, normal)
+    steps = [p.step or 0.0 for p in ranges if not isinstance(p, Normal)]
+    step = min(steps, default=0.0) if len(steps) == len(ranges) else 0.0
+    return Numeric(
+        min(ends), max(ends), log, whole, float(step if min(ends) > step / 2 or not log else 0.0), normal
+    )
 
 
 def _is_number(value: object) -> bool:

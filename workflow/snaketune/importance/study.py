@@ -16,7 +16,8 @@ INTERACTIONS = ("first", "second", "fanova", "fanova_sd")
 
 
 def importances_of(trials: Iterable[Trial], searches: Sequence[Search], metric: str) -> Importances:
-    """The importances for `metric` over the complete trials of `searches`; a trial that several share counts once.
+    """The importances for `metric` over the complete trials of `searches`; a trial that several share counts
+    once.
 
     Parameters that are paired in all searches are judged together: each gets the importance of the pair.
     """
@@ -44,7 +45,9 @@ def interaction_rows(found: Importances) -> list[Row]:
 
 
 def _groups(searches: Sequence[Search]) -> list[tuple[str, ...]]:
-    """The parameters, those that every search pairs in the same way together, in the order of the searches."""
+    """The parameters, those that every search pairs in the same way together, in the order of the
+    searches.
+    """
     paired = [{axis.names for axis in search.space.axes if axis.paired} for search in searches]
     together = set.intersection(*paired)
     member = {name: names for names in together for name in names}
@@ -68,6 +71,13 @@ def _expanded(row: Importance, names: tuple[str, ...]) -> list[Importance]:
         return [row]
     notes = [f"paired with {', '.join(other for other in names if other != name)}" for name in names]
     return [
-        Importance(name, row.fanova, row.fanova_sd, row.permutation, row.permutation_sd, "; ".join(filter(None, (row.note, note))))
+        Importance(
+            name,
+            row.fanova,
+            row.fanova_sd,
+            row.permutation,
+            row.permutation_sd,
+            "; ".join(filter(None, (row.note, note))),
+        )
         for name, note in zip(names, notes, strict=True)
     ]

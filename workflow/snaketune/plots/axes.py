@@ -1,16 +1,19 @@
 """Axes of parameters and of numbers: where values are placed, and what stands at the ticks.
 
-Parameters are drawn on [0, 1] whatever their scale, so that numbers, logarithms and categories share one treatment and
-inactive trials have a place of their own.
+Parameters are drawn on [0, 1] whatever their scale, so that numbers, logarithms and categories share one
+treatment and inactive trials have a place of their own.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, MaxNLocator
 
@@ -20,10 +23,30 @@ from snaketune.plots.source import FAILED
 from snaketune.plots.theme import Look, shown
 from snaketune.plots.values import Limits, goal
 
-__all__ = ["DENSE", "INACTIVE", "PlainNumbers", "Ticks", "brief", "label_of", "mark", "mark_entries", "numbers_on", "objective_axis", "parameter_axis", "places", "plain", "status_marks", "ticks_of"]
+__all__ = [
+    "DENSE",
+    "GOLDEN",
+    "INACTIVE",
+    "STATUSES",
+    "PlainNumbers",
+    "Ticks",
+    "brief",
+    "label_of",
+    "mark",
+    "mark_entries",
+    "numbers_on",
+    "objective_axis",
+    "objective_bar",
+    "parameter_axis",
+    "places",
+    "plain",
+    "status_marks",
+    "ticks_of",
+]
 
 # Where trials stand in which the parameter is inactive.
 INACTIVE = -0.16
+GOLDEN = 0.6180339887
 # Up to so many whole numbers are as separate as categories.
 _SEPARATE = 12
 # Above so many marks they are drawn as one picture, in svg and pdf files too.
@@ -40,11 +63,14 @@ class Ticks:
     labels: tuple[str, ...]
 
 
-def places(scale: Scale, values: Sequence[object], *, inactive: float = INACTIVE, spread: float = 0.0) -> np.ndarray:
-    """Where values stand on their axis, in [0, 1]; inactive ones (None) at `inactive`.
+def places(
+    scale: Scale, values: Sequence[object], *, spread: float = 0.0, ratio: float = GOLDEN
+) -> np.ndarray:
+    """Where values stand on their axis, in [0, 1]; inactive ones (None) at INACTIVE.
 
-    `spread` is the share of a category's room (or of that of one of a few whole numbers) over which its trials are
-    spread, by their place in the list, evenly, not at random, so that they don't hide each other.
+    `spread` is the share of a category's room (or of that of one of a few whole numbers) over which its
+    trials are spread, by their place in the list, evenly, not at random, so that they don't hide each other;
+    two axes of one panel need different irrational `ratio`s, or they would be spread along a diagonal.
     """
     if isinstance(scale, Numeric):
         found = scale.positions(values)
@@ -54,15 +80,18 @@ def places(scale: Scale, values: Sequence[object], *, inactive: float = INACTIVE
         width = ends[1] - ends[0]
         found = (found - ends[0]) / width if width else np.where(np.isnan(found), np.nan, 0.5)
         if scale.whole and not scale.log and 0 < width <= _SEPARATE:
-            found = found + 0.6 * spread * _even(len(values)) / width
+            # Folded back at the ends, so that nothing stands beyond the range.
+            found = 1 - np.abs(1 - np.abs(found + 0.6 * spread * _even(len(values), ratio) / width))
     else:
-        found = scale.units(values) + spread * _even(len(values)) / len(scale.labels)
-    return np.where(np.isnan(found), inactive, found)
+        found = scale.units(values) + spread * _even(len(values), ratio) / len(scale.labels)
+    return np.where(np.isnan(found), INACTIVE, found)
 
 
-def _even(count: int) -> np.ndarray:
-    """Numbers in [-0.5, 0.5) that fill it evenly, however many there are (the golden ratio's multiples)."""
-    return (np.arange(count) * 0.6180339887) % 1 - 0.5
+def _even(count: int, ratio: float) -> np.ndarray:
+    """Numbers in [-0.5, 0.5) that fill it evenly, however many there are: the multiples of an irrational
+    number.
+    """
+    return (np.arange(count) * ratio) % 1 - 0.5
 
 
 def ticks_of(scale: Scale, most: int = 5) -> Ticks:
@@ -71,7 +100,9 @@ def ticks_of(scale: Scale, most: int = 5) -> Ticks:
         count = len(scale.labels)
         step = math.ceil(count / max(most, 1))
         chosen = range(0, count, step)
-        return Ticks(tuple((i + 0.5) / count for i in chosen), tuple(shown(scale.labels[i], 18) for i in chosen))
+        return Ticks(
+            tuple((i + 0.5) / count for i in chosen), tuple(shown(scale.labels[i], 18) for i in chosen)
+        )
     numbers = _log_numbers(scale, most) if scale.log else _linear_numbers(scale, most)
     return Ticks(tuple(places(scale, numbers).tolist()), tuple(plain(numbers)))
 
@@ -79,9 +110,14 @@ def ticks_of(scale: Scale, most: int = 5) -> Ticks:
 def _linear_numbers(scale: Numeric, most: int) -> list[float]:
     if scale.low == scale.high:
         return [scale.low]
-    found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high)
+    found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(
+        scale.low, scale.high
+    )
     slack = 1e-9 * (scale.high - scale.low)
-    return [n for n in found.tolist() if scale.low - slack <= n <= scale.high + slack] or [scale.low, scale.high]
+    return [n for n in found.tolist() if scale.low - slack <= n <= scale.high + slack] or [
+        scale.low,
+        scale.high,
+    ]
 
 
 def _log_numbers(scale: Numeric, most: int) -> list[float]:
@@ -99,7 +135,7 @@ def _log_numbers(scale: Numeric, most: int) -> list[float]:
 def plain(numbers: Sequence[float]) -> list[str]:
     """Numbers as short as their differences allow: 0.001, 20, 10⁻⁶, 2.5×10⁹."""
     finite = sorted({n for n in numbers if math.isfinite(n)})
-    steps = [b - a for a, b in zip(finite, finite[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(finite)]
     return [_plain(n, min((s for s in steps if s > 0), default=None)) for n in numbers]
 
 
@@ -133,7 +169,7 @@ class PlainNumbers(Formatter):
     _step: float | None = None
 
     def set_locs(self, locs: Sequence[float]) -> None:
-        self._step = min((b - a for a, b in zip(locs, locs[1:], strict=False) if b > a), default=None)
+        self._step = min((b - a for a, b in pairwise(locs) if b > a), default=None)
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         # What floating-point arithmetic leaves of zero is zero.
@@ -151,7 +187,9 @@ def label_of(name: str, scale: Scale, most: int = 28) -> str:
     return shown(name, most) + (" (log)" if isinstance(scale, Numeric) and scale.log else "")
 
 
-def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, *, room: float, inactive: bool = False) -> float:
+def parameter_axis(
+    axes: Axes, which: str, name: str, scale: Scale, look: Look, *, room: float, inactive: bool = False
+) -> float:
     """Makes one axis ("x" or "y") of `axes` that of a parameter; `room` is its length in centimetres.
 
     Gives the length of turned labels in centimetres, 0 if none are: what the figure has to grow by.
@@ -168,20 +206,26 @@ def parameter_axis(axes: Axes, which: str, name: str, scale: Scale, look: Look, 
         fits, most = True, max(2, min(6, int(room / (1.0 * look.scale))))
     ticks = ticks_of(scale, most)
     tick_places = [INACTIVE, *ticks.places] if inactive else list(ticks.places)
-    axis.set_ticks(tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels)
+    axis.set_ticks(
+        tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels
+    )
     if which == "x" and isinstance(scale, Categories) and not fits:
         axes.tick_params(axis="x", labelrotation=90)
         deepest = max(look.length(label) for label in ticks.labels)
-    low = INACTIVE - 0.08 if inactive else -0.04
-    (axes.set_xlim if which == "x" else axes.set_ylim)(low, 1.04)
+    low = INACTIVE - 0.08 if inactive else -0.05
+    (axes.set_xlim if which == "x" else axes.set_ylim)(low, 1.05)
     if inactive:
-        (axes.axvline if which == "x" else axes.axhline)(-0.06, color=look.faint, linewidth=0.6 * look.scale, linestyle=":")
+        (axes.axvline if which == "x" else axes.axhline)(
+            -0.06, color=look.faint, linewidth=0.6 * look.scale, linestyle=":"
+        )
     label = label_of(name, scale, max(10, int(room / look.length("x")) - 7))
     (axes.set_xlabel if which == "x" else axes.set_ylabel)(label)
     return deepest / look.scale
 
 
-def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y") -> None:
+def objective_axis(
+    axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y"
+) -> None:
     """Makes one axis that of the objective."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(limits.low, limits.high)
@@ -193,25 +237,61 @@ def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = 
         axis.set_label_text(f"{shown(metric.name)}{' ' if which == 'x' else chr(10)}({goal(metric)})")
 
 
+def objective_bar(
+    figure: Figure,
+    mappable: ScalarMappable,
+    panels: Sequence[Axes],
+    metric: Metric,
+    look: Look,
+    prefix: str = "",
+) -> None:
+    """A colour bar of the objective."""
+    bar = look.bar(figure, mappable, panels, f"{prefix}{shown(metric.name)} ({goal(metric)})")
+    numbers_on(bar.ax.xaxis if look.narrow else bar.ax.yaxis)
+
+
 def mark(axes: Axes, at: np.ndarray, status: np.ndarray, limits: Limits, look: Look) -> None:
-    """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room there)."""
+    """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room
+    there).
+    """
     far = limits.worse == limits.high
     for kind, edge in (("failed", 0.02), ("pruned", 0.06)):
         chosen = np.isin(status, STATUSES[kind])
         height = np.full(chosen.sum(), 1 - edge if far else edge)
-        axes.plot(at[chosen], height, transform=axes.get_xaxis_transform(), rasterized=len(at) > DENSE, **status_marks(look)[kind])
+        axes.plot(
+            at[chosen],
+            height,
+            transform=axes.get_xaxis_transform(),
+            rasterized=len(at) > DENSE,
+            **status_marks(look)[kind],
+        )
 
 
 def mark_entries(look: Look, status: np.ndarray) -> list[tuple[Line2D, str]]:
     """The legend's entries for the trials without a value that there are."""
     counts = {kind: int(np.isin(status, found).sum()) for kind, found in STATUSES.items()}
-    return [(Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})") for kind, count in counts.items() if count]
+    return [
+        (Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})")
+        for kind, count in counts.items()
+        if count
+    ]
 
 
 def status_marks(look: Look) -> dict[str, dict]:
     """How trials without a value are marked: failed in any way, and pruned."""
     return {
-        "failed": {"marker": "x", "color": look.alarm, "linestyle": "none", "markersize": 3.5 * look.scale, "alpha": 0.8},
-        "pruned": {"marker": "v", "color": look.faint, "linestyle": "none", "markersize": 3.5 * look.scale, "markerfacecolor": "none"},
+        "failed": {
+            "marker": "x",
+            "color": look.alarm,
+            "linestyle": "none",
+            "markersize": 3.5 * look.scale,
+            "alpha": 0.8,
+        },
+        "pruned": {
+            "marker": "v",
+            "color": look.faint,
+            "linestyle": "none",
+            "markersize": 3.5 * look.scale,
+            "markerfacecolor": "none",
+        },
     }
-

@@ -1,4 +1,5 @@
-"""Which plots there are, and which of them have something to say about a study, as far as its configuration tells.
+"""Which plots there are, and which of them have something to say about a study, as far as its configuration
+tells.
 
 Imported while the workflow is read: nothing here may import NumPy, pandas or matplotlib.
 """
@@ -44,7 +45,9 @@ def gridded(study: Study, searches: Sequence[Search]) -> list[str]:
 
 
 def reports_history(study: Study) -> bool:
-    """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the means."""
+    """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the
+    means.
+    """
     if study.objective["takes"]:
         return True
     words = [*(study.objective["argv"] or ()), (study.objective["function"] or "").rpartition(":")[0]]
@@ -57,7 +60,9 @@ PLOTS: dict[str, Plot] = {
     "comparison": Plot("Searches compared", lambda study, searches: len(searches) > 1),
     "importances": Plot("Parameter importances", lambda study, searches: len(varying(study, searches)) > 1),
     "slice": Plot("Parameters against the objective", lambda study, searches: bool(varying(study, searches))),
-    "contour": Plot("Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
+    "contour": Plot(
+        "Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1
+    ),
     "rank": Plot("Ranks over pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
     "parallel": Plot("Parallel coordinates", lambda study, searches: len(varying(study, searches)) > 1),
     "heatmap": Plot("Grid heat map", lambda study, searches: len(gridded(study, searches)) > 1),

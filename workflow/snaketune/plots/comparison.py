@@ -31,7 +31,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One curve per search; `common` is the number of trials that all of them have; `band` says what the bands are."""
+    """One curve per search; `common` is the number of trials that all of them have; `band` says what the
+    bands are.
+    """
 
     metric: Metric
     curves: tuple[Curve, ...]
@@ -40,8 +42,8 @@ class Comparison:
 
 
 def comparison_data(source: Source) -> Comparison:
-    """Searches that differ in their seed alone make one curve with the band between the lowest and the highest; else
-    the band is over the trials' replicates, where they have some.
+    """Searches that differ in their seed alone make one curve with the band between the lowest and the
+    highest; else the band is over the trials' replicates, where they have some.
     """
     groups: dict[str, list[Search]] = {}
     for search in source.chosen:
@@ -62,9 +64,22 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     limits = limits_of(np.concatenate(ends), data.metric)
     for i, curve in enumerate(data.curves):
         at = np.arange(1, len(curve.best) + 1)
-        panel.step(at, limits.clip(curve.best), where="post", color=look.colour(i), linestyle=look.dashes(i), linewidth=1.6 * look.scale)
+        panel.step(
+            at,
+            limits.clip(curve.best),
+            where="post",
+            color=look.colour(i),
+            linestyle=look.dashes(i),
+            linewidth=1.6 * look.scale,
+        )
         every = max(1, len(at) // 8)
-        panel.plot(at[::every], limits.clip(curve.best)[::every], linestyle="none", marker=look.marker(i), color=look.colour(i))
+        panel.plot(
+            at[::every],
+            limits.clip(curve.best)[::every],
+            linestyle="none",
+            marker=look.marker(i),
+            color=look.colour(i),
+        )
         if curve.low is not None:
             low, high = limits.clip(curve.low), limits.clip(curve.high)
             panel.fill_between(at, low, high, step="post", color=look.colour(i), alpha=0.18, linewidth=0)
@@ -76,11 +91,20 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     panel.set_xlabel("trials")
     objective_axis(panel, data.metric, limits)
     handles = [
-        Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle=look.dashes(i)) for i in range(len(data.curves))
+        Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle=look.dashes(i))
+        for i in range(len(data.curves))
     ]
     look.legend(figure, [(handle, _label(c, data)) for handle, c in zip(handles, data.curves, strict=True)])
-    meaning = {"seeds": "lowest to highest over the searches that differ in their seed", "replicates": "lowest to highest over the replicates", "": ""}
-    budget = f"In brackets: best after {data.common:,} trial{'s' * (data.common != 1)}, which all have." if data.common else ""
+    meaning = {
+        "seeds": "lowest to highest over the searches that differ in their seed",
+        "replicates": "lowest to highest over the replicates",
+        "": "",
+    }
+    budget = (
+        f"In brackets: best after {data.common:,} trial{'s' * (data.common != 1)}, which all have."
+        if data.common
+        else ""
+    )
     band = meaning[data.band]
     cut = "Much worse values are cut off." if limits.beyond else ""
     look.say(figure, ["Best so far.", cut, f"Band: {band}." if band else "", budget])
@@ -104,7 +128,10 @@ def _of_seeds(group: list[Search], source: Source) -> Curve:
     worst = np.where(np.isnan(together), np.inf, source.metric.sign * together)
     middle = np.median(worst, axis=0)
     label = f"{group[0].strategy}, median of {len(group)} searches"
-    ends = [np.where(np.isfinite(end), source.metric.sign * end, np.nan) for end in (worst.min(axis=0), worst.max(axis=0))]
+    ends = [
+        np.where(np.isfinite(end), source.metric.sign * end, np.nan)
+        for end in (worst.min(axis=0), worst.max(axis=0))
+    ]
     return Curve(label, np.where(np.isfinite(middle), source.metric.sign * middle, np.nan), *ends)
 
 
@@ -125,7 +152,9 @@ def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
 
 
 def replicate_values(source: Source) -> dict[int, dict[str, float]]:
-    """The objective of each trial in each replicate (the mean over its folds): replicate -> trial -> value."""
+    """The objective of each trial in each replicate (the mean over its folds): replicate -> trial ->
+    value.
+    """
     name = source.metric.name
     complete = source.runs[source.runs["status"] == "complete"]
     if complete.empty:

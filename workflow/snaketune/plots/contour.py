@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance import Categories, Scale
-from snaketune.plots.axes import PlainNumbers
-from snaketune.plots.pairs import Pair, draw_axes, pairs_of, room_of
+from snaketune.plots.axes import objective_bar
+from snaketune.plots.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.source import Source
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import goal, limits_of, thinned
+from snaketune.plots.theme import Look
+from snaketune.plots.values import limits_of, thinned
 
 __all__ = ["Contour", "Surface", "contour_data", "contour_figure"]
 
@@ -21,8 +21,8 @@ MOST_POINTS = 400
 
 @dataclass(frozen=True)
 class Surface:
-    """A pair with the smoothed objective on a grid (`mean`: y cells × x cells, NaN far from all trials); `x_edges` and
-    `y_edges` bound the cells.
+    """A pair with the smoothed objective on a grid (`mean`: y cells × x cells, NaN far from all trials);
+    `x_edges` and `y_edges` bound the cells.
     """
 
     pair: Pair
@@ -33,7 +33,9 @@ class Surface:
 
 @dataclass(frozen=True)
 class Contour:
-    """`value` of the distinct trials (NaN unless complete); `drawn` are the places of those that are drawn as points."""
+    """`value` of the distinct trials (NaN unless complete); `drawn` are the places of those that are drawn as
+    points.
+    """
 
     metric: Metric
     value: np.ndarray
@@ -42,8 +44,9 @@ class Contour:
 
 
 def contour_data(source: Source) -> Contour:
-    """The objective's mean around each point, weighted by a Gaussian of the distance on the parameters' own scales
-    (Nadaraya 1964, Watson 1964); between categories nothing is smoothed. Outliers count as far as the axis reaches.
+    """The objective's mean around each point, weighted by a Gaussian of the distance on the parameters' own
+    scales (Nadaraya 1964, Watson 1964); between categories nothing is smoothed. Outliers count as far as the
+    axis reaches.
     """
     value = source.distinct["value"].to_numpy()
     limits = limits_of(value, source.metric)
@@ -57,35 +60,58 @@ def contour_figure(data: Contour, look: Look) -> Figure:
     if not np.isfinite(data.value).any():
         return look.words("Contours", "No trial is complete.")
     count = len(data.surfaces)
-    figure, panels = look.panels(count, 4.9, narrowest=5.0)
+    figure, panels = look.panels(count, 4.9, narrowest=NARROWEST)
     limits = limits_of(data.value, data.metric)
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
     deepest = 0.0
     flat = not np.ptp(data.value[np.isfinite(data.value)]) > 0
     for panel, surface in zip(panels, data.surfaces, strict=True):
         image = panel.pcolormesh(
-            surface.x_edges, surface.y_edges, surface.mean, cmap=colours, vmin=limits.low, vmax=limits.high, rasterized=True
+            surface.x_edges,
+            surface.y_edges,
+            surface.mean,
+            cmap=colours,
+            vmin=limits.low,
+            vmax=limits.high,
+            rasterized=True,
         )
         if min(surface.mean.shape) == CELLS and not flat:
             middles = [(edges[1:] + edges[:-1]) / 2 for edges in (surface.x_edges, surface.y_edges)]
             levels = np.linspace(limits.low, limits.high, 10)[1:-1]
             if np.nanmin(surface.mean) < levels[-1] and np.nanmax(surface.mean) > levels[0]:
-                panel.contour(*middles, surface.mean, levels=levels, colors=look.paper, linewidths=0.4 * look.scale, alpha=0.7)
+                panel.contour(
+                    *middles,
+                    surface.mean,
+                    levels=levels,
+                    colors=look.paper,
+                    linewidths=0.4 * look.scale,
+                    alpha=0.7,
+                )
         known = data.drawn[np.isfinite(data.value[data.drawn])]
         pair = surface.pair
         both = known[(pair.x_at[known] >= -0.1) & (pair.y_at[known] >= -0.1)]
         panel.plot(
-            pair.x_at[both], pair.y_at[both], linestyle="none", marker="o", markersize=(1.6 if len(both) > 100 else 2.4) * look.scale,
-            markerfacecolor=look.paper, markeredgecolor=look.ink, markeredgewidth=0.4 * look.scale, alpha=0.8, clip_on=False,
-        )  # fmt: skip
+            pair.x_at[both],
+            pair.y_at[both],
+            linestyle="none",
+            marker="o",
+            markersize=(1.6 if len(both) > 100 else 2.4) * look.scale,
+            markerfacecolor=look.paper,
+            markeredgecolor=look.ink,
+            markeredgewidth=0.4 * look.scale,
+            alpha=0.8,
+            clip_on=False,
+        )
         deepest = max(deepest, draw_axes(panel, pair, look, room_of(look, count), inactive=False))
         panel.grid(visible=False)
     look.grow(figure, deepest)
-    bar = figure.colorbar(image, ax=panels, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
-    bar.outline.set_visible(False)
-    bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
+    objective_bar(figure, image, panels, data.metric, look)
     some = len(data.drawn) < len(data.value)
-    points = f"Points: {len(data.drawn):,} of {len(data.value):,} trials, the best third and an even choice of the others." if some else "Points: trials."
+    points = (
+        f"Points: {len(data.drawn):,} of {len(data.value):,} trials, the best third and some of the others."
+        if some
+        else "Points: trials."
+    )
     look.say(figure, ["Colour: mean of nearby trials.", points])
     return figure
 
@@ -99,7 +125,9 @@ def _surface(pair: Pair, value: np.ndarray) -> Surface:
     x_edges, x_weights = _weights(x, pair.x_scale, width)
     y_edges, y_weights = _weights(y, pair.y_scale, width)
     total = y_weights.T @ x_weights
-    mean = np.divide(y_weights.T @ (v[:, None] * x_weights), total, out=np.full_like(total, np.nan), where=total > 0.011)
+    mean = np.divide(
+        y_weights.T @ (v[:, None] * x_weights), total, out=np.full_like(total, np.nan), where=total > 0.011
+    )
     return Surface(pair, x_edges, y_edges, mean)
 
 

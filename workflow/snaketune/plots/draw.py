@@ -77,6 +77,6 @@ def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
             temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
             try:
                 figure.savefig(temporary, format=form, dpi=look.dpi, metadata=_METADATA[form])
-                os.replace(temporary, path)
+                temporary.replace(path)
             finally:
                 temporary.unlink(missing_ok=True)

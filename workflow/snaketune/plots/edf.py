@@ -17,7 +17,8 @@ __all__ = ["Distribution", "Distributions", "edf_data", "edf_figure"]
 
 @dataclass(frozen=True)
 class Distribution:
-    """`share[i]` of all of the search's trials are at least as good as `value[i]`; values go from best to worst.
+    """`share[i]` of all of the search's trials are at least as good as `value[i]`; values go from best to
+    worst.
 
     A trial without a value is as good as none of them, so the share ends below 1 where trials failed.
     """
@@ -55,13 +56,23 @@ def edf_figure(data: Distributions, look: Look) -> Figure:
             # From nothing at the best value to all at the worst, and on to the edge.
             at = np.concatenate([search.value[:1], search.value, [limits.worse]])
             share = np.concatenate([[0.0], search.share, search.share[-1:]])
-            panel.step(limits.clip(at), share, where="post", color=look.colour(i), linestyle=look.dashes(i), linewidth=1.6 * look.scale)
+            panel.step(
+                limits.clip(at),
+                share,
+                where="post",
+                color=look.colour(i),
+                linestyle=look.dashes(i),
+                linewidth=1.6 * look.scale,
+            )
     objective_axis(panel, data.metric, limits, which="x")
     panel.set_ylim(0, 1.02)
     numbers_on(panel.yaxis, 6)
     panel.set_ylabel("share of trials at least as good")
     entries = [
-        (Line2D([], [], color=look.colour(i), linestyle=look.dashes(i)), f"{search.search} ({search.trials:,} trials)")
+        (
+            Line2D([], [], color=look.colour(i), linestyle=look.dashes(i)),
+            f"{search.search} ({search.trials:,} trials)",
+        )
         for i, search in enumerate(data.searches)
     ]
     look.legend(figure, entries)

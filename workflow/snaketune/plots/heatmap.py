@@ -8,20 +8,22 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance import categories_of
-from snaketune.plots.axes import PlainNumbers, brief, status_marks
+from snaketune.plots.axes import brief, objective_bar, status_marks
 from snaketune.plots.catalog import gridded
 from snaketune.plots.source import Source
 from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import Limits, goal, limits_of
+from snaketune.plots.values import Limits, limits_of
 
 __all__ = ["HeatMap", "heatmap_data", "heatmap_figure"]
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """`mean`, `best` (NaN where no trial is complete) and `count` of complete and of all trials, each (y values × x values).
+    """`mean`, `best` (NaN where no trial is complete) and `count` of complete and of all trials, each (y
+    values × x values).
 
-    `x` and `y` are the parameters' names, with the texts of their values, ascending or in the configuration's order.
+    `x` and `y` are the parameters' names, with the texts of their values, ascending or in the configuration's
+    order.
     """
 
     metric: Metric
@@ -58,14 +60,24 @@ def heatmap_data(source: Source) -> HeatMap | None:
     np.add.at(total, (j[known], i[known]), value[known])
     np.minimum.at(best, (j[known], i[known]), sign * value[known])
     mean = np.divide(total, complete, out=np.full(shape, np.nan), where=complete > 0)
-    return HeatMap(source.metric, x, y, x_values, y_values, mean, np.where(np.isfinite(best), sign * best, np.nan), complete, tried)
+    return HeatMap(
+        source.metric,
+        x,
+        y,
+        x_values,
+        y_values,
+        mean,
+        np.where(np.isfinite(best), sign * best, np.nan),
+        complete,
+        tried,
+    )
 
 
 def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     if data is None:
         return look.words("Grid heat map", "No two parameters have few enough values for a grid.")
     rows, columns = data.mean.shape
-    narrow = look.width < 12 * look.scale
+    narrow = look.narrow
     figure = look.figure((2.2 + min(8.0, max(1.6, 0.62 * rows))) * (2 if narrow else 1) + 0.8)
     panels = figure.subplots(2, 1) if narrow else figure.subplots(1, 2, sharey=True)
     limits = limits_of(np.concatenate([data.mean.ravel(), data.best.ravel()]), data.metric)
@@ -73,7 +85,9 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     alone = data.tried.max(initial=0) <= 1
     for panel, grid, title in zip(panels, (data.mean, data.best), ("mean", "best"), strict=True):
         colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
-        image = panel.imshow(grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower")
+        image = panel.imshow(
+            grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower"
+        )
         _write_values(panel, grid, data, limits, look, room)
         x_labels = [shown(value, 14) for value in data.x_values]
         turned = max(map(look.length, x_labels)) + 0.1 * look.scale > room
@@ -91,9 +105,7 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
             panel.set_ylabel(shown(data.y))
         panel.set_title(f"{title} over the other parameters" if not alone else title)
     if not limits.empty:
-        bar = figure.colorbar(image, ax=list(panels), format=PlainNumbers(), fraction=0.05, pad=0.02)
-        bar.outline.set_visible(False)
-        bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
+        objective_bar(figure, image, panels, data.metric, look)
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
     look.say(figure, [failed, untried, limits.remark])
@@ -109,7 +121,9 @@ def _indexed(source: Source, name: str) -> tuple[tuple[str, ...], np.ndarray]:
     return scale.labels, np.nan_to_num(scale.positions(values), nan=-1).astype(int)
 
 
-def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float) -> None:
+def _write_values(
+    panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float
+) -> None:
     """The numbers in the cells, where they fit; a cross where all trials are without a value."""
     texts = [brief(value) for value in grid[np.isfinite(grid)]]
     fits = texts and max(map(look.length, texts)) * 1.1 < room

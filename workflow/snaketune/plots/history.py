@@ -1,4 +1,6 @@
-"""Optimization history: the best value so far of each search, by trials, by the clock and by training time."""
+"""Optimization history: the best value so far of each search, by trials, by the clock and by training
+time.
+"""
 
 from dataclasses import dataclass
 
@@ -28,7 +30,9 @@ class Track:
 
 @dataclass(frozen=True)
 class SearchHistory:
-    """By `trials` (1, 2, …), by seconds since the search's first trial (`clock`), by summed run time (`budget`)."""
+    """By `trials` (1, 2, …), by seconds since the search's first trial (`clock`), by summed run time
+    (`budget`).
+    """
 
     search: str
     trials: Track
@@ -102,8 +106,22 @@ def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look,
     at = track.at / divisor
     few, many = len(at) <= 60, len(at) > 2000
     panel.plot(
-        at, limits.clip(track.value), linestyle="none", marker=look.marker(i), color=look.colour(i), markeredgewidth=0,
-        alpha=0.55 if few else 0.12 if many else 0.3, markersize=(3.5 if few else 2.2) * look.scale, rasterized=len(at) > DENSE,
-    )  # fmt: skip
-    panel.step(at, track.best, where="post", color=look.colour(i), linestyle=look.dashes(i), linewidth=1.6 * look.scale)
+        at,
+        limits.clip(track.value),
+        linestyle="none",
+        marker=look.marker(i),
+        color=look.colour(i),
+        markeredgewidth=0,
+        alpha=0.55 if few else 0.12 if many else 0.3,
+        markersize=(3.5 if few else 2.2) * look.scale,
+        rasterized=len(at) > DENSE,
+    )
+    panel.step(
+        at,
+        track.best,
+        where="post",
+        color=look.colour(i),
+        linestyle=look.dashes(i),
+        linewidth=1.6 * look.scale,
+    )
     mark(panel, at, track.status, limits, look)

@@ -1,4 +1,6 @@
-"""Parameter importances: fANOVA and permutation importance with their uncertainty, and the strongest interactions."""
+"""Parameter importances: fANOVA and permutation importance with their uncertainty, and the strongest
+interactions.
+"""
 
 import math
 from dataclasses import dataclass
@@ -46,7 +48,9 @@ def importances_data(source: Source) -> ImportanceBars:
     """What importances.csv and interactions.csv say; nothing is computed here."""
     table = source.importances
     said = table[~table["fanova"].isna()]
-    notes = [note for note in table["note"].dropna() if note and not note.startswith(("paired", "has one value"))]
+    notes = [
+        note for note in table["note"].dropna() if note and not note.startswith(("paired", "has one value"))
+    ]
     columns = [floats(said[name]) for name in ("fanova", "fanova_sd", "permutation", "permutation_sd")]
     bars = [Bar(*row) for row in zip(said["parameter"], *columns, strict=True)]
     pairs = [
@@ -55,12 +59,20 @@ def importances_data(source: Source) -> ImportanceBars:
         if row.fanova >= LEAST_INTERACTION
     ]
     warning = notes[0].split("; paired")[0] if notes else ""
-    return ImportanceBars(source.metric.name, tuple(bars[:MOST_PARAMETERS]), tuple(pairs), warning, max(0, len(bars) - MOST_PARAMETERS))
+    return ImportanceBars(
+        source.metric.name,
+        tuple(bars[:MOST_PARAMETERS]),
+        tuple(pairs),
+        warning,
+        max(0, len(bars) - MOST_PARAMETERS),
+    )
 
 
 def importances_figure(data: ImportanceBars, look: Look) -> Figure:
     if not data.parameters:
-        return look.words("Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}.")
+        return look.words(
+            "Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}."
+        )
     counts = [len(data.parameters), len(data.interactions)]
     rows = [count for count in counts if count]
     figure = look.figure(1.6 + 0.75 * sum(rows) + 0.7 * (len(rows) - 1))
@@ -75,7 +87,10 @@ def importances_figure(data: ImportanceBars, look: Look) -> Figure:
     numbers_on(last.xaxis, 6)
     last.set_xlabel(f"share of the variance of {shown(data.metric)}")
     last.set_xlim(left=min(0.0, last.get_xlim()[0]))
-    kinds = [(look.colour(0), "fANOVA: main effect alone"), (look.colour(4 if not look.dark else 1), "permutation: with its interactions")]
+    kinds = [
+        (look.colour(0), "fANOVA: main effect alone"),
+        (look.colour(4 if not look.dark else 1), "permutation: with its interactions"),
+    ]
     look.legend(figure, [(Patch(color=colour), label) for colour, label in kinds])
     warning = f"⚠ {data.warning[:1].upper()}{data.warning[1:]}." if data.warning else ""
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
@@ -90,10 +105,13 @@ def _draw(panel, bars, look: Look) -> None:
         thick = 0.36 if both else 0.45
         places = [i + (k - 0.5) * 0.38 if both else i for i in range(len(bars))]
         panel.barh(
-            places, [getattr(bar, kind) for bar in bars], thick, color=colour,
+            places,
+            [getattr(bar, kind) for bar in bars],
+            thick,
+            color=colour,
             xerr=[getattr(bar, f"{kind}_sd") for bar in bars],
             error_kw={"ecolor": look.ink, "elinewidth": 0.8 * look.scale, "capsize": 1.5 * look.scale},
-        )  # fmt: skip
+        )
     panel.set_yticks(range(len(bars)), [shown(bar.label, 36 if look.width > 12 else 22) for bar in bars])
     panel.set_ylim(len(bars) - 0.5, -0.5)
     panel.tick_params(axis="y", length=0)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import PlainNumbers, numbers_on
+from snaketune.plots.axes import numbers_on, objective_bar
 from snaketune.plots.source import FAILED, Source, floats
 from snaketune.plots.theme import Look, shown
 from snaketune.plots.values import goal, limits_of, thinned
@@ -37,7 +37,9 @@ class LearningCurve:
 
 @dataclass(frozen=True)
 class Curves:
-    """`reported` is the metric that the curves show: the objective if it is reported, else the first one that is."""
+    """`reported` is the metric that the curves show: the objective if it is reported, else the first one that
+    is.
+    """
 
     metric: Metric
     reported: str
@@ -47,27 +49,41 @@ class Curves:
 
 
 def intermediate_data(source: Source) -> Curves:
-    """The curves of up to MOST_CURVES trials: all, or the best third and an even choice of the others by rank."""
+    """The curves of up to MOST_CURVES trials: all, or the best third and an even choice of the others by
+    rank.
+    """
     rows = source.distinct.set_index("trial")
-    step = next((name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line")
+    step = next(
+        (name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line"
+    )
     reported = _reported(source)
     if reported is None:
         return Curves(source.metric, "", step, (), len(rows))
     chosen = set(rows.index[thinned(rows["value"].to_numpy(), source.metric, MOST_CURVES)])
-    table = pd.DataFrame(
-        {
-            "trial": source.history["trial"].to_numpy(object),
-            "run": source.history["run"].to_numpy(object),
-            "step": floats(source.history[step]),
-            "value": floats(source.history[reported]),
-        }
-    ).replace([np.inf, -np.inf], np.nan).dropna()
+    table = (
+        pd.DataFrame(
+            {
+                "trial": source.history["trial"].to_numpy(object),
+                "run": source.history["run"].to_numpy(object),
+                "step": floats(source.history[step]),
+                "value": floats(source.history[reported]),
+            }
+        )
+        .replace([np.inf, -np.inf], np.nan)
+        .dropna()
+    )
     curves = []
     for (trial, _), part in table.groupby(["trial", "run"], sort=False):
         if trial in chosen:
-            thin = part.iloc[np.unique(np.linspace(0, len(part) - 1, min(len(part), MOST_POINTS)).round().astype(int))]
+            thin = part.iloc[
+                np.unique(np.linspace(0, len(part) - 1, min(len(part), MOST_POINTS)).round().astype(int))
+            ]
             row = rows.loc[trial]
-            curves.append(LearningCurve(trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy()))
+            curves.append(
+                LearningCurve(
+                    trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy()
+                )
+            )
     return Curves(source.metric, reported, step, tuple(curves), len(rows))
 
 
@@ -78,7 +94,10 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     panel = figure.subplots()
     is_objective = data.reported == data.metric.name
     results = np.array([curve.result for curve in data.curves])
-    limits = limits_of(np.concatenate([curve.value for curve in data.curves]), data.metric if is_objective else Metric(data.reported, "minimize"))
+    limits = limits_of(
+        np.concatenate([curve.value for curve in data.curves]),
+        data.metric if is_objective else Metric(data.reported, "minimize"),
+    )
     norm_limits = limits_of(results, data.metric)
     norm = Normalize(norm_limits.low, norm_limits.high)
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
@@ -87,13 +106,26 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     for place in order:  # the best on top
         curve = data.curves[place]
         complete = np.isfinite(curve.result)
-        colour = colours(norm(curve.result)) if complete else look.alarm if curve.status in FAILED else look.faint
+        colour = (
+            colours(norm(curve.result)) if complete else look.alarm if curve.status in FAILED else look.faint
+        )
         panel.plot(
-            curve.step, limits.clip(curve.value), color=colour, linewidth=(0.8 if dense else 1.2) * look.scale,
-            linestyle="-" if complete else "--", alpha=0.8, marker="." if len(curve.step) == 1 else None,
-        )  # fmt: skip
+            curve.step,
+            limits.clip(curve.value),
+            color=colour,
+            linewidth=(0.8 if dense else 1.2) * look.scale,
+            linestyle="-" if complete else "--",
+            alpha=0.8,
+            marker="." if len(curve.step) == 1 else None,
+        )
         if not complete:
-            panel.plot(curve.step[-1], limits.clip(curve.value)[-1], color=colour, marker="x" if curve.status in FAILED else "v", markerfacecolor="none")
+            panel.plot(
+                curve.step[-1],
+                limits.clip(curve.value)[-1],
+                color=colour,
+                marker="x" if curve.status in FAILED else "v",
+                markerfacecolor="none",
+            )
     panel.set_ylim(limits.low, limits.high)
     numbers_on(panel.xaxis, 6, whole=all(float(s).is_integer() for c in data.curves for s in c.step))
     numbers_on(panel.yaxis)
@@ -101,9 +133,7 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     panel.set_xlabel({"line": "report"}.get(data.step, data.step))
     panel.set_ylabel(shown(data.reported) + (f"\n({goal(data.metric)})" if is_objective else ""))
     if np.isfinite(results).any():
-        bar = figure.colorbar(ScalarMappable(norm, colours), ax=panel, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
-        bar.outline.set_visible(False)
-        bar.set_label(f"result: {shown(data.metric.name)}")
+        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, look, "result: ")
     entries = [
         (Line2D([], [], color=colour, linestyle="--", marker=marker, markerfacecolor="none"), kind)
         for kind, colour, marker, there in (
@@ -114,7 +144,11 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     ]
     look.legend(figure, entries)
     shown_trials = len({curve.trial for curve in data.curves})
-    some = f"{shown_trials:,} of {data.trials:,} trials: the best third and an even choice of the others." if data.trials > MOST_CURVES else ""
+    some = (
+        f"{shown_trials:,} of {data.trials:,} trials: the best third and an even choice of the others."
+        if data.trials > MOST_CURVES
+        else ""
+    )
     look.say(figure, [some, limits.remark.replace("trial", "value")])
     return figure
 
@@ -122,8 +156,11 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
 def _reported(source: Source) -> str | None:
     """The objective if the history has it, else the first column of numbers that is not a step or a time."""
     numeric = [
-        name for name in source.history.columns
-        if name not in _NOT_METRICS and pd.api.types.is_numeric_dtype(source.history[name])
-        and not pd.api.types.is_bool_dtype(source.history[name]) and source.history[name].notna().any()
-    ]  # fmt: skip
+        name
+        for name in source.history.columns
+        if name not in _NOT_METRICS
+        and pd.api.types.is_numeric_dtype(source.history[name])
+        and not pd.api.types.is_bool_dtype(source.history[name])
+        and source.history[name].notna().any()
+    ]
     return source.metric.name if source.metric.name in numeric else next(iter(numeric), None)

@@ -7,14 +7,16 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from snaketune.importance import Scale
-from snaketune.plots.axes import parameter_axis, places
+from snaketune.plots.axes import GOLDEN, parameter_axis, places
 from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
 
-__all__ = ["Pair", "draw_axes", "pairs_of", "room_of"]
+__all__ = ["NARROWEST", "Pair", "draw_axes", "pairs_of", "room_of"]
 
 # The pairs of so many of the most important parameters are shown.
 PAIRED = 4
+_RATIOS = (GOLDEN, 0.4142135624, 0.7320508076, 0.2360679775)
+NARROWEST = 4.1  # a panel, in centimetres
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,45 @@ class Pair:
 
 
 def pairs_of(source: Source, *, spread: float) -> list[Pair]:
-    """The pairs of the most important parameters, with the distinct trials' places; categories spread by `spread`."""
+    """The pairs of the most important parameters, with the distinct trials' places; categories spread by
+    `spread`.
+    """
     names = source.parameters[:PAIRED]
     scales = {name: source.scale(name) for name in names}
-    at = {name: places(scales[name], source.values(name), spread=spread) for name in names}
+    at = {
+        name: places(scales[name], source.values(name), spread=spread, ratio=ratio)
+        for name, ratio in zip(names, _RATIOS, strict=False)
+    }
     return [Pair(x, y, scales[x], scales[y], at[x], at[y]) for x, y in combinations(names, 2)]
 
 
 def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: bool) -> float:
-    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres. Gives what turned labels need."""
+    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres. Gives what turned
+    labels need.
+    """
     deepest = 0.0
-    for which, name, scale, some in (("x", pair.x, pair.x_scale, pair.inactive[0]), ("y", pair.y, pair.y_scale, pair.inactive[1])):
-        deepest = max(deepest, parameter_axis(panel, which, name, scale, look, room=room, inactive=some and inactive))
+    high = 3.0 * look.scale
+    for which, name, scale, some in (
+        ("x", pair.x, pair.x_scale, pair.inactive[0]),
+        ("y", pair.y, pair.y_scale, pair.inactive[1]),
+    ):
+        deepest = max(
+            deepest,
+            parameter_axis(
+                panel,
+                which,
+                name,
+                scale,
+                look,
+                room=room if which == "x" else high,
+                inactive=some and inactive,
+            ),
+        )
     return deepest
 
 
 def room_of(look: Look, count: int) -> float:
     """The width that each of `count` panels has for its x axis, in centimetres."""
-    return (look.width - 1.6 * look.scale) / look.columns(count, 5.0) - 1.6 * look.scale
+    return (look.width - (0 if look.narrow else 1.6) * look.scale) / look.columns(
+        count, NARROWEST
+    ) - 1.4 * look.scale

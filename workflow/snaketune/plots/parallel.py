@@ -12,10 +12,10 @@ from matplotlib.ticker import MaxNLocator
 
 from snaketune.config.study import Metric
 from snaketune.importance import Scale
-from snaketune.plots.axes import INACTIVE, PlainNumbers, label_of, places, plain, ticks_of
+from snaketune.plots.axes import INACTIVE, label_of, objective_bar, places, plain, ticks_of
 from snaketune.plots.source import FAILED, Source
 from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import Limits, goal, limits_of, thinned
+from snaketune.plots.values import Limits, limits_of, thinned
 
 __all__ = ["Parallel", "parallel_data", "parallel_figure"]
 
@@ -25,7 +25,8 @@ MOST_PARAMETERS = 12
 
 @dataclass(frozen=True)
 class Parallel:
-    """`at` is where each drawn trial stands on each parameter's scale: (trials × parameters); the best trials first.
+    """`at` is where each drawn trial stands on each parameter's scale: (trials × parameters); the best trials
+    first.
 
     `value` is the objective (NaN unless complete), `trials` how many there are in all.
     """
@@ -54,9 +55,15 @@ def parallel_data(source: Source) -> Parallel:
     rank = np.where(np.isnan(value), np.inf, source.metric.sign * value)[chosen]
     chosen = chosen[np.argsort(rank, kind="stable")]
     return Parallel(
-        source.metric, scales, at[chosen], value[chosen], rows["status"].to_numpy()[chosen],
-        limits_of(value, source.metric), len(rows), len(source.parameters) - len(names),
-    )  # fmt: skip
+        source.metric,
+        scales,
+        at[chosen],
+        value[chosen],
+        rows["status"].to_numpy()[chosen],
+        limits_of(value, source.metric),
+        len(rows),
+        len(source.parameters) - len(names),
+    )
 
 
 def parallel_figure(data: Parallel, look: Look) -> Figure:
@@ -74,17 +81,30 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     dense = len(lines) > 100
     failed = np.isin(data.status, FAILED)
     for place in range(len(lines) - 1, -1, -1):
-        colour = colours(norm(data.value[place])) if complete[place] else look.alarm if failed[place] else look.faint
+        colour = (
+            colours(norm(data.value[place]))
+            if complete[place]
+            else look.alarm
+            if failed[place]
+            else look.faint
+        )
         panel.plot(
-            across, lines[place], color=colour, alpha=(0.5 if dense else 0.8) if complete[place] else 0.4,
-            linewidth=(0.7 if dense else 1.1) * look.scale, linestyle="-" if complete[place] else ":", rasterized=dense,
-        )  # fmt: skip
+            across,
+            lines[place],
+            color=colour,
+            alpha=(0.5 if dense else 0.8) if complete[place] else 0.4,
+            linewidth=(0.7 if dense else 1.1) * look.scale,
+            linestyle="-" if complete[place] else ":",
+            rasterized=dense,
+        )
     _draw_axes(panel, data, look)
     if complete.any():
-        bar = figure.colorbar(ScalarMappable(norm, colours), ax=panel, format=PlainNumbers(), fraction=0.04, pad=0.02, aspect=30)
-        bar.outline.set_visible(False)
-        bar.set_label(f"{shown(data.metric.name)}\n({goal(data.metric)})")
-    some = f"{len(lines):,} of {data.trials:,} trials: the best third and an even choice of the others." if len(lines) < data.trials else ""
+        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, look)
+    some = (
+        f"{len(lines):,} of {data.trials:,} trials: the best third and an even choice of the others."
+        if len(lines) < data.trials
+        else ""
+    )
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     without = f"Dotted: {int((~complete).sum()):,} trials without a value." if (~complete).any() else ""
     none = "" if complete.any() else "No trial is complete."
@@ -93,31 +113,52 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
 
 
 def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
-    """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name below."""
+    """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name
+    below.
+    """
     count = len(data.scales)
     halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
     limits = data.limits
-    numbers = [n for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist() if limits.low <= n <= limits.high]
+    numbers = [
+        n
+        for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist()
+        if limits.low <= n <= limits.high
+    ]
     objective = ((np.array(numbers) - limits.low) / (limits.high - limits.low)).tolist()
     sides = [(ticks.places, ticks.labels) for ticks in (ticks_of(scale, 8) for scale in data.scales.values())]
-    sides.append((objective, plain(numbers)))
+    sides.append(([], []) if limits.empty else (objective, plain(numbers)))
     room = (look.width - 3.0 * look.scale) / (count + 1)
     most = max(4, int(room / (0.17 * look.scale)))
+    if room < 0.7 * look.scale:  # no room for numbers
+        sides = [((), ())] * (count + 1)
     lacking = [(data.at[:, i] < -0.1).any() for i in range(count)] + [not np.isfinite(data.value).all()]
     for i, (at, labels) in enumerate(sides):
         panel.plot([i, i], [0, 1], color=look.ink, linewidth=0.8 * look.scale, zorder=3)
-        marks = [*zip(at, labels, strict=True)] + ([(INACTIVE, "off" if i < count else "none")] if lacking[i] else [])
+        marks = [*zip(at, labels, strict=True)] + (
+            [(INACTIVE, "off" if i < count else "none")] if lacking[i] else []
+        )
         for place, label in marks:
-            panel.plot([i - 0.02, i + 0.02], [place, place], color=look.ink, linewidth=0.6 * look.scale, zorder=3)
+            panel.plot(
+                [i - 0.02, i + 0.02], [place, place], color=look.ink, linewidth=0.6 * look.scale, zorder=3
+            )
             panel.annotate(
-                shown(label, most), (i, place), (-2.5 * look.scale, 0), textcoords="offset points", ha="right", va="center",
-                fontsize=look.font - 2 * look.scale, path_effects=halo, zorder=4,
-            )  # fmt: skip
+                shown(label, most),
+                (i, place),
+                (-2.5 * look.scale, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=look.font - 2 * look.scale,
+                path_effects=halo,
+                zorder=4,
+            )
     names = [label_of(name, scale) for name, scale in data.scales.items()] + [shown(data.metric.name)]
     turned = max(map(look.length, names)) * 1.2 > room
     if turned:
         look.grow(panel.figure, 0.6 * max(map(look.length, names)) / look.scale)
-    panel.set_xticks(range(count + 1), names, rotation=35 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor" if turned else "default")
+    angle = (90 if room < 0.7 * look.scale else 35) if turned else 0
+    slanted = {"ha": "right", "va": "center", "rotation_mode": "anchor"} if turned else {}
+    panel.set_xticks(range(count + 1), names, rotation=angle, **slanted)
     panel.set_xlim(-0.12 - 0.9 * look.scale / room, count + 0.15)
     panel.set_ylim(INACTIVE - 0.06 if any(lacking) else -0.04, 1.04)
     panel.yaxis.set_visible(False)

@@ -44,7 +44,8 @@ def pareto_data(source: Source) -> Front:
 
 
 def nondominated(points: np.ndarray) -> np.ndarray:
-    """Whether no other row is at most as large everywhere and smaller somewhere; equal rows don't beat each other.
+    """Whether no other row is at most as large everywhere and smaller somewhere; equal rows don't beat each
+    other.
 
     Rows are taken in ascending order, so that only members of the front found so far can beat the next.
     """
@@ -73,28 +74,73 @@ def pareto_figure(data: Front, look: Look) -> Figure:
         limits = [limits_of(data.values[:, k], data.metrics[k]) for k in (i, j)]
         at = limits[0].clip(data.values[:, i]), limits[1].clip(data.values[:, j])
         common = {"linestyle": "none", "rasterized": len(data.values) > DENSE}
-        panel.plot(at[0][outside], at[1][outside], marker="o", markersize=size, color=look.faint, markerfacecolor="none", markeredgewidth=0.5, alpha=0.5, **common)
-        panel.plot(at[0][others], at[1][others], marker="o", markersize=size, color=look.colour(5), markeredgewidth=0, alpha=0.6, **common)
+        panel.plot(
+            at[0][outside],
+            at[1][outside],
+            marker="o",
+            markersize=size,
+            color=look.faint,
+            markerfacecolor="none",
+            markeredgewidth=0.5,
+            alpha=0.5,
+            **common,
+        )
+        panel.plot(
+            at[0][others],
+            at[1][others],
+            marker="o",
+            markersize=size,
+            color=look.colour(5),
+            markeredgewidth=0,
+            alpha=0.6,
+            **common,
+        )
         if alone and data.front.any():
             _staircase(panel, at[0][data.front], at[1][data.front], x, limits, look)
-        panel.plot(at[0][data.front], at[1][data.front], linestyle="none", marker="D", markersize=size * 1.15, color=look.colour(1), markeredgewidth=0)
+        panel.plot(
+            at[0][data.front],
+            at[1][data.front],
+            linestyle="none",
+            marker="D",
+            markersize=size * 1.15,
+            color=look.colour(1),
+            markeredgewidth=0,
+        )
         objective_axis(panel, x, limits[0], which="x")
         objective_axis(panel, y, limits[1])
-    entries = [(Line2D([], [], linestyle="none", marker="D", color=look.colour(1)), f"Pareto front ({int(data.front.sum()):,})")]
-    entries += [(Line2D([], [], linestyle="none", marker="o", color=look.colour(5)), f"other trials ({int(others.sum()):,})")] * bool(others.any())
+    entries = [
+        (
+            Line2D([], [], linestyle="none", marker="D", color=look.colour(1)),
+            f"Pareto front ({int(data.front.sum()):,})",
+        )
+    ]
+    entries += [
+        (
+            Line2D([], [], linestyle="none", marker="o", color=look.colour(5)),
+            f"other trials ({int(others.sum()):,})",
+        )
+    ] * bool(others.any())
     if outside.any():
         hollow = Line2D([], [], linestyle="none", marker="o", color=look.faint, markerfacecolor="none")
         entries.append((hollow, f"outside the constraints ({int(outside.sum()):,})"))
     look.legend(figure, entries)
-    without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
+    without = (
+        f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
+    )
     none = "" if len(data.values) else "No trial is complete."
-    more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
+    more = (
+        f"The first {MOST_METRICS} of {len(data.metrics)} objectives."
+        if len(data.metrics) > MOST_METRICS
+        else ""
+    )
     look.say(figure, [none, more, without], alarm=bool(none))
     return figure
 
 
 def _staircase(panel, x: np.ndarray, y: np.ndarray, metric: Metric, limits, look: Look) -> None:
-    """The border of what the front reaches, from where only the first objective is good to where only the second is."""
+    """The border of what the front reaches, from where only the first objective is good to where only the
+    second is.
+    """
     order = np.lexsort((y, metric.sign * x))
     across = np.concatenate([x[order][:1], x[order], [limits[0].worse]])
     up = np.concatenate([[limits[1].worse], y[order], y[order][-1:]])

@@ -9,15 +9,18 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.plots.axes import DENSE, STATUSES, mark_entries, status_marks
-from snaketune.plots.pairs import Pair, draw_axes, pairs_of, room_of
+from snaketune.plots.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
 
 __all__ = ["Ranks", "rank_data", "rank_figure"]
 
+
 @dataclass(frozen=True)
 class Ranks:
-    """`rank` of the distinct trials: 0 the best, 1 the worst, equal values sharing the middle; NaN unless complete."""
+    """`rank` of the distinct trials: 0 the best, 1 the worst, equal values sharing the middle; NaN unless
+    complete.
+    """
 
     metric: Metric
     pairs: tuple[Pair, ...]
@@ -31,14 +34,16 @@ def rank_data(source: Source) -> Ranks:
     signed = rows["value"] * source.metric.sign
     complete = int(signed.notna().sum())
     rank = (signed.rank(method="average") - 1) / max(1, complete - 1)
-    return Ranks(source.metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy())
+    return Ranks(
+        source.metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy()
+    )
 
 
 def rank_figure(data: Ranks, look: Look) -> Figure:
     if not data.pairs:
         return look.words("Ranks", "There are no two parameters that vary.")
     count = len(data.pairs)
-    figure, panels = look.panels(count, 4.9, narrowest=5.0)
+    figure, panels = look.panels(count, 4.9, narrowest=NARROWEST)
     known = np.flatnonzero(np.isfinite(data.rank))
     known = known[np.argsort(-data.rank[known], kind="stable")]  # the best on top
     deepest = 0.0
@@ -46,17 +51,28 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
     for panel, pair in zip(panels, data.pairs, strict=True):
         for kind, statuses in STATUSES.items():
             chosen = np.isin(data.status, statuses)
-            panel.plot(pair.x_at[chosen], pair.y_at[chosen], rasterized=chosen.sum() > DENSE, **status_marks(look)[kind])
+            panel.plot(
+                pair.x_at[chosen],
+                pair.y_at[chosen],
+                rasterized=chosen.sum() > DENSE,
+                **status_marks(look)[kind],
+            )
         panel.scatter(
-            pair.x_at[known], pair.y_at[known], c=data.rank[known], cmap=look.map, vmin=0, vmax=1, s=size * look.scale**2,
-            linewidths=0, rasterized=len(known) > DENSE,
-        )  # fmt: skip
+            pair.x_at[known],
+            pair.y_at[known],
+            c=data.rank[known],
+            cmap=look.map,
+            vmin=0,
+            vmax=1,
+            s=size * look.scale**2,
+            linewidths=0,
+            rasterized=len(known) > DENSE,
+        )
         deepest = max(deepest, draw_axes(panel, pair, look, room_of(look, count), inactive=True))
-    bar = figure.colorbar(ScalarMappable(Normalize(0, 1), look.map), ax=panels, fraction=0.04, pad=0.02, aspect=30)
-    bar.outline.set_visible(False)
+    bar = look.bar(figure, ScalarMappable(Normalize(0, 1), look.map), panels, "rank among complete trials")
     bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["best", "25 %", "50 %", "75 %", "worst"])
-    bar.set_label("rank among complete trials")
-    bar.ax.invert_yaxis()
+    if not look.narrow:
+        bar.ax.invert_yaxis()
     look.legend(figure, mark_entries(look, data.status))
     look.grow(figure, deepest)
     none = "" if len(known) else "No trial is complete."

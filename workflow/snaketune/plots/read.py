@@ -1,6 +1,7 @@
 """Reads what the plots of a study, or of one of its searches, are made from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,7 +27,11 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
     distinct = trials.drop_duplicates("trial")
     ids = distinct["trial"].to_list()
     wanted = set(plots)
-    pairs = [(trial, run) for trial in ids for run in study.runs] if wanted & {"timeline", "replicates", "comparison"} else []
+    pairs = (
+        [(trial, run) for trial in ids for run in study.runs]
+        if wanted & {"timeline", "replicates", "comparison"}
+        else []
+    )
     runs = runs_table([read_run(layout, study, *pair) for pair in pairs], study)
     reported = []
     if "intermediate" in wanted:
@@ -43,6 +48,7 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
     )
 
 
-def _table(path, columns) -> pd.DataFrame:
-    names = [name for name in columns if name in ("parameter", "first", "second", "note")]
-    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=dict.fromkeys(set(columns) - set(names), [""]))
+def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    texts = [name for name in columns if name in ("parameter", "first", "second", "note")]
+    numbers = {name: [""] for name in columns if name not in texts}
+    return pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=numbers)

@@ -19,7 +19,9 @@ MOST_TRIALS = 20
 
 @dataclass(frozen=True)
 class TrialSpread:
-    """A trial's value over its runs, the standard error of their mean (NaN for a single run), and the runs' values."""
+    """A trial's value over its runs, the standard error of their mean (NaN for a single run), and the runs'
+    values.
+    """
 
     name: str
     value: float
@@ -57,19 +59,41 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
     figure = look.figure(2.2 + 0.48 * max(count, 3))
     panel = figure.subplots()
     for place, trial in enumerate(data.trials):
-        panel.plot(trial.runs, np.full(len(trial.runs), place), linestyle="none", marker="o", markersize=2.6 * look.scale, color=look.colour(5), markeredgewidth=0, alpha=0.8)
+        panel.plot(
+            trial.runs,
+            np.full(len(trial.runs), place),
+            linestyle="none",
+            marker="o",
+            markersize=2.6 * look.scale,
+            color=look.colour(5),
+            markeredgewidth=0,
+            alpha=0.8,
+        )
         error = trial.se if np.isfinite(trial.se) else None
         panel.errorbar(
-            trial.value, place, xerr=error, fmt="D", color=look.colour(0), markersize=3.6 * look.scale, capsize=2 * look.scale,
+            trial.value,
+            place,
+            xerr=error,
+            fmt="D",
+            color=look.colour(0),
+            markersize=3.6 * look.scale,
+            capsize=2 * look.scale,
             elinewidth=1.1 * look.scale,
-        )  # fmt: skip
-    everything = np.concatenate([np.append(t.runs, [t.value, t.value - np.nan_to_num(t.se), t.value + np.nan_to_num(t.se)]) for t in data.trials])
+        )
+    everything = np.concatenate(
+        [
+            np.append(t.runs, [t.value, t.value - np.nan_to_num(t.se), t.value + np.nan_to_num(t.se)])
+            for t in data.trials
+        ]
+    )
     low, high = everything.min(), everything.max()
     pad = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
     limits = limits_of(everything, data.metric)
     objective_axis(panel, data.metric, limits, which="x")
     panel.set_xlim(low - pad, high + pad)
-    panel.set_yticks(range(count), [shown(trial.name, 30 if look.width > 12 else 18) for trial in data.trials])
+    panel.set_yticks(
+        range(count), [shown(trial.name, 30 if look.width > 12 else 18) for trial in data.trials]
+    )
     panel.set_ylim(max(count, 3) - 0.5, -0.5)
     panel.set_ylabel("trial, best first")
     panel.tick_params(axis="y", length=0)
@@ -78,7 +102,9 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
         (Line2D([], [], color=look.colour(5), marker="o", linestyle="none"), "single runs"),
     ]
     look.legend(figure, entries)
-    look.say(figure, [f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""])
+    look.say(
+        figure, [f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""]
+    )
     return figure
 
 

@@ -20,9 +20,10 @@ MOST_PARAMETERS = 12
 
 @dataclass(frozen=True)
 class Slices:
-    """Per parameter its scale and where each trial stands on it (`at`, see `places`); then, in the same order of trials,
-    the objective (NaN unless complete), the status and the search's place in `searches`. `inactive` marks the
-    parameters that some trial lacks; `left_out` counts the parameters that are not shown.
+    """Per parameter its scale and where each trial stands on it (`at`, see `places`); then, in the same order
+    of trials, the objective (NaN unless complete), the status and the search's place in `searches`.
+    `inactive` marks the parameters that some trial lacks; `left_out` counts the parameters that are not
+    shown.
     """
 
     metric: Metric
@@ -67,10 +68,16 @@ def slice_figure(data: Slices, look: Look) -> Figure:
         for i in range(len(data.searches)):
             own = data.search == i
             panel.plot(
-                at[own], limits.clip(data.value[own]), linestyle="none", marker=look.marker(i), color=look.colour(i),
-                markeredgewidth=0, markersize=(2.2 if crowded else 3.5) * look.scale, alpha=0.1 if many else 0.35 if crowded else 0.7,
+                at[own],
+                limits.clip(data.value[own]),
+                linestyle="none",
+                marker=look.marker(i),
+                color=look.colour(i),
+                markeredgewidth=0,
+                markersize=(2.2 if crowded else 3.5) * look.scale,
+                alpha=0.1 if many else 0.35 if crowded else 0.7,
                 rasterized=len(at) > DENSE,
-            )  # fmt: skip
+            )
         mark(panel, at, data.status, limits, look)
         off = name in data.inactive
         deepest = max(deepest, parameter_axis(panel, "x", name, scale, look, room=room, inactive=off))

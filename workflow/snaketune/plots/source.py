@@ -1,6 +1,5 @@
 """What plots are made from: the tables of one search or of the whole study."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +18,9 @@ FAILED = ("failed", "timeout", "oom", "invalid")
 
 @dataclass(frozen=True)
 class Source:
-    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv."""
+    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and
+    interactions.csv.
+    """
 
     study: Study
     searches: tuple[str, ...]
@@ -39,15 +40,19 @@ class Source:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row per trial and search: `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless complete), `se`
-        (NaN for a single run), `feasible` (complete and within all outcome constraints), `seconds`, and `started` and
-        `finished` in seconds since the epoch.
+        """A row per trial and search: `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless
+        complete), `se` (NaN for a single run), `feasible` (complete and within all outcome constraints),
+        `seconds`, and `started` and `finished` in seconds since the epoch.
         """
         trials = self.trials
         complete = (trials["status"] == "complete").to_numpy(bool)
         feasible = complete.copy()
         for limit in self.study.limits:
-            values = floats(trials[self.column(limit.metric, "metric")]) if self.has(limit.metric) else np.full(len(trials), np.nan)
+            values = (
+                floats(trials[self.column(limit.metric, "metric")])
+                if self.has(limit.metric)
+                else np.full(len(trials), np.nan)
+            )
             feasible &= np.array([not np.isnan(v) and limit.violation(v) <= 0 for v in values], dtype=bool)
         return pd.DataFrame(
             {
@@ -87,19 +92,26 @@ class Source:
     def values(self, parameter: str) -> list[object]:
         """The parameter's value in each distinct trial, None where it is inactive."""
         found = self.trials[self.column(parameter, "param")][self.distinct.index]
-        # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition tells.
-        nullable = any(None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical))
+        # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition
+        # tells.
+        nullable = any(
+            None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical)
+        )
         conditional = any(axis.condition for axis in self._axes(parameter))
         empty = "null" if nullable and not conditional else None
         return [empty if pd.isna(value) else value for value in found.to_list()]
 
     def scale(self, parameter: str) -> Scale:
-        """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
+        """The parameter's scale over all searches of the study, so that plots of its searches can be
+        compared.
+        """
         return scale_of(self._forms(parameter), self.values(parameter))
 
     @cached_property
     def parameters(self) -> list[str]:
-        """The parameters to show: those that the study chooses, or all that vary, the most important first."""
+        """The parameters to show: those that the study chooses, or all that vary, the most important
+        first.
+        """
         if self.study.plots.parameters:
             known = {name for search in self.chosen for name in search.space.parameters}
             return [name for name in self.study.plots.parameters if name in known]

@@ -1,16 +1,19 @@
-"""How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short texts."""
+"""How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short
+texts.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from matplotlib import font_manager
+from matplotlib import colormaps, font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
-from matplotlib import colormaps
 
 __all__ = ["CM", "Look", "shown"]
 
@@ -22,9 +25,14 @@ _LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 _DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#FFFFFF")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _STATUS_LIGHT = {
-    "complete": "#0072B2", "pruned": "#56B4E9", "failed": "#D55E00", "timeout": "#E69F00", "oom": "#CC79A7", "invalid": "#000000",
-}  # fmt: skip
-_STATUS_DARK = _STATUS_LIGHT | {"complete": "#0072B2", "invalid": "#FFFFFF"}
+    "complete": "#0072B2",
+    "pruned": "#56B4E9",
+    "failed": "#D55E00",
+    "timeout": "#E69F00",
+    "oom": "#CC79A7",
+    "invalid": "#000000",
+}
+_STATUS_DARK = _STATUS_LIGHT | {"invalid": "#FFFFFF"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,11 @@ class Look:
     @property
     def dark(self) -> bool:
         return self.style == "dark"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is about a paper's column rather than a page."""
+        return self.width < 12 * self.scale
 
     @property
     def ink(self) -> str:
@@ -93,20 +106,36 @@ class Look:
         """The matplotlib settings of the style."""
         s = self.scale
         return {
-            "font.family": _FONT, "font.size": self.font, "axes.labelsize": self.font, "axes.titlesize": self.font,
-            "xtick.labelsize": self.font - s, "ytick.labelsize": self.font - s, "legend.fontsize": self.font - s,
-            "figure.facecolor": self.paper, "savefig.facecolor": self.paper, "axes.facecolor": self.paper,
-            "text.color": self.ink, "axes.labelcolor": self.ink, "axes.edgecolor": self.faint,
-            "xtick.color": self.faint, "ytick.color": self.faint, "xtick.labelcolor": self.ink, "ytick.labelcolor": self.ink,
-            "axes.grid": True, "grid.color": self.faint, "grid.alpha": 0.2, "grid.linewidth": 0.5 * s,
-            "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6 * s,
-            "xtick.major.width": 0.6 * s, "ytick.major.width": 0.6 * s, "xtick.major.size": 2.5 * s, "ytick.major.size": 2.5 * s,
-            "lines.linewidth": 1.3 * s, "lines.markersize": 3.5 * s, "legend.frameon": False,
-            "legend.handlelength": 1.6, "legend.columnspacing": 1.4, "legend.handletextpad": 0.5,
-            "figure.constrained_layout.h_pad": 0.04 * s, "figure.constrained_layout.w_pad": 0.05 * s,
+            "font.family": _FONT,
+            "font.size": self.font,
+            "axes.labelsize": self.font,
+            "axes.titlesize": self.font,
+            **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), self.font - s),
+            **dict.fromkeys(("figure.facecolor", "savefig.facecolor", "axes.facecolor"), self.paper),
+            **dict.fromkeys(
+                ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), self.ink
+            ),
+            **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), self.faint),
+            **dict.fromkeys(("axes.linewidth", "xtick.major.width", "ytick.major.width"), 0.6 * s),
+            **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 2.5 * s),
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "grid.alpha": 0.2,
+            "grid.linewidth": 0.5 * s,
+            "lines.linewidth": 1.3 * s,
+            "lines.markersize": 3.5 * s,
+            "legend.frameon": False,
+            "legend.handlelength": 1.6,
+            "legend.columnspacing": 1.4,
+            "legend.handletextpad": 0.5,
+            "figure.constrained_layout.h_pad": 0.04 * s,
+            "figure.constrained_layout.w_pad": 0.05 * s,
             "text.parse_math": False,  # a dollar in a name is a dollar
-            "svg.hashsalt": "snaketune", "pdf.fonttype": 42, "path.simplify": True,
-        }  # fmt: skip
+            "svg.hashsalt": "snaketune",
+            "pdf.fonttype": 42,  # text stays text
+        }
 
     def figure(self, height: float) -> Figure:
         """An empty figure; `height` in centimetres of a paper's text size, unless the look has one."""
@@ -114,18 +143,22 @@ class Look:
         return Figure(figsize=size, dpi=self.dpi, layout="constrained")
 
     def grow(self, figure: Figure, height: float) -> None:
-        """Makes room of `height` centimetres (of a paper's text size) for what a plot has beside its panels, unless the
-        look's height is given.
+        """Makes room of `height` centimetres (of a paper's text size) for what a plot has beside its panels,
+        unless the look's height is given.
         """
         if self.height is None:
             figure.set_figheight(figure.get_figheight() + height * self.scale * CM)
 
     def columns(self, count: int, narrowest: float = 4.6) -> int:
-        """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even rows."""
+        """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even
+        rows.
+        """
         most = max(1, min(count, int(self.width / (narrowest * self.scale))))
         return math.ceil(count / math.ceil(count / most))
 
-    def panels(self, count: int, row_height: float, *, narrowest: float = 4.6, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+    def panels(
+        self, count: int, row_height: float, *, narrowest: float = 4.6, sharey: bool = False
+    ) -> tuple[Figure, list[Axes]]:
         """A figure with `count` panels in rows of `row_height` centimetres."""
         columns = self.columns(count, narrowest)
         rows = math.ceil(count / columns)
@@ -138,7 +171,9 @@ class Look:
 
     def say(self, figure: Figure, sentences: Sequence[str], *, alarm: bool = False) -> None:
         """Writes sentences above the plot."""
-        text = wrapped(" ".join(sentence for sentence in sentences if sentence), self.width, self.font - self.scale)
+        text = wrapped(
+            " ".join(sentence for sentence in sentences if sentence), self.width, self.font - self.scale
+        )
         if text:
             colour = self.alarm if alarm else self.faint
             figure.suptitle(text, x=0.01, ha="left", fontsize=self.font - self.scale, color=colour)
@@ -151,6 +186,21 @@ class Look:
         figure.text(0.5, 0.62, title, ha="center", va="center", weight="bold")
         figure.text(0.5, 0.55, text, ha="center", va="top", color=self.faint)
         return figure
+
+    def bar(self, figure: Figure, mappable: ScalarMappable, panels: Sequence[Axes], label: str) -> Colorbar:
+        """A colour bar beside the panels, or below them where there is little width."""
+        narrow = self.narrow
+        shape = (
+            {"location": "bottom", "aspect": 40, "shrink": 0.8}
+            if narrow
+            else {"location": "right", "aspect": 30}
+        )
+        bar = figure.colorbar(mappable, ax=list(panels), fraction=0.05, pad=0.02, **shape)
+        bar.outline.set_visible(False)
+        bar.set_label(label if narrow else label.replace(" (", "\n("))
+        if narrow:
+            self.grow(figure, 1.3)
+        return bar
 
     def length(self, text: str) -> float:
         """About how long a tick's label is, in centimetres."""
@@ -185,7 +235,7 @@ def shown(text: object, most: int = 28) -> str:
     line = " ".join(str(text).split())
     if len(line) > most:
         head = (most - 1) // 2
-        line = f"{line[:head]}…{line[len(line) - (most - 1 - head):]}"
+        line = f"{line[:head]}…{line[len(line) - (most - 1 - head) :]}"
     return "".join(c if ord(c) in _glyphs() else "□" for c in line) or "(empty)"
 
 

@@ -21,8 +21,8 @@ _ORDER = ("complete", "pruned", "failed", "timeout", "oom", "invalid")
 
 @dataclass(frozen=True)
 class Host:
-    """The runs of one host in the order of their start: seconds since the first start of all, and a lane each, such
-    that runs in one lane don't overlap; there are as many lanes as runs at a time.
+    """The runs of one host in the order of their start: seconds since the first start of all, and a lane
+    each, such that runs in one lane don't overlap; there are as many lanes as runs at a time.
     """
 
     name: str
@@ -101,13 +101,19 @@ def timeline_figure(data: Timeline, look: Look) -> Figure:
     panel.grid(axis="y", visible=False)
     numbers_on(panel.xaxis, 6)
     panel.set_xlabel(f"time since the first start ({unit})")
-    entries = [(Patch(color=look.status(status)), f"{status} ({counts[status]:,})") for status in _ORDER if counts[status]]
+    entries = [
+        (Patch(color=look.status(status)), f"{status} ({counts[status]:,})")
+        for status in _ORDER
+        if counts[status]
+    ]
     look.legend(figure, entries)
     look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {sum(heights)} at a time."])
     return figure
 
 
-def _bars(host: Host, chosen: np.ndarray, offset: float, longest: float, divisor: float, look: Look, *, dense: bool) -> PolyCollection:
+def _bars(
+    host: Host, chosen: np.ndarray, offset: float, longest: float, divisor: float, look: Look, *, dense: bool
+) -> PolyCollection:
     # Short runs keep a visible width.
     left = host.start[chosen]
     right = np.maximum(host.end[chosen], left + 0.001 * longest)
@@ -115,4 +121,10 @@ def _bars(host: Host, chosen: np.ndarray, offset: float, longest: float, divisor
     corners = [(left, low), (left, high), (right, high), (right, low)]
     boxes = np.stack([np.column_stack([x / divisor, y]) for x, y in corners], axis=1)
     status = str(host.status[chosen][0])
-    return PolyCollection(boxes, facecolor=look.status(status), edgecolor=look.paper, linewidth=0 if dense else 0.3 * look.scale, rasterized=dense)
+    return PolyCollection(
+        boxes,
+        facecolor=look.status(status),
+        edgecolor=look.paper,
+        linewidth=0 if dense else 0.3 * look.scale,
+        rasterized=dense,
+    )

@@ -1,7 +1,7 @@
 """What a run asks of a cluster: memory, minutes, GPUs, a partition, from its parameters or from what runs used before."""
 
-from snaketune.resources.demands import Resource, for_block, run_values
+from snaketune.resources.demands import Resource, for_job, run_values
 from snaketune.resources.totals import Totals, totals_of
 from snaketune.resources.usage import Usage
 
-__all__ = ["Resource", "Totals", "Usage", "for_block", "run_values", "totals_of"]
+__all__ = ["Resource", "Totals", "Usage", "for_job", "run_values", "totals_of"]

@@ -9,7 +9,7 @@ from snaketune.resources.usage import Usage
 from snaketune.space.expressions import Expression, Missing
 from snaketune.values import shortened_text
 
-__all__ = ["NUMBERS", "WORDS", "Resource", "for_block", "run_values"]
+__all__ = ["NUMBERS", "WORDS", "Resource", "for_job", "run_values"]
 
 # What expressions know besides the parameters; a parameter of the same name goes before.
 WORDS = ("attempt", "budget", "threads")
@@ -33,17 +33,21 @@ _BUDGET = re.compile(r"b([\d.]+)\Z")
 class Resource:
     """One resource: `fixed`, an `expression`, or else learned, with a `fallback` where nothing is known yet.
 
-    Numbers are whole, rounded up: MB (`mem_mb`), minutes (`runtime`) or a count. A learned one is at most `largest`.
+    A learned one is at most `largest`; the job gets EXTRA on top of it.
     """
 
     name: str
     fixed: int | str | None = None
     expression: Expression | None = None
-    fallback: int | None = None
-    largest: int | None = None
+    fallback: float | None = None
+    largest: float | None = None
 
-    def __call__(self, values: Mapping[str, object], usage: Usage) -> int | str:
-        """What a run asks for; `values` are its parameters and the words (see `run_values`).
+    @property
+    def learned(self) -> bool:
+        return self.fallback is not None
+
+    def __call__(self, values: Mapping[str, object], usage: Usage) -> float | str:
+        """What a run asks for, in MB (`mem_mb`), minutes (`runtime`) or a count; `values` are those of `run_values`.
 
         Raises:
             ValueError: the expression has no usable value for this run.
@@ -52,7 +56,7 @@ class Resource:
             return self.fixed
         return self._computed(values) if self.expression else self._learned(values, usage)
 
-    def _computed(self, values: Mapping[str, object]) -> int | str:
+    def _computed(self, values: Mapping[str, object]) -> float | str:
         try:
             value = self.expression(values)
         except Missing as error:
@@ -61,12 +65,12 @@ class Resource:
             return value
         if not isinstance(value, (bool, int, float)) or not 0 <= value < 2**53:
             raise ValueError(f"{self.expression.text!r} gives {shortened_text(value)}, not a number from 0 up")
-        return math.ceil(value)
+        return float(value)
 
-    def _learned(self, values: Mapping[str, object], usage: Usage) -> int:
-        attempt, used = values["attempt"], usage.largest(self.name, values["budget"])
-        asked = self.fallback if used is None else math.ceil(used * MARGIN) + EXTRA[self.name]
-        return min(asked * attempt, self.largest or asked * attempt)
+    def _learned(self, values: Mapping[str, object], usage: Usage) -> float:
+        used = usage.largest(self.name, values["budget"])
+        asked = (self.fallback if used is None else used * MARGIN) * values["attempt"]
+        return min(asked, self.largest) if self.largest else asked
 
 
 def run_values(params: Mapping[str, object], run: str, *, attempt: int, threads: int) -> dict[str, object]:
@@ -75,14 +79,19 @@ def run_values(params: Mapping[str, object], run: str, *, attempt: int, threads:
     return {"attempt": attempt, "budget": float(budget[1]) if budget else None, "threads": threads, **params}
 
 
-def for_block(name: str, asked: Sequence[int | str], at_once: int) -> int | str:
-    """What a job asks of a resource for several runs, `at_once` at a time, given what each of them asks for.
+def for_job(resource: Resource, asked: Sequence[float | str], at_once: int = 1) -> int | str:
+    """What a job asks for that does several runs, `at_once` at a time, given what each of them asks for.
 
-    Minutes: enough for any order of the runs. Else, of numbers, as much as the largest ones that may coincide need;
-    of texts, that of the first run.
+    Minutes: enough for any order of the runs. Of other numbers as much as those runs need that may coincide and ask
+    for most; of texts that of the first run. Numbers are rounded up.
     """
     if any(isinstance(value, str) for value in asked):
         return asked[0]
-    if name == "runtime":
-        return math.ceil(sum(asked) / at_once) + (max(asked) if at_once > 1 else 0)
-    return max(asked) if name in _NOT_ADDED else sum(sorted(asked)[-at_once:])
+    if resource.name == "runtime":
+        last = max(asked) if at_once > 1 else 0  # one of the longest may be the last to start
+        total = sum(asked) / at_once + last if len(asked) > at_once else max(asked)
+    elif resource.name in _NOT_ADDED:
+        total = max(asked)
+    else:
+        total = sum(sorted(asked)[-at_once:])
+    return math.ceil(total) + (EXTRA[resource.name] if resource.learned else 0)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from snaketune.resources.demands import Resource
+from snaketune.resources.demands import Resource, for_job
 from snaketune.resources.usage import Usage
 
 __all__ = ["Totals", "totals_of"]
@@ -46,7 +46,7 @@ def totals_of(resources: Mapping[str, Resource], runs: Iterable[Mapping[str, obj
     Raises:
         ValueError: a resource can't be computed for one of the runs.
     """
-    asked = [{name: resource(values, usage) for name, resource in resources.items()} for values in runs]
+    asked = [{name: for_job(r, [r(values, usage)]) for name, r in resources.items()} for values in runs]
     timed, sized = "runtime" in resources, "mem_mb" in resources
     return Totals(
         runs=len(asked),

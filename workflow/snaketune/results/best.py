@@ -2,6 +2,7 @@
 
 from snaketune import runner
 from snaketune.config.study import Study
+from snaketune.results.markdown import one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.trials import Trial
 from snaketune.values import text
@@ -9,19 +10,31 @@ from snaketune.values import text
 __all__ = ["best_yaml"]
 
 
-def best_yaml(trials: list[Trial], study: Study, search: str) -> str:
-    """The text of best.yaml; where no trial is complete, a comment that says so and an empty mapping."""
-    import yaml
+def best_yaml(trials: list[Trial], study: Study, search: str, believed: Trial | None = None) -> str:
+    """The text of best.yaml; where no trial is complete, a comment that says so and an empty mapping.
 
+    `believed` is the trial that the model believes best; if it is another one, its configuration follows as a
+    comment.
+    """
     best = ranked(trials, study)
     if not best:
         return f"# {study.name}, {search}: no trial is complete\n{{}}\n"
     trial = best[0]
+    found = f"# {study.name}, {search}: best of {len(trials)} trials\n# {_said(trial, study)}\n{_config(trial, study)}"
+    if believed is None or believed.trial == trial.trial:
+        return found
+    other = f"The model believes another one best, given the noise:\n{_said(believed, study)}\n"
+    return found + "\n" + "".join(f"# {line}\n" for line in (other + _config(believed, study)).splitlines())
+
+
+def _said(trial: Trial, study: Study) -> str:
     metric = study.metric
     spread = f" ± {trial.se[metric.name]:.3g} (standard error over {trial.runs} runs)" if metric.name in trial.se else ""
-    comment = (
-        f"# {study.name}, {search}: best of {len(trials)} trials\n"
-        f"# trial {trial.trial}: {metric.name} = {text(trial.metrics[metric.name])}{spread} ({metric.direction})\n"
-    )
+    return f"trial {trial.trial}: {metric.name} = {text(trial.metrics[metric.name])}{spread} ({metric.direction})"
+
+
+def _config(trial: Trial, study: Study) -> str:
+    import yaml
+
     config = runner.merge(study.objective["base_config"] or {}, trial.params)
-    return comment + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)

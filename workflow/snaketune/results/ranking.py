@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.results.trials import Trial
-from snaketune.space.expressions import Missing
+from snaketune.space.expressions import Missing, Uncomputable
 
 __all__ = ["feasible", "matches", "pareto", "ranked"]
 
@@ -49,12 +49,12 @@ def matches(chosen: Filter, row: Mapping[str, object]) -> bool:
     if row["status"] not in chosen.status or not set(chosen.tags) <= set(str(row["tags"]).split(";")):
         return False
     unknown = sorted(chosen.where.names - set(row))
-    if unknown:
+    if unknown and row["status"] == "complete":  # as long as no trial is, the metrics' names are not known
         raise ConfigError("filter.where", f"'{unknown[0]}' is no column.{did_you_mean(unknown[0], row)}")
     present = {name: value for name, value in row.items() if value is not None}
     try:
         return bool(chosen.where(present))
     except Missing:  # an inactive parameter or a metric that this trial lacks
         return False
-    except ValueError as error:
+    except Uncomputable as error:
         raise ConfigError("filter.where", str(error)) from None

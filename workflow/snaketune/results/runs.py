@@ -41,10 +41,10 @@ def read_run(layout: Layout, study: Study, trial: str, run: str) -> Run:
         FileNotFoundError: the run has not finished.
     """
     record = json.loads(layout.result(trial, run).read_text(encoding="utf-8"))
-    metrics = dict(record["metrics"])
+    metrics = record["metrics"]
     status, reason = record["status"], record["reason"]
     if status in ("complete", "invalid"):
-        metrics |= _taken(layout.run(trial, run), study)
+        metrics = _with_taken(metrics, layout.run(trial, run), study)
         # A metrics file that could not be read stays what it is; else the metrics decide.
         if metrics or status == "complete":
             why = runner.check(metrics, [metric.name for metric in study.metrics])
@@ -55,11 +55,11 @@ def read_run(layout: Layout, study: Study, trial: str, run: str) -> Run:
     return Run(trial, run, status, reason, finite, record)
 
 
-def _taken(folder: Path, study: Study) -> dict:
-    """The metrics that the study defines over the training's history."""
+def _with_taken(metrics: Mapping, folder: Path, study: Study) -> dict:
+    """`metrics` with those that the study defines over the training's history taken from it, as the runner does."""
     takes = study.objective["takes"]
     history = folder / "history.jsonl"
     if not takes or not history.exists():
-        return {}
-    taken = runner.extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
-    return {name: taken[name] for name in takes if name in taken}
+        return dict(metrics)
+    others = {name: value for name, value in metrics.items() if name not in takes}
+    return others | runner.extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics

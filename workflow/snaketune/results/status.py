@@ -2,11 +2,12 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from snaketune.config.study import Search, Study
 from snaketune.layout import Layout
-from snaketune.results.markdown import number
+from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import Run, read_run
@@ -18,13 +19,12 @@ __all__ = ["Progress", "status_text"]
 
 
 class Progress:
-    """Follows a study; each result is read once."""
+    """Follows a study; each file is read once, and again when it has been replaced."""
 
     def __init__(self, layout: Layout, study: Study):
         self._layout = layout
         self._study = study
-        self._runs: dict[tuple[str, str], Run] = {}
-        self._proposed: dict[Path, list[dict]] = {}
+        self._read: dict[Path, tuple[int, object]] = {}
         self._begun = time.monotonic()
         self._known_before: int | None = None
         self._last = ""
@@ -32,11 +32,7 @@ class Progress:
     def trials(self) -> dict[str, list[Trial]]:
         """The trials that have all their runs done, by search."""
         return {
-            name: [
-                self._trial(proposed)
-                for proposed in self._rounds(search)
-                if all(self._done(proposed["trial"], run) for run in self._study.runs)
-            ]
+            name: [trial for proposed in self._rounds(search) if (trial := self._trial(proposed)) is not None]
             for name, search in self._study.searches.items()
         }
 
@@ -70,20 +66,19 @@ class Progress:
         self._last = line.split(", about")[0]
         return line
 
-    def _trial(self, proposed: dict) -> Trial:
-        runs = [self._runs[proposed["trial"], run] for run in self._study.runs]
-        return trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
+    def _trial(self, proposed: dict) -> Trial | None:
+        runs = [self._run(proposed["trial"], run) for run in self._study.runs]
+        return None if None in runs else trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
 
     def _rounds(self, search: Search) -> list[dict]:
         proposed: list[dict] = []
         round_number = 0
         while search.round_size(round_number):
             path = self._layout.proposed(search.name, round_number)
-            if path not in self._proposed:
-                if not path.exists():
-                    break
-                self._proposed[path] = read_proposed(path)
-            proposed += self._proposed[path]
+            found = self._known(path, lambda path=path: read_proposed(path))
+            if found is None:
+                break
+            proposed += found
             round_number += 1
         return proposed
 
@@ -94,13 +89,18 @@ class Progress:
             return min(search.n_trials, search.space.size or search.n_trials)
         return None
 
-    def _done(self, trial: str, run: str) -> bool:
-        if (trial, run) not in self._runs:
-            try:
-                self._runs[trial, run] = read_run(self._layout, self._study, trial, run)
-            except FileNotFoundError:
-                return False
-        return True
+    def _run(self, trial: str, run: str) -> Run | None:
+        return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
+
+    def _known(self, path: Path, read: Callable):
+        """What `read` makes of the file, None where there is none."""
+        try:
+            stamp = path.stat().st_mtime_ns
+            if self._read.get(path, (None,))[0] != stamp:
+                self._read[path] = (stamp, read())
+        except FileNotFoundError:
+            return None
+        return self._read[path][1]
 
 
 def status_text(layout: Layout, study: Study) -> str:
@@ -110,7 +110,7 @@ def status_text(layout: Layout, study: Study) -> str:
     trials_of = progress.trials()
     best = ranked([trial for listed in trials_of.values() for trial in listed], study)[:1]
     if best:
-        parts.append(f"Best: {', '.join(f'{name} = {text(value)}' for name, value in best[0].params.items())}")
+        parts.append(f"Best: {', '.join(f'{name} = {one_line(text(v))}' for name, v in best[0].params.items())}")
     failed = failures(trials_of, layout)
     if failed:
         parts += ["What failed:", failed]

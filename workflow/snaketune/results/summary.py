@@ -1,18 +1,19 @@
 """summary.md: what was searched, what came out best, what failed and what it cost."""
 
-import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.results.markdown import number, table
+from snaketune.results.front import front_md
+from snaketune.results.markdown import number, one_line, table
 from snaketune.results.ranking import feasible, matches, pareto, ranked
+from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
 from snaketune.results.trials import Trial
-from snaketune.values import text
+from snaketune.values import key, text
 
-__all__ = ["failures", "grouped", "summary_md", "top_rows"]
+__all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
 _LOGS_SHOWN = 3
@@ -21,7 +22,7 @@ _LOGS_SHOWN = 3
 def summary_md(trials_of: TrialsOf, study: Study, layout: Layout, endings: Mapping[str, str]) -> str:
     """The summary as Markdown; `endings` says for each search why it ended early, if it did."""
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
-    goal = ", ".join(f"{metric.direction} {metric.name}" for metric in study.metrics)
+    goal = ", ".join(f"{metric.direction} {one_line(metric.name)}" for metric in study.metrics)
     parts = [f"# {name}", f"Objective: {goal}.", "## Searches", _searches(trials_of, study)]
     parts += [f"{search} ended early: {reason}." for search, reason in endings.items() if reason]
     parts += _best(trials_of, study)
@@ -32,6 +33,13 @@ def summary_md(trials_of: TrialsOf, study: Study, layout: Layout, endings: Mappi
         parts += ["## What failed", failed]
     parts += ["## Cost", _cost(trials_of, study)]
     return "\n\n".join(parts) + "\n"
+
+
+def front_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
+    """The rows of the Pareto set, by the first objective, each trial once."""
+    members = {t.trial for t in pareto([trial for listed in trials_of.values() for trial in listed], study)}
+    rows = {row["trial"]: row for row in reversed(trial_rows(trials_of, study)) if row["trial"] in members}
+    return sorted(rows.values(), key=lambda row: study.metric.sign * row["value"])
 
 
 def top_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
@@ -47,13 +55,22 @@ def top_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
     return list(best.values())[: study.top]
 
 
-def grouped(trials_of: TrialsOf, study: Study, column: str) -> dict[object, list[float]]:
-    """The values of the trials that pass the study's filter, by a column of the table; each trial counts once."""
-    groups: dict[object, dict[str, float]] = defaultdict(dict)
-    for row in trial_rows(trials_of, study):
+def grouped(trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[float]]]:
+    """The values of the trials that pass the study's filter, by a parameter (or search or status), as `(group, values)`.
+
+    Each trial counts once in a group; those in which the parameter is inactive are the group "(inactive)".
+    """
+    groups: dict[str, tuple[str, dict[str, float]]] = {}
+    trials = (trial for listed in trials_of.values() for trial in listed)
+    for trial, row in zip(trials, trial_rows(trials_of, study), strict=True):
         if row["value"] is not None and matches(study.filter, row):
-            groups[row.get(column, row.get(f"param.{column}"))][row["trial"]] = row["value"]
-    return {group: list(values.values()) for group, values in groups.items()}
+            if by in study.parameters:
+                active = by in trial.params
+                group = key(trial.params[by]) if active else "", text(trial.params[by]) if active else "(inactive)"
+            else:
+                group = row[by], row[by]
+            groups.setdefault(group[0], (group[1], {}))[1][trial.trial] = row["value"]
+    return [(label, list(values.values())) for label, values in groups.values()]
 
 
 def failures(trials_of: TrialsOf, layout: Layout) -> str:
@@ -66,7 +83,7 @@ def failures(trials_of: TrialsOf, layout: Layout) -> str:
     lines = []
     for (status, reason), trials in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
-        lines.append(f"- {status}, {count}: {' '.join(reason.split())}")
+        lines.append(f"- {status}, {count}: {one_line(reason)}")
         lines += [f"  - {(layout.logs / 'trials' / trial).as_posix()}/" for trial in trials[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
@@ -103,18 +120,12 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
     parts = []
     best = order[0]
     parameters = [name for name in study.parameters if any(name in trial.params for trial in order)]
-    name = labels_of(best, everything[best.trial][0], study)[0]
+    name = one_line(labels_of(best, everything[best.trial][0], study)[0])
     note = "" if feasible(best, study) else " (no trial keeps all outcome constraints)"
-    parts += ["## Best", f"{name} ({best.trial}), {study.metric.name} = {_with_error(best, study)}{note}:"]
-    parts.append("\n".join(f"- {parameter}: {text(value)}" for parameter, value in best.params.items()))
+    parts += ["## Best", f"{name} ({best.trial}), {one_line(study.metric.name)} = {_with_error(best, study)}{note}:"]
+    parts.append("\n".join(f"- {parameter}: {one_line(text(value))}" for parameter, value in best.params.items()))
     if len(study.metrics) > 1:
-        front = pareto([trial for _, trial in everything.values()], study)
-        header = ["id", *(m.name for m in study.metrics), *parameters]
-        rows = [
-            [t.trial, *(t.metrics[m.name] for m in study.metrics), *(t.params.get(p) for p in parameters)]
-            for t in sorted(front, key=lambda t: study.metric.sign * t.metrics[study.metric.name])
-        ]
-        parts += [f"## Pareto set ({len(front)} trials)", table(header, rows)]
+        parts += front_md(trials_of, study)
     top = top_rows(trials_of, study)
     header = ["rank", "name", study.metric.name, "from best", *parameters]
     rows = []
@@ -136,17 +147,11 @@ def _with_error(trial: Trial, study: Study) -> str:
 
 def _groups_table(trials_of: TrialsOf, study: Study, parameter: str) -> str:
     best = max if study.metric.direction == "maximize" else min
-    groups = grouped(trials_of, study, parameter)
     rows = [
-        [
-            "(inactive)" if group is None else text(group),
-            len(values),
-            statistics.fmean(values),
-            statistics.median(values),
-            best(values),
-            statistics.stdev(values) if len(values) > 1 else None,
-        ]
-        for group, values in sorted(groups.items(), key=lambda item: study.metric.sign * best(item[1]))
+        [group, len(values), mean(values), median(values), best(values), deviation(values) if len(values) > 1 else None]
+        for group, values in sorted(
+            grouped(trials_of, study, parameter), key=lambda item: study.metric.sign * best(item[1])
+        )
     ]
     return table([parameter, "count", "mean", "median", "best", "sd"], rows)
 

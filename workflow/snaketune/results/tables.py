@@ -103,7 +103,13 @@ def _trial_row(trial: Trial, search: str, study: Study, metrics: Mapping, parame
 
 
 def _columns(names: Iterable[str], prefix: str, taken: set[str]) -> dict[str, str]:
-    return {name: f"{prefix}.{name}" if name in taken else name for name in names}
+    columns: dict[str, str] = {}
+    for name in names:
+        column = name
+        while column in taken or column in columns.values():
+            column = f"{prefix}.{column}"
+        columns[name] = column
+    return columns
 
 
 def _filled(template: str, words: Mapping[str, object]) -> str:

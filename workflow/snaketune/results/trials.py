@@ -1,23 +1,17 @@
 """A trial's result, from those of its runs."""
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Study
 from snaketune.results.runs import Run
+from snaketune.results.spread import deviation, mean, median
 
 __all__ = ["STATUSES", "Trial", "trial_from"]
 
 STATUSES = ("complete", "failed", "timeout", "oom", "invalid", "pruned")
-_AGGREGATES = {
-    "mean": statistics.fmean,
-    "median": statistics.median,
-    "min": min,
-    "max": max,
-    "last": lambda values: values[-1],
-}
+_AGGREGATES = {"mean": mean, "median": median, "min": min, "max": max, "last": lambda values: values[-1]}
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ def trial_from(proposed: Mapping, runs: Sequence[Run], study: Study, *, min_runs
     names = dict.fromkeys(name for run in complete for name in run.metrics)
     objectives = [metric.name for metric in study.metrics]
     samples = {name: [run.metrics[name] for run in complete] for name in objectives}
-    sd = {name: statistics.stdev(values) for name, values in samples.items() if len(values) > 1}
+    sd = {name: deviation(values) for name, values in samples.items() if len(values) > 1}
     return Trial(
         **proposed,
         status=status,
@@ -94,7 +88,9 @@ def _judged(runs: Sequence[Run], complete: Sequence[Run], min_runs: int) -> tupl
 
 
 def _aggregated(values: Sequence, how: str) -> object:
-    """The aggregate of numbers (None as soon as one run lacks the metric); of anything else, what all runs agree on."""
+    """The aggregate of numbers, NaN if one is; of anything else, what all runs agree on (None if one lacks it)."""
     if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        return values[0] if len(values) == 1 else _AGGREGATES[how](values)
+        if len(values) == 1:
+            return values[0]
+        return math.nan if any(value != value for value in values) else _AGGREGATES[how](values)
     return values[0] if all(value == values[0] for value in values) else None

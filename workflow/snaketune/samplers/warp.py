@@ -41,9 +41,10 @@ class Warp:
         """The warp for values (n,), all finite; None if they do not differ."""
         low, high = _fences(values)
         clipped = np.clip(values, low, high)
-        centre, scale = float(clipped.mean()), float(clipped.std())
-        if scale <= _TINY * max(abs(low), abs(high)):
+        sd = float(clipped.std())
+        if sd <= _TINY * max(abs(low), abs(high)):
             return None
+        centre, scale = float(np.median(clipped)), _scale(clipped, sd)
         standard = (clipped - centre) / scale
         power = _most_likely_power(standard)
         warped = yeo_johnson(standard, power)
@@ -106,6 +107,17 @@ def _fences(values: np.ndarray) -> tuple[float, float]:
         lower, upper = np.quantile(np.unique(values), [0.25, 0.75])
     reach = _FENCE * (upper - lower)
     return max(float(lower - reach), float(values.min())), min(float(upper + reach), float(values.max()))
+
+
+def _scale(values: np.ndarray, sd: float) -> float:
+    """Where the logarithm begins to bend: between the spread of all values and that of the middle half.
+
+    The standard deviation of skewed values is that of their tail, the quartiles late in a search tell of the
+    best trials alone; hence the geometric mean of both.
+    """
+    lower, upper = np.quantile(values, [0.25, 0.75])
+    middle = max(float(upper - lower) / 1.349, 1e-3 * sd)  # 1.349: a normal variable's quartiles, in sd
+    return min(sd, float(np.sqrt(middle) * np.sqrt(sd)))
 
 
 def _most_likely_power(standard: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space.draws import DISTRIBUTIONS, draw, wants_count
 from snaketune.space.grammar import Call, is_expression, parse
 from snaketune.space.parameters import Categorical, Constant, Float, Integer, Normal, Parameter
-from snaketune.values import problem_with, shortened_text, text, yaml_number
+from snaketune.values import number_from_text, problem_with, shortened_text, text, yaml_number
 
 __all__ = ["LARGEST_LIST", "parameter_from"]
 
@@ -86,10 +86,10 @@ _TYPES: dict[str, Callable[[dict], Parameter]] = {
 
 
 def _number(raw: dict, field: str) -> int | float:
-    value = yaml_number(_checked(raw[field]))
+    found = raw[field]
+    value = _checked(number_from_text(found) if isinstance(found, str) else found)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{field} must be a number; found {text(value)}")
-    float(value)  # an integer that no float can hold is out of range here
+        raise ValueError(f"{field} must be a number; found {shortened_text(found)}")
     return value
 
 

@@ -154,12 +154,14 @@ async function start() {
   table.update();
   comparison.draw();
   showActive(filters, study);
+  performance.mark('table');
   await loadPlotly();
   charts = [
     historyChart(study, filters, onOpen), scatterChart(study, filters, onOpen), parallelChart(study, filters, onOpen),
     curvesChart(study, filters, table, onOpen), contourChart(study, filters, onOpen), leadersChart(study, filters, onOpen),
   ];
   charts.forEach((chart) => chart.start());
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'true';
 }
 

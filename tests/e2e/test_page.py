@@ -1,0 +1,413 @@
+"""The one page in a real browser."""
+
+import time
+
+import pages
+import pytest
+from browser import browser
+
+from snaketune.page.columns import columns_of
+from snaketune.space.expressions import Expression, Missing
+
+EVIL = "</script><img src=x onerror=\"document.title='pwned'\"><b>bold</b>"
+DRAWN = "[...document.querySelectorAll('.chart')].every((node) => node.classList.contains('js-plotly-plot') || node.querySelector('.empty'))"
+
+
+@pytest.fixture(scope="module")
+def shared_browser(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture
+def opened(shared_browser, tmp_path):
+    """Opens the page of some made-up study; at its end, the console is silent and nothing was fetched."""
+
+    def build(arguments, drawn=True):
+        shared_browser.problems()
+        shared_browser.open(pages.write_page(tmp_path, arguments))
+        if drawn:
+            shared_browser.wait(DRAWN)
+        return shared_browser
+
+    yield build
+    assert shared_browser.problems() == []
+    assert shared_browser.fetched() == []
+
+
+def study_of_36():
+    return pages.sample(36, pages.config(searches=("random", "other"), replicates=2), failing=0.2)
+
+
+def values_of(arguments, name):
+    """A column's values by row, None where there is none."""
+    study, trials_of, *_ = arguments
+    column = next(found for found in columns_of(trials_of, study) if found["name"] == name)
+    if column["kind"] == "number":
+        return column["values"]
+    return [None if code < 0 else column["levels"][code] for code in column["codes"]]
+
+
+def test_it_loads_and_says_what_was_searched(opened):
+    arguments = study_of_36()
+    page = opened(arguments)
+    assert page.text("#study") == "sample"
+    assert page.text("#goal") == "maximize val_accuracy"
+    best = max(v for v in values_of(arguments, "val_accuracy") if v is not None)
+    assert page.text("#facts dd").startswith(f"{best:.5g}")
+    assert page.count() == 36
+    assert page.value("document.querySelectorAll('.chart .empty').length") == 0
+
+
+def test_nothing_can_be_fetched_even_by_script(opened):
+    page = opened(study_of_36(), drawn=False)
+    outcome = page.driver.execute_async_script(
+        "const done = arguments[0]; fetch('https://example.org/').then(() => done('fetched'), () => done('refused'))"
+    )
+    assert outcome == "refused"
+    assert page.fetched() == [] or all("example.org" in url for url in page.fetched())
+    assert any("Content Security Policy" in message for message in page.problems())
+
+
+@pytest.mark.parametrize("column", ["lr", "val_accuracy", "hidden", "seconds"])
+def test_columns_sort_in_both_directions_with_the_missing_last(opened, column):
+    page = opened(study_of_36(), drawn=False)
+    button = f"#table thead button[title='{column}']"
+    seen = set()
+    for _ in range(2):
+        page.click(button)
+        cells = [cell.split(" ")[0] for cell in page.cells(column)]
+        numbers = [float(cell) for cell in cells if cell != "–"]
+        assert cells[: len(numbers)] == [cell for cell in cells if cell != "–"]
+        assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
+        seen.add(page.value("document.querySelector(arguments[0]).closest('th').getAttribute('aria-sort')", button))
+    assert seen == {"ascending", "descending"}
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "passes"),
+    [
+        ("lr", "0.001..0.1", lambda v: 0.001 <= v <= 0.1),
+        ("lr", "0.01..", lambda v: v >= 0.01),
+        ("hidden", ">100", lambda v: v > 100),
+        ("hidden", "<= 100", lambda v: v <= 100),
+        ("batch_size", "32", lambda v: v == 32),
+        ("batch_size", "!=32", lambda v: v != 32),
+        ("optimizer", "AD", lambda v: v == "adam"),
+        ("optimizer", "!adam", lambda v: v != "adam"),
+        ("nesterov", "=true", lambda v: v is True),
+    ],
+)
+def test_columns_filter(opened, column, text, passes):
+    arguments = study_of_36()
+    page = opened(arguments, drawn=False)
+    page.type(f"#table input[data-column='{column}']", text)
+    assert page.count() == sum(passes(value) for value in values_of(arguments, column))
+    assert column in page.text("#active")
+    page.click("#active button")
+    assert page.count() == 36
+    assert page.value("document.querySelector(arguments[0]).value", f"#table input[data-column='{column}']") == ""
+
+
+def test_missing_values_can_be_asked_for_and_nonsense_filters_nothing(opened):
+    arguments = study_of_36()
+    page = opened(arguments, drawn=False)
+    page.type("#table input[data-column='momentum']", "none")
+    assert page.count() == values_of(arguments, "momentum").count(None) > 0
+    page.type("#table input[data-column='momentum']", "abc")
+    assert page.count() == 36
+    assert page.value("document.querySelector(\"#table input[data-column='momentum']\").classList.contains('invalid')")
+
+
+def test_status_search_and_tag_filter_together(opened):
+    arguments = study_of_36()
+    page = opened(arguments, drawn=False)
+    page.click("#status-chips [data-value='complete']")
+    page.click("#search-chips [data-value='other']")
+    page.type("#tag", "sgd")
+    rows = zip(*(values_of(arguments, name) for name in ("status", "search", "optimizer")), strict=True)
+    assert page.count() == sum(row == ("complete", "other", "sgd") for row in rows) > 0
+    page.click("#reset")
+    assert page.count() == 36
+
+
+EXPRESSIONS = [
+    'lr > 0.01 and optimizer == "sgd"',
+    "lr > 0.01 or momentum > 0.5",
+    "not (momentum > 0.5)",
+    "0.001 < lr <= 0.1",
+    "hidden % 2 == 0",
+    "-hidden // 7 < -20",
+    "2 ** 3 ** 2 == 512 and hidden ** -1 < 0.01",
+    "batch_size in [16, 64]",
+    "batch_size not in (16,)",
+    "nesterov",
+    "not nesterov",
+    "nesterov == True and 'dam' in optimizer",
+    "status != 'complete'",
+    "(1 if optimizer == 'adam' else 3) * hidden > 200",
+    "log10(lr) + 2 > 0",
+    "max(hidden, batch_size) == batch_size",
+    "round(2.5) == 2 and round(3.5) == 4",
+    "len(optimizer) == 4",
+    "abs(lr - 0.01) < .05 and int(lr * 100) >= 1",
+    "val_accuracy >= 0.5 and val_loss < 3",
+    "'sgd' in tags",
+    "true",
+    "1 == 1.0 and '1' != 1",
+    "(lr) > 1e-2",
+]
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_expressions_mean_what_they_mean_in_the_configuration(opened, text):
+    arguments = study_of_36()
+    page = opened(arguments, drawn=False)
+    expression = Expression(text)
+    columns = {name: values_of(arguments, name) for name in expression.names}
+
+    def passes(row):
+        present = {name: values[row] for name, values in columns.items() if values[row] is not None}
+        try:
+            return bool(expression(present))
+        except Missing:
+            return False
+
+    page.type("#expression", text)
+    page.wait(f"document.querySelector('#count').innerText === '{sum(map(passes, range(36)))} of 36 rows'", 10)
+    assert page.text("#expression-problem") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lr >", "ends too early"),
+        ("lr > 0.1)", "unexpected"),
+        ("(lr > 0.1", "missing"),
+        ("learning_rate > 0.1", "no column"),
+        ("alert(1)", "no function"),
+        ("constructor", "no column"),
+        ("__proto__ == 1", "no column"),
+        ("lr.constructor('x')", "no function"),
+        ("optimizer < 3", "no order"),
+        ("lr / 0 > 1", "division by zero"),
+        ("lr ; lr", "can't read"),
+        ("lr = 3", "can't read"),
+    ],
+)
+def test_a_bad_expression_is_explained_and_filters_nothing(opened, text, message):
+    page = opened(study_of_36(), drawn=False)
+    page.type("#expression", text)
+    page.wait("!document.getElementById('expression-problem').hidden", 10)
+    assert message in page.text("#expression-problem")
+    assert page.count() == 36
+
+
+def test_names_that_are_no_identifiers_stand_in_backquotes(opened):
+    arguments = pages.sample(20, pages.config({"batch-size": [1, 2]}, tags=()), failing=0)
+    page = opened(arguments, drawn=False)
+    page.type("#expression", "`batch-size` == 2")
+    expected = values_of(arguments, "batch-size").count(2)
+    page.wait(f"document.querySelector('#count').innerText === '{expected} of 20 rows'", 10)
+
+
+def test_a_brush_on_an_axis_filters_the_table(opened):
+    arguments = study_of_36()
+    page = opened(arguments)
+    page.run(
+        "const node = document.getElementById('parallel');"
+        "const i = node.data[0].dimensions.findIndex((d) => d.label === 'lr');"
+        "Plotly.restyle(node, {[`dimensions[${i}].constraintrange`]: [[-3, -1]]})"
+    )
+    expected = sum(1e-3 <= lr <= 1e-1 for lr in values_of(arguments, "lr"))
+    page.wait(f"document.querySelector('#count').innerText === '{expected} of 36 rows'", 10)
+    assert "lr: 0.001 – 0.1" in page.text("#active")
+    page.click("#active button")
+    assert page.count() == 36
+    page.wait("!document.getElementById('parallel').data[0].dimensions.some((d) => d.constraintrange)", 10)
+
+
+def test_dragging_along_an_axis_with_the_mouse_filters(opened):
+    from selenium.webdriver import ActionChains
+
+    page = opened(study_of_36())
+    x, top, bottom = page.value(
+        "(() => { const box = document.querySelector('#parallel .axis-brush .background').getBoundingClientRect();"
+        "return [box.x + box.width / 2, box.y + 0.2 * box.height, box.y + 0.5 * box.height]; })()"
+    )
+    chain = ActionChains(page.driver)
+    chain.w3c_actions.pointer_action.move_to_location(int(x), int(top)).pointer_down()
+    for step in range(1, 9):
+        chain.w3c_actions.pointer_action.move_to_location(int(x), int(top + (bottom - top) * step / 8))
+    chain.w3c_actions.pointer_action.pointer_up()
+    chain.perform()
+    page.wait("document.querySelector('#active').innerText.includes('–')", 10)
+    assert 0 < page.count() < 36
+
+
+def test_a_box_in_the_scatter_filters(opened):
+    from selenium.webdriver import ActionChains
+
+    page = opened(study_of_36())
+    left, top, width, height = page.value(
+        "(() => { const b = document.querySelector('#scatter .nsewdrag').getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+    )
+    chain = ActionChains(page.driver)
+    pointer = chain.w3c_actions.pointer_action
+    pointer.move_to_location(int(left + 5), int(top + 5)).pointer_down()
+    for share in (0.2, 0.4, 0.6):
+        pointer.move_to_location(int(left + share * width), int(top + (share + 0.3) * height))
+    pointer.pointer_up()
+    chain.perform()
+    page.wait("document.querySelector('#active').innerText.startsWith('scatter:')", 10)
+    assert 0 < page.count() < 36
+
+
+def test_a_click_on_a_point_opens_its_trial(opened):
+    page = opened(study_of_36())
+    page.run("document.getElementById('leaders').emit('plotly_click', {points: [{customdata: 7}]})")
+    assert page.text("#drawer-title") == page.value("document.querySelector('#row-7').cells[2].innerText")
+
+
+def test_details_hold_all_of_a_trial(opened):
+    arguments = study_of_36()
+    page = opened(arguments, drawn=False)
+    failed = next(i for i, status in enumerate(values_of(arguments, "status")) if status != "complete")
+    page.type("#table input[data-column='name']", "=" + values_of(arguments, "name")[failed])
+    page.click("#table tbody tr[data-row] td:nth-child(3)")
+    shown = page.text("#drawer")
+    trial = values_of(arguments, "trial")[failed]
+    assert trial in shown
+    assert values_of(arguments, "reason")[failed] in shown
+    assert values_of(arguments, "status")[failed] in shown
+    assert str(values_of(arguments, "lr")[failed]) in shown
+    assert "epoch 2: done" in shown
+    folder = f"results/sample/trials/{trial}"
+    assert f"snakemake --cores 1 --forcerun {folder}/r0/result.json {folder}/r1/result.json" in shown
+    assert "python train.py --lr" in shown
+    page.click("#drawer button[aria-label='Close']")
+    assert page.value("document.getElementById('drawer').hidden")
+
+
+def test_ticked_trials_stand_side_by_side_with_differences_marked(opened):
+    page = opened(pages.sample(12, failing=0))
+    for row in (1, 2):
+        page.click(f"#table tbody tr:nth-child({row + 1}) input")
+    names = page.cells("name")[:2]
+    assert page.value("[...document.querySelectorAll('#compare thead button')].map((b) => b.textContent)") == names
+    same, different = (
+        page.value(f"[...document.querySelectorAll('#compare tbody tr{kind} th')].map((th) => th.title)")
+        for kind in (":not(.differs)", ".differs")
+    )
+    assert "lr" in different and "search" in same
+    assert page.value("[...document.querySelectorAll('#compare tr.differs .mark')].every((m) => m.textContent === '≠')")
+    page.click("#compare-controls input")
+    assert page.value("document.querySelectorAll('#compare tbody tr').length") == len(different)
+    page.wait("document.getElementById('curves').data?.length === 2", 10)
+
+
+def test_it_can_be_used_by_keyboard(opened):
+    from selenium.webdriver.common.keys import Keys
+
+    page = opened(study_of_36(), drawn=False)
+    table = page.driver.find_element("css selector", "#table table")
+    table.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN, " ", Keys.ENTER)
+    assert page.text("#drawer-title") == page.cells("name")[2]
+    assert page.value("document.querySelectorAll('#table tr.ticked').length") == 1
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert page.value("document.activeElement.tagName") == "TABLE"
+    table.send_keys(Keys.END)
+    assert page.value("document.querySelector('#table tr.active').getAttribute('aria-rowindex')") == "38"
+    table.send_keys("/")
+    assert page.value("document.activeElement.id") == "expression"
+
+
+def test_light_and_dark(opened):
+    page = opened(study_of_36())
+    background = "getComputedStyle(document.body).backgroundColor"
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    dark = page.value(background)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    light = page.value(background)
+    assert light != dark
+    colour = page.value("document.getElementById('history').layout.font.color")
+    page.click("#theme")
+    assert page.value(background) == dark
+    page.wait(f"document.getElementById('history').layout.font.color !== '{colour}'", 10)
+    page.click("#theme")
+    assert page.value(background) == light
+    page.run("localStorage.clear()")
+
+
+def test_injected_markup_does_nothing(opened):
+    space = {"opt": [EVIL, "plain"], "lr": [0.1, 0.2]}
+    configuration = pages.config(space, tags=("{opt}",), name="{opt}", description=EVIL)
+    arguments = pages.sample(8, configuration, failing=0.5, tail=[EVIL])
+    for curve in arguments[4].values():
+        curve[EVIL] = curve["val_loss"]
+    page = opened(arguments)
+    page.click("#table tbody tr[data-row] td:nth-child(3)")
+    for node in ("scatter", "history", "leaders"):
+        page.run("const n = document.getElementById(arguments[0]); if (n.data) Plotly.Fx.hover(n, [{curveNumber: n.data.length - 1, pointNumber: 0}])", node)
+    page.type("#curves-controls select", EVIL)
+    page.type("#expression", EVIL)
+    page.type("#table input[data-column='opt']", EVIL)
+    time.sleep(0.5)
+    assert EVIL in page.text("#drawer")
+    assert page.value("document.title") == "sample – SnakeTune"
+    assert page.value("document.querySelectorAll('img, #table b, #drawer b, #active b').length") == 0
+
+
+def test_all_failed_one_trial_and_no_trial(opened):
+    page = opened(pages.sample(5, failing=2, steps=0))
+    assert page.count() == 5
+    assert "No complete trial" in page.text("#leaders")
+    page = opened(pages.sample(1, failing=0))
+    assert page.count() == 1
+    page = opened(pages.sample(0))
+    assert "There is no trial yet." in page.text("#table")
+
+
+def test_two_objectives_show_their_front(opened):
+    page = opened(pages.sample(60, pages.config(objectives=2), failing=0.1))
+    assert page.value("document.getElementById('scatter').data.some((t) => t.name === 'Pareto front' && t.x.length > 1)")
+    assert "pareto" in page.text("#table thead")
+
+
+def test_ten_thousand_trials_load_and_filter_quickly(opened, tmp_path):
+    arguments = pages.sample(10_000, pages.config(searches=("random", "other")))
+    begun = time.monotonic()
+    path = pages.write_page(tmp_path, arguments)
+    assert time.monotonic() - begun < 20
+    page = opened(arguments, drawn=False)
+    assert path.stat().st_size < 6_000_000
+    shown, loaded = page.value("[performance.getEntriesByName('table')[0].startTime, performance.getEntriesByName('ready')[0].startTime]")
+    assert shown < 5_000 and loaded < 15_000
+    assert page.value("document.querySelectorAll('#table tbody tr').length") < 100
+    page.wait(DRAWN)
+    took = page.value(
+        "(() => { const start = performance.now(); const i = document.querySelector(\"#table input[data-column='lr']\");"
+        "i.value = '0.001..0.01'; i.dispatchEvent(new Event('input')); return performance.now() - start; })()"
+    )
+    assert took < 500
+    assert page.count() == sum(0.001 <= lr <= 0.01 for lr in values_of(arguments, "lr"))
+
+
+def test_the_page_of_a_thousand_trials_is_small(tmp_path):
+    path = pages.write_page(tmp_path, pages.sample(1000, steps=300))
+    assert path.stat().st_size < 6_000_000
+
+
+def test_the_workflow_makes_the_page_and_its_command_runs_a_trial_again(project):
+    project.good_run()
+    report = project.result("report.html")
+    assert report.stat().st_size > 1_000_000
+    assert project.good_run().idle
+    trial = project.table()[0]["trial"]
+    project.forget_calls()
+    report.unlink()
+    assert project.good_run().jobs.keys() == {"page"}
+    result = f"results/s/trials/{trial}/r0/result.json"
+    outcome = project.good_run("--forcerun", result)
+    assert project.calls() == {f"{trial}/r0": 1}
+    assert outcome.jobs["page"] == 1

@@ -1,0 +1,140 @@
+"""The same search on a real Slurm: the same tables, through every fault."""
+
+import os
+
+import pytest
+from cluster import PROFILES, NoSlurm, Submission, alone, bring_up, kill_node, slurm, start_script, wait_until
+from project import Project
+
+# Notes each start with the job's number, then does what its parameter says.
+FAULTY = """\
+import json, os, sys, time
+kind = sys.argv[2]
+job, attempt = os.environ["SLURM_JOB_ID"], os.environ["SNAKETUNE_ATTEMPT"]
+with open("starts.log", "a") as log:
+    log.write(f"{kind} {job} {os.environ['SLURMD_NODENAME']}\\n")
+if kind == "exit":
+    sys.exit(1)
+if kind == "limit" or (kind == "cancel" and attempt == "1"):
+    time.sleep(600)
+time.sleep(45)
+print(json.dumps({"loss": len(kind)}))
+"""
+
+
+@pytest.fixture(autouse=True)
+def cluster():
+    """A running Slurm with all its nodes, for this test alone."""
+    with alone():
+        try:
+            bring_up()
+        except NoSlurm as error:
+            if os.environ.get("SNAKETUNE_SLURM_UP"):
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+        yield
+
+
+@pytest.fixture
+def projects(tmp_path):
+    """A project for each profile."""
+    folders = {profile: tmp_path / profile for profile in PROFILES}
+    for folder in folders.values():
+        folder.mkdir()
+    return {profile: Project(folder) for profile, folder in folders.items()}
+
+
+def starts(project):
+    """The starts so far: (kind, job, node)."""
+    path = project.folder / "starts.log"
+    return [tuple(line.split()) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def test_tables_are_those_of_a_local_run(project, projects):
+    """Grid, random and Bayesian, one trial to a job and several."""
+    for each in (project, *projects.values()):
+        each.config["searches"]["bayes"] = {
+            "strategy": "bayes", "n_trials": 7, "n_initial_points": 4, "batch_size": 3, "seed": 1,
+        }  # fmt: skip
+        each.config["objective"]["resources"] = {"mem_mb": "100 + 10 * x", "runtime": "5 * attempt"}
+    projects["slurm-generic"].config["objective"] |= {"trials_per_job": 3, "threads": 2}
+    submissions = {profile: Submission(each, profile) for profile, each in projects.items()}
+    project.good_run()
+    for profile, submission in submissions.items():
+        outcome = submission.good_end()
+        assert outcome.jobs["block" if profile == "slurm-generic" else "trial"], outcome.output
+        for table in ("results.csv", "runs.csv", "bayes/results.csv"):
+            assert projects[profile].timeless(table) == project.timeless(table)
+        assert set(projects[profile].calls().values()) == {1}
+        assert Submission(projects[profile], profile).good_end().output.count("Nothing to be done") == 1
+
+
+def test_faults(projects):
+    """A trial exits 1, one's job is cancelled, one exceeds its time limit, a node dies: each has its right status."""
+    if not start_script():
+        pytest.skip("a node can be killed only on a Slurm that the tests have started")
+    for each in projects.values():
+        each.write("train.py", FAULTY)
+        each.config["objective"] |= {
+            "grace": 2,
+            "resources": {"mem_mb": 200, "runtime": "1 if kind == 'limit' else 10"},
+        }
+        each.config["space"] = {"kind": ["exit", "limit", "cancel", "a", "b", "c"]}
+        each.config["searches"] = {"grid": {"strategy": "grid"}}
+    submissions = {profile: Submission(each, profile) for profile, each in projects.items()}
+    wait_until(lambda: all(len(starts(each)) == 6 for each in projects.values()))
+    begun = [start for each in projects.values() for start in starts(each)]
+    for job in [job for kind, job, _ in begun if kind == "cancel"]:
+        slurm("scancel", job)
+    dead = next(node for kind, _, node in begun if kind in "abc")
+    kill_node(dead)
+    lost = [job for kind, job, node in begun if kind in "abc" and node == dead]
+    # Slurm queues them again, to be started after two minutes, for which a test need not wait.
+    queued = wait_until(
+        lambda: {words[0] for words in slurm("squeue", "--noheader", "--states=PENDING", "--format=%i")} >= set(lost)
+    )
+    assert queued
+    for job in lost:
+        slurm("scontrol", "update", f"job={job}", "StartTime=now")
+    for profile, submission in submissions.items():
+        outcome = submission.good_end()
+        each = projects[profile]
+        status = {row["kind"]: row["status"] for row in each.table("grid/results.csv")}
+        expected = {"exit": "failed", "limit": "timeout", "cancel": "complete", **dict.fromkeys("abc", "complete")}
+        assert status == expected, outcome.output
+        reason = next(row["reason"] for row in each.table("runs.csv") if row["status"] == "timeout")
+        assert "time limit of the cluster's job" in reason
+        again = [node for kind, job, node in starts(each) if kind in "abc" and job in lost]
+        assert again[1::2].count(dead) == 0 or again[-1] != dead
+        assert [kind for kind, _, _ in starts(each)].count("limit") == 1
+    bring_up()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_snakemake_killed_while_jobs_run(project, profile):
+    """The jobs go on; the next Snakemake waits for them and takes their results over."""
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 6}}
+    project.config["objective"]["env"] = {"DELAY": 12}
+    first = Submission(project, profile)
+    wait_until(lambda: len(project.calls()) >= 3)
+    first.kill()
+    before = len(project.calls())
+    Submission(project, profile).good_end()
+    assert len(project.table()) == 6
+    assert set(project.calls().values()) == {1}, "a run was started a second time"
+    assert before >= 3
+    wait_until(lambda: not slurm("squeue", "--noheader", "--me"))
+    assert set(project.calls().values()) == {1}, "a job left in the queue did a finished run again"
+
+
+def test_block_cancelled_half_way(project):
+    """Of a packed job that is cancelled, the finished runs stay; only the one under way is started again."""
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 4}}
+    project.config["objective"] |= {"trials_per_job": 4, "env": {"DELAY": 4}}
+    submission = Submission(project, "slurm-generic")
+    wait_until(lambda: len(project.calls()) == 2)
+    slurm("scancel", *(words[0] for words in slurm("squeue", "--noheader", "--me", "--format=%i")))
+    outcome = submission.good_end()
+    assert outcome.jobs["block"] == 1
+    assert sorted(project.calls().values()) == [1, 1, 1, 2]
+    assert len(project.table()) == 4

@@ -1,0 +1,41 @@
+"""Every job of a cluster reads the Snakefile: what it imports has to be light."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ["numpy", "pandas", "scipy", "matplotlib", "skopt", "sklearn", "optuna"]
+
+
+def imports_of_rules() -> list[str]:
+    """The import lines of all rule files."""
+    files = [ROOT / "workflow" / "Snakefile", *sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
+    return [line for file in files for line in file.read_text().splitlines() if re.match(r"(from|import) ", line)]
+
+
+def loaded_by(script: str) -> list[str]:
+    """The heavy modules that a script loads."""
+    tail = f"\nimport json, sys; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
+    run = subprocess.run([sys.executable, "-c", script + tail], cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def test_parsing_the_default_study_imports_nothing_heavy():
+    imports = [line for line in imports_of_rules() if "snakemake" not in line]
+    assert any("snaketune" in line for line in imports)
+    reading = (
+        "from pathlib import Path\nimport yaml\nfrom snaketune.config import read_study\n"
+        "read_study(yaml.safe_load(Path('config/config.yaml').read_text()), Path.cwd())"
+    )
+    assert loaded_by("\n".join(imports) + "\n" + reading) == []
+
+
+def test_a_heavy_import_would_be_noticed():
+    assert loaded_by("import numpy") == ["numpy"]
+
+
+def test_report_imports_nothing_but_the_standard_library():
+    assert loaded_by("import snaketune\nsnaketune.report(loss=1)") == []
