@@ -34,9 +34,8 @@ def main(study_json: str, output: str, *snakemake: str) -> None:
     distinct = dict.fromkeys(trial.trial for listed in trials_of.values() for trial in listed)
     runs = {trial: [read_run(layout, study, trial, run) for run in study.runs] for trial in distinct}
     tails = {(trial, run.run): log_end(run) for trial, found in runs.items() for run in found}
-    payload = page_payload(
-        study, trials_of, endings, runs, read_curves(layout, with_curves(trials_of, study), study.runs), tails, snakemake
-    )  # fmt: skip
+    curves = read_curves(layout, with_curves(trials_of, study), study.runs)
+    payload = page_payload(study, trials_of, endings, runs, curves, tails, snakemake)
     write_text(Path(output), render(payload, plotly))
 
 

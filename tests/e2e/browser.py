@@ -8,8 +8,8 @@ import time
 import pytest
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--enable-unsafe-swiftshader",
 )  # fmt: skip
 PATIENCE = 60
 
@@ -81,14 +81,19 @@ class Browser:
         return self.value(
             "(() => { const i = [...document.querySelectorAll('#table thead th')].findIndex("
             "(th) => th.querySelector('.column-name')?.textContent === arguments[0]);"
-            "return [...document.querySelectorAll('#table tbody tr[data-row]')].map((tr) => tr.cells[i].innerText); })()",
+            "const rows = [...document.querySelectorAll('#table tbody tr[data-row]')];"
+            "return rows.map((tr) => tr.cells[i].innerText); })()",
             column,
         )
 
     def problems(self):
         """What the console says, but for remarks on drawing without a graphics card."""
         entries = self.driver.get_log("browser")
-        return [e["message"] for e in entries if "GL Driver Message" not in e["message"] and "WebGL" not in e["message"]]
+        return [
+            e["message"]
+            for e in entries
+            if "GL Driver Message" not in e["message"] and "WebGL" not in e["message"]
+        ]
 
     def fetched(self):
         """The addresses of all requests since the last call, but for the file itself and what is in it."""

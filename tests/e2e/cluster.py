@@ -106,8 +106,8 @@ def wait_until(condition, *, timeout: float = 120, pause: float = 0.3):
     return value
 
 
-def kill_node(node: str) -> None:
-    """Ends a node as a power cut does: its daemon, and all processes of the jobs on it."""
+def kill_node(node: str) -> set[str]:
+    """Ends a node as a power cut does: its daemon, and all processes of the jobs on it, whose numbers are given."""
     config = dict(line.split("=", 1) for line in map("".join, slurm("scontrol", "show", "config")) if "=" in line)
     daemon = int(Path(config["SlurmdPidFile"].replace("%n", node)).read_text())
     jobs = {words[0] for words in slurm("squeue", "--noheader", "--nodelist", node, "--format=%i")}
@@ -119,3 +119,4 @@ def kill_node(node: str) -> None:
             step = re.match(r"slurmstepd: \[(\d+)\.", title)
             if (step and step[1] in jobs) or f"SLURMD_NODENAME={node}".encode() in environment:
                 os.kill(int(folder.name), signal.SIGKILL)
+    return jobs

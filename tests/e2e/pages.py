@@ -1,5 +1,6 @@
 """Made-up studies of any size, whose pages are built without running anything."""
 
+import json
 import math
 import random
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from snaketune.config import read_study
 from snaketune.page import page_payload, plotly_script, render
 from snaketune.page.curves import curve_from
+from snaketune.page.data import with_curves
 from snaketune.results.runs import Run
 from snaketune.results.trials import trial_from
 from snaketune.values import trial_id
@@ -30,14 +32,21 @@ FAILURES = [
 def config(space=None, *, objectives=1, replicates=1, searches=("random",), tags=("{optimizer}",), **others):
     """A configuration over `space`; the searches are random ones with the given names."""
     objective = {"command": ["python", "train.py"], "replicates": replicates, "env": {"TOKEN": "secret"}}
-    listed = {"objectives": [{"metric": "val_accuracy", "direction": "maximize"}, {"metric": "size", "direction": "minimize"}]}
+    listed = {
+        "objectives": [
+            {"metric": "val_accuracy", "direction": "maximize"},
+            {"metric": "size", "direction": "minimize"},
+        ]
+    }
     if objectives == 1:
         objective |= {"metric": "val_accuracy", "direction": "maximize"}
     return {
         "study": "sample",
         "objective": objective,
         "space": space or SPACE,
-        "searches": {name: {"strategy": "random", "n_trials": 100_000, "tags": list(tags)} for name in searches},
+        "searches": {
+            name: {"strategy": "random", "n_trials": 100_000, "tags": list(tags)} for name in searches
+        },
         **(listed if objectives == 2 else {}),
         **others,
     }
@@ -61,8 +70,16 @@ def sample(n, configuration=None, *, failing=0.06, steps=20, params_of=None, tai
         if trial not in runs:
             runs[trial] = [_run(trial, name, params, i, failing, rng, steps, curves) for name in study.runs]
             tails |= {(trial, run.run): tail or ["epoch 1", "epoch 2: done"] for run in runs[trial]}
-        proposed = {"trial": trial, "number": len(trials_of[search]), "round": 0, "origin": "random", "params": params}
+        proposed = {
+            "trial": trial,
+            "number": len(trials_of[search]),
+            "round": 0,
+            "origin": "random",
+            "params": params,
+        }
         trials_of[search].append(trial_from(proposed, runs[trial], study, min_runs=study.min_runs))
+    kept = set(with_curves(trials_of, study))
+    curves = {key: curve for key, curve in curves.items() if key[0] in kept}
     return study, trials_of, dict.fromkeys(names), runs, curves, tails
 
 
@@ -71,17 +88,25 @@ def _run(trial, name, params, i, failing, rng, steps, curves):
     quality = math.exp(-((math.log10(lr) + 2) ** 2)) * (0.75 + 0.04 * math.log2(params.get("hidden", 64)) / 2)
     value = max(0.02, min(0.999, quality + rng.gauss(0, 0.02)))
     status, reason = rng.choice(FAILURES) if rng.random() < failing else ("complete", None)
-    metrics = {"val_accuracy": value, "size": params.get("hidden", 64) * 1.5 + rng.random(), "val_loss": 1 / value}
+    metrics = {
+        "val_accuracy": value,
+        "size": params.get("hidden", 64) * 1.5 + rng.random(),
+        "val_loss": 1 / value,
+    }
     record = {
-        "metrics": metrics, "seed": i, "attempt": 1, "seconds": round(20 + 40 * rng.random(), 3), "max_rss_mb": 155.5,
-        "exit_code": 0 if reason is None else 1, "signal": None, "host": "node7", "log": f"logs/sample/trials/{trial}/{name}",
+        "metrics": metrics, "seed": i, "attempt": 1, "seconds": round(20 + 40 * rng.random(), 3),
+        "exit_code": 0 if reason is None else 1, "signal": None, "host": "node7", "max_rss_mb": 155.5,
+        "log": f"logs/sample/trials/{trial}/{name}",
         "started": f"2026-01-{1 + i // 1440 % 28:02}T{i // 60 % 24:02}:{i % 60:02}:00.000Z",
         "finished": f"2026-01-{1 + i // 1440 % 28:02}T{i // 60 % 24:02}:{i % 60:02}:50.000Z",
         "command": ["python", "train.py", "--lr", str(lr)],
     }  # fmt: skip
     if steps:
-        rows = (f'{{"step": {s}, "val_accuracy": {value * (1 - math.exp(-s / 6)):.9g}, "val_loss": {1 / value + 3 / s:.9g}}}' for s in range(1, steps + 1))
-        curves[trial, name] = curve_from("\n".join(rows))
+        lines = [
+            {"step": s, "val_accuracy": value * (1 - math.exp(-s / 6)), "val_loss": 1 / value + 3 / s}
+            for s in range(1, steps + 1)
+        ]
+        curves[trial, name] = curve_from("\n".join(map(json.dumps, lines)))
     return Run(trial, name, status, reason, metrics if reason is None else {}, record)
 
 

@@ -6,7 +6,7 @@ import pytest
 from cluster import PROFILES, NoSlurm, Submission, alone, bring_up, kill_node, slurm, start_script, wait_until
 from project import Project
 
-# Notes each start with the job's number, then does what its parameter says.
+# Notes each start with the job's number, then does what its parameter says; the good ones wait for a file `go`.
 FAULTY = """\
 import json, os, sys, time
 kind = sys.argv[2]
@@ -17,7 +17,8 @@ if kind == "exit":
     sys.exit(1)
 if kind == "limit" or (kind == "cancel" and attempt == "1"):
     time.sleep(600)
-time.sleep(45)
+while not os.path.exists("go"):
+    time.sleep(0.5)
 print(json.dumps({"loss": len(kind)}))
 """
 
@@ -86,16 +87,15 @@ def test_faults(projects):
     begun = [start for each in projects.values() for start in starts(each)]
     for job in [job for kind, job, _ in begun if kind == "cancel"]:
         slurm("scancel", job)
-    dead = next(node for kind, _, node in begun if kind in "abc")
-    kill_node(dead)
-    lost = [job for kind, job, node in begun if kind in "abc" and node == dead]
-    # Slurm queues them again, to be started after two minutes, for which a test need not wait.
-    queued = wait_until(
-        lambda: {words[0] for words in slurm("squeue", "--noheader", "--states=PENDING", "--format=%i")} >= set(lost)
-    )
-    assert queued
+    dead = next(node for kind, _, node in begun if kind == "a")
+    waiting = {job for kind, job, _ in begun if kind in "abc"}
+    lost = kill_node(dead) & waiting
+    # Slurm notices, and queues them again to be started after two minutes, for which a test need not wait.
+    wait_until(lambda: {line[0] for line in slurm("squeue", "--noheader", "--states=PENDING", "--format=%i")} >= lost)
     for job in lost:
         slurm("scontrol", "update", f"job={job}", "StartTime=now")
+    for each in projects.values():
+        each.write("go", "")
     for profile, submission in submissions.items():
         outcome = submission.good_end()
         each = projects[profile]
@@ -104,8 +104,9 @@ def test_faults(projects):
         assert status == expected, outcome.output
         reason = next(row["reason"] for row in each.table("runs.csv") if row["status"] == "timeout")
         assert "time limit of the cluster's job" in reason
-        again = [node for kind, job, node in starts(each) if kind in "abc" and job in lost]
-        assert again[1::2].count(dead) == 0 or again[-1] != dead
+        nodes = {kind: [node for started, _, node in starts(each) if started == kind] for kind in "abc"}
+        assert all(where[-1] != dead for where in nodes.values() if len(where) > 1)
+        assert sum(len(where) - 1 for where in nodes.values()) == len(lost & {job for _, job, _ in starts(each)})
         assert [kind for kind, _, _ in starts(each)].count("limit") == 1
     bring_up()
 

@@ -7,7 +7,6 @@ import sys
 
 import pandas as pd
 import pytest
-
 import snaketune
 from snaketune.config import read_study, save_study
 from snaketune.errors import StudyError
@@ -60,13 +59,27 @@ def test_names_and_configuration(folder):
 @pytest.mark.parametrize(
     ("column", "dtype"),
     [
-        ("trial", "string"), ("number", "Int64"), ("value", "Float64"), ("value_sd", "Float64"), ("loss", "Float64"),
-        ("layers", "Int64"), ("lr", "Float64"), ("kind", "string"), ("bias", "boolean"), ("size", "Int64"),
-        ("mixed", "string"), ("param.seconds", "Int64"), ("seconds", "Float64"), ("metric.runs", "Int64"),
-        ("started", "datetime64[us, UTC]"), ("reason", "string"), ("converged", "boolean"), ("steps", "Int64"),
+        ("trial", "string"),
+        ("number", "Int64"),
+        ("value", "Float64"),
+        ("value_sd", "Float64"),
+        ("loss", "Float64"),
+        ("layers", "Int64"),
+        ("lr", "Float64"),
+        ("kind", "string"),
+        ("bias", "boolean"),
+        ("size", "Int64"),
+        ("mixed", "string"),
+        ("param.seconds", "Int64"),
+        ("seconds", "Float64"),
+        ("metric.runs", "Int64"),
+        ("started", "datetime64[us, UTC]"),
+        ("reason", "string"),
+        ("converged", "boolean"),
+        ("steps", "Int64"),
         ("word", "string"),
     ],
-)  # fmt: skip
+)
 def test_types_of_columns(folder, column, dtype):
     assert str(snaketune.load(folder).trials[column].dtype) == dtype
 
@@ -79,7 +92,7 @@ def test_an_integer_column_with_empty_cells_stays_integer(folder):
 
 def test_values_survive(folder):
     results = snaketune.load(str(folder))
-    first, second = results.trials.to_dict("records")
+    first, second = (row for _, row in results.trials.iterrows())
     assert (first["lr"], first["bias"], first["kind"], first["mixed"]) == (0.01, True, "deep", "1")
     assert (second["lr"], second["bias"], second["reason"]) == (1.0, False, "exit, 1")
     assert second["value"] is pd.NA
@@ -101,8 +114,13 @@ def test_history_leaves_out_a_line_that_was_cut(folder):
     assert history["loss"][0] == 2
     assert pd.isna(history["loss"][1])
     assert {name: str(kind) for name, kind in history.dtypes.items()} == {
-        "trial": "string", "run": "string", "line": "Int64", "step": "Int64", "loss": "Float64", "note": "string",
-    }  # fmt: skip
+        "trial": "string",
+        "run": "string",
+        "line": "Int64",
+        "step": "Int64",
+        "loss": "Float64",
+        "note": "string",
+    }
 
 
 def test_history_of_no_run(tmp_path):

@@ -1,5 +1,5 @@
 import pytest
-from studies import folder
+from good_configs import folder
 
 
 @pytest.fixture

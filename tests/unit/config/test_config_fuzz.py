@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from snaketune.config import Study, load_study, read_study, save_study
 from snaketune.errors import StudyError
-from studies import LARGE, SMALL, folder
+from good_configs import LARGE, SMALL, folder
 
 EXAMPLES = int(os.environ.get("SNAKETUNE_FUZZ", 150))
 

@@ -4,7 +4,6 @@ import pages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from snaketune.page.columns import ABSENT, LONGEST_TEXT, column, columns_of
 
 
@@ -14,7 +13,11 @@ def named(columns):
 
 def test_numbers_stay_numbers_and_what_json_has_no_text_for_is_named():
     found = column([1, 2.5, ABSENT, float("nan"), float("-inf")])
-    assert found == {"kind": "number", "values": [1, 2.5, None, None, None], "odd": {3: "NaN", 4: "-Infinity"}}
+    assert found == {
+        "kind": "number",
+        "values": [1, 2.5, None, None, None],
+        "odd": {3: "NaN", 4: "-Infinity"},
+    }
 
 
 def test_texts_are_codes_into_levels_in_the_given_order():
@@ -51,7 +54,12 @@ def test_columns_of_a_study_have_roles_scales_and_ranks():
     assert found["val_accuracy"]["role"] == "objective"
     assert found["val_loss"]["role"] == "metric"
     assert found["lr"]["role"] == "parameter"
-    assert [found[name]["log"] for name in ("lr", "momentum", "hidden", "val_accuracy")] == [True, False, True, False]
+    assert [found[name]["log"] for name in ("lr", "momentum", "hidden", "val_accuracy")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
     values, ranks = found["val_accuracy"]["values"], found["rank"]["values"]
     assert ranks[max((v, i) for i, v in enumerate(values) if v is not None)[1]] == 1
     assert [rank is None for rank in ranks] == [value is None for value in values]
@@ -66,7 +74,9 @@ def test_an_inactive_parameter_is_absent_and_a_null_is_a_value():
     assert {None, 1, 2} == set(found["b"]["values"])
 
 
-@pytest.mark.parametrize(("choices", "log"), [([0.001, 0.01, 0.1], True), ([16, 32, 64], False), ([0, 1, 1000], False)])
+@pytest.mark.parametrize(
+    ("choices", "log"), [([0.001, 0.01, 0.1], True), ([16, 32, 64], False), ([0, 1, 1000], False)]
+)
 def test_a_list_of_numbers_is_logarithmic_if_it_spans_two_decades(choices, log):
     study, trials_of, *_ = pages.sample(40, pages.config({"x": choices}, tags=()))
     assert named(columns_of(trials_of, study))["x"]["log"] is log
@@ -81,7 +91,9 @@ def test_several_objectives_have_a_pareto_column():
         if accuracy is None:
             assert mark is None
             continue
-        beaten = any(a is not None and a >= accuracy and s <= size and (a, s) != (accuracy, size) for a, s in points)
+        beaten = any(
+            a is not None and a >= accuracy and s <= size and (a, s) != (accuracy, size) for a, s in points
+        )
         assert mark is not beaten
 
 

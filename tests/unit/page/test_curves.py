@@ -1,11 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
-
 from snaketune.page.curves import ALL_NUMBERS, FEWEST_POINTS, MOST_POINTS, curve_from, thinned
 
 
 def test_steps_are_read_or_counted():
-    assert curve_from('{"epoch": 2, "loss": 1.5}\n{"epoch": 4, "loss": 1}') == {"step": [2, 4], "loss": [1.5, 1]}
+    assert curve_from('{"epoch": 2, "loss": 1.5}\n{"epoch": 4, "loss": 1}') == {
+        "step": [2, 4],
+        "loss": [1.5, 1],
+    }
     assert curve_from('{"loss": 1.5, "time": 9}\n{"loss": 1}') == {"step": [1, 2], "loss": [1.5, 1]}
 
 
@@ -21,7 +23,9 @@ def test_a_history_without_numbers_has_no_curve():
 
 @given(st.integers(1, 3000))
 def test_thinning_keeps_the_first_and_the_last_point_and_the_order(length):
-    curves, most = thinned({("t", "r0"): {"step": list(range(length)), "loss": [float(i) for i in range(length)]}})
+    curves, most = thinned(
+        {("t", "r0"): {"step": list(range(length)), "loss": [float(i) for i in range(length)]}}
+    )
     steps = curves["t", "r0"]["step"]
     assert most == MOST_POINTS
     assert len(steps) == min(length, most)

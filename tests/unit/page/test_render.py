@@ -7,7 +7,6 @@ import sys
 
 import pages
 import pytest
-
 from snaketune.page import page_payload, plotly_script, render
 from snaketune.page.render import SCRIPTS
 
@@ -58,7 +57,15 @@ def test_half_a_surrogate_pair_does_no_harm():
 def test_our_scripts_have_no_way_to_run_text_or_to_set_html():
     html = page()
     script = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)[0]
-    for word in (r"\beval\b", r"\bFunction\(", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", r"\bfetch\("):
+    for word in (
+        r"\beval\b",
+        r"\bFunction\(",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        r"\bfetch\(",
+    ):
         assert not re.search(word, script), word
     assert all(name.endswith(".js") for name in SCRIPTS)
 

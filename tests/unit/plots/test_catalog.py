@@ -4,11 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from studies import CONFIG, study_of
-
 from snaketune.config import read_study
 from snaketune.errors import ConfigError
 from snaketune.plots.catalog import PLOTS, files_of, gridded, names_of, varying
+from studies import CONFIG, study_of
 
 ALWAYS = {"history", "edf", "timeline"}
 TWO = {
@@ -109,7 +108,10 @@ def test_fingerprint_changes_with_what_the_pictures_show():
 
 
 def test_varying_and_gridded():
-    study = study_of(searches=TWO | {"more": {"strategy": "list", "points": [{"lr": 1e-3, "optimizer": "adam", "layers": 2}]}})
+    study = study_of(
+        searches=TWO
+        | {"more": {"strategy": "list", "points": [{"lr": 1e-3, "optimizer": "adam", "layers": 2}]}}
+    )
     searches = list(study.searches.values())
     assert varying(study, searches) == ["lr", "optimizer", "momentum", "layers"]
     assert gridded(study, searches) == ["optimizer", "layers"]

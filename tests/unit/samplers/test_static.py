@@ -22,7 +22,7 @@ MIXED = space_from_config(
     seed=0,
 )
 SMALL = space_from_config(
-    {"a": [1, 2, 3], "b": ["x", "y"], "c": {"choices": [0, 1], "when": {"b": "y"}}}, seed=0, constraints=["a != 2 or b == "x""]
+    {"a": [1, 2, 3], "b": ["x", "y"], "c": {"choices": [0, 1], "when": {"b": "y"}}}, seed=0, constraints=["a != 2 or b == 'x'"]
 )
 
 

@@ -15,7 +15,7 @@ CARRIERS = (*_LISTS, "config", "params")
 WORDS = (*CARRIERS, "metrics", "dir", "seed", "fold", "n_folds", "trial", "run", "budget", "history", "study")
 _SHELL_MARKS = {"|", "||", "&&", ";", "&", ">", ">>", "<", "2>", "2>&1"}
 _INTERPRETERS = re.compile(r"(ba|da|z|k|c|tc|fi)?sh|python[\d.]*|perl|ruby|node|Rscript|julia")
-_INLINE = re.compile(r"-[a-zA-Z]*?[ceE]", re.DOTALL)
+_INLINE = re.compile(r"-[a-zA-Z]*[ceE]")
 
 
 def argv_from(command: str | list[str]) -> list[str]:
@@ -104,6 +104,6 @@ def _inline_script(argv: list[str]) -> str | None:
             for option, following in zip(argv[i + 1 :], [*argv[i + 2 :], ""], strict=True):
                 if not option.startswith("-"):
                     break
-                if script := _INLINE.match(option):
-                    return option[script.end() :] or following
+                if flag := _INLINE.match(option):
+                    return option[flag.end() :] or following
     return None

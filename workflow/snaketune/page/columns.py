@@ -1,4 +1,4 @@
-"""The columns of the page's table: numbers as numbers, anything else as codes into a list of distinct values."""
+"""The columns of the page's table: numbers as numbers, all else as codes into a list of distinct values."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,10 +21,10 @@ _LOG_RATIO = 100
 
 
 def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict]:
-    """The columns of results.csv (see `trial_rows`) with `rank`, and `feasible` and `pareto` where they mean something.
+    """The columns of results.csv (see `trial_rows`), `rank`, and `feasible` and `pareto` where they mean something.
 
-    Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in the
-    order of results.csv.
+    Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in
+    the order of results.csv.
     """
     rows = trial_rows(trials_of, study)
     trials = [trial for listed in trials_of.values() for trial in listed]
@@ -40,10 +40,16 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
         role = "objective" if between.index(name) < len(study.metrics) else "metric"
         columns.append(_described(name, _cells(row[name] for row in rows), role=role))
     if study.limits:
-        columns.append(_described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials]))
+        columns.append(
+            _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
+        )
     if len(study.metrics) > 1:
-        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)}
-        columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
+        front = {
+            trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)
+        }
+        columns.append(
+            _described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials])
+        )
     for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
         values = [trial.params.get(parameter, ABSENT) for trial in trials]
         levels, log = _declared(parameter, study, values)
@@ -56,9 +62,9 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
 def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     """A typed column.
 
-    Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent and non-finite numbers in
-    `odd` (row -> NaN, Infinity or -Infinity). All else gives `{"kind": "text", "levels": […], "codes": […]}`:
-    the distinct values, those of `levels` first and in that order, and for each row its place among them or -1.
+    Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent and non-finite numbers
+    in `odd` (row -> NaN, Infinity or -Infinity). All else gives `{"kind": "text", "levels": […], "codes": […]}`:
+    the distinct values, those of `levels` first and in that order, and each row's place among them or -1.
     """
     present = [value for value in values if value is not ABSENT]
     if present and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in present):
@@ -72,7 +78,9 @@ def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     return {"kind": "text", "levels": [used[level] for level in places], "codes": codes}
 
 
-def _described(name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False):
+def _described(
+    name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False
+):
     return {"name": name, "role": role, "log": log} | column(values, levels)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 __all__ = ["curve_from", "thinned"]
 
-# Where a line of the history says how far the training is; the first of these that it has, else the line's number.
+# Where a line of the history says how far the training is: the first of these that all have, else its number.
 STEPS = ("step", "epoch", "iteration")
 MOST_POINTS = 200
 FEWEST_POINTS = 10
@@ -18,12 +18,14 @@ Curve = dict[str, list]
 
 
 def curve_from(history: str) -> Curve | None:
-    """The curves of one run: `step` and each numeric metric, a value per line of history.jsonl (None where it lacks one).
+    """The curves of one run: `step` and each numeric metric, a value per line of history.jsonl or None.
 
     Lines that are no JSON object (one cut by a kill) are left out. None if there is nothing to draw.
     """
     lines = [line for line in map(_object, history.splitlines()) if line is not None]
-    given = next((name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None)
+    given = next(
+        (name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None
+    )
     names = dict.fromkeys(name for line in lines for name, value in line.items() if _is_number(value))
     metrics = [name for name in names if name not in STEPS and name != "time"]
     if not metrics:
@@ -33,10 +35,12 @@ def curve_from(history: str) -> Curve | None:
 
 
 def thinned(curves: Mapping[tuple[str, str], Curve]) -> tuple[dict[tuple[str, str], Curve], int]:
-    """The curves by (trial, run) with evenly spaced points, first and last among them, and how many each may have."""
+    """The curves by (trial, run) with evenly spaced points, first and last among them, and how many at most."""
     series = sum(len(curve) for curve in curves.values())
     most = MOST_POINTS if not series else max(FEWEST_POINTS, min(MOST_POINTS, ALL_NUMBERS // series))
-    return {run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()}, most
+    return {
+        run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()
+    }, most
 
 
 def _thin(values: Sequence, most: int) -> list:

@@ -35,9 +35,9 @@ def page_payload(
 ) -> dict:
     """All that the page shows, as a JSON value.
 
-    `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see `curve_from`)
-    and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command that reruns the study.
-    The rules by which curves and tails were bounded are in its `rules`.
+    `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
+    `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command that
+    reruns the study. The rules by which curves and tails were bounded are in `rules`.
     """
     distinct = list({trial.trial: trial for listed in trials_of.values() for trial in listed})
     place = {trial: i for i, trial in enumerate(distinct)}
@@ -78,7 +78,7 @@ def page_payload(
 
 
 def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
-    """The ids of the trials whose curves are embedded: the best first, then those without a value, by number."""
+    """The ids of the trials whose curves are embedded: the best first, then those without a value."""
     distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
     order = dict.fromkeys(trial.trial for trial in ranked(distinct.values(), study)) | dict.fromkeys(distinct)
     return list(order)[:CURVE_TRIALS]

@@ -23,14 +23,14 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 def render(payload: Mapping[str, object], plotly: str) -> str:
     """The page's HTML; the same payload gives the same bytes.
 
-    `plotly` is the source of plotly.js. Payload and plotly are compressed and in base64, so that no text of the
-    study is ever read as HTML; a content security policy lets only the page's own two scripts run, and lets nothing
-    be fetched.
+    `plotly` is the source of plotly.js. Payload and plotly are compressed and in base64, so that no text of
+    the study is ever read as HTML; a content security policy lets only the page's own two scripts run, and lets
+    nothing be fetched.
     """
     script = "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "})();\n"
     parts = {
         "title": html.escape(f"{payload['study']} – SnakeTune"),
-        # unsafe-eval: plotly compiles its WebGL drawing commands. It lets no script in that is not in already.
+        # unsafe-eval: plotly compiles its WebGL drawing commands. No other script gets in by that.
         "policy": f"default-src 'none'; script-src {_hash(script)} {_hash(plotly)} 'unsafe-eval'; "
         "style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'",

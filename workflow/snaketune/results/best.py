@@ -30,7 +30,7 @@ def best_yaml(trials: list[Trial], study: Study, search: str, believed: Trial | 
 def _said(trial: Trial, study: Study) -> str:
     metric = study.metric
     spread = f" ± {trial.se[metric.name]:.3g} (standard error over {trial.runs} runs)" if metric.name in trial.se else ""
-    return f"trial {trial.trial}: {metric.name} = {text(trial.metrics[metric.name])}{spread} ({metric.direction})"
+    return f"trial {trial.trial}: {one_line(metric.name)} = {text(trial.metrics[metric.name])}{spread} ({metric.direction})"
 
 
 def _config(trial: Trial, study: Study) -> str:

@@ -40,7 +40,7 @@ class Progress:
         """One line: trials done, failed, left, the best so far and where, the time left."""
         trials_of = self.trials()
         done = {trial.trial: trial for listed in trials_of.values() for trial in listed}
-        total = sum(self._planned(search) or len(self._rounds(search)) for search in self._study.searches.values())
+        total = sum(map(self._total, self._study.searches.values()))
         listed = sum(len(found) for found in trials_of.values())
         parts = [f"{self._study.name}: {listed} of {total} trials done"]
         counts = Counter(trial.status for trial in done.values() if not trial.complete)
@@ -49,7 +49,7 @@ class Progress:
         if best:
             where = next(name for name, found in trials_of.items() if best[0] in found)
             metric = self._study.metric.name
-            parts.append(f"best {metric} {number(best[0].metrics[metric])} ({best[0].trial} in {where})")
+            parts.append(f"best {one_line(metric)} {number(best[0].metrics[metric])} ({best[0].trial} in {where})")
         if self._known_before is None:
             self._known_before = listed
         new = listed - self._known_before
@@ -82,12 +82,15 @@ class Progress:
             round_number += 1
         return proposed
 
-    def _planned(self, search: Search) -> int | None:
+    def _total(self, search: Search) -> int:
+        """How many trials the search has: as planned, until a round that is not full has ended it."""
         if search.strategy == "list":
             return len(search.options["points"])
-        if search.n_trials is not None:
-            return min(search.n_trials, search.space.size or search.n_trials)
-        return None
+        proposed = self._rounds(search)
+        full = sum(search.round_size(i) for i in range(1 + max((row["round"] for row in proposed), default=-1)))
+        if search.n_trials is None or len(proposed) < full:
+            return len(proposed)
+        return min(search.n_trials, search.space.size or search.n_trials)
 
     def _run(self, trial: str, run: str) -> Run | None:
         return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))

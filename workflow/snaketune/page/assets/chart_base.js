@@ -46,7 +46,7 @@ function axisRange(numbers, log = false) {
 
 function axis(title, options = {}) {
   return {
-    title: { text: chartText(title, 60), standoff: 10, font: { size: 12, color: css('--muted') } },
+    title: { text: chartText(title, 36), standoff: 10, font: { size: 12, color: css('--muted') } },
     gridcolor: css('--grid'), linecolor: css('--line'), zeroline: false, automargin: true,
     tickfont: { size: 11, color: css('--muted') }, exponentformat: 'e', ...options,
     ...(options.type === 'log' ? { dtick: 1, minor: { ticks: 'outside', ticklen: 3, tickcolor: css('--line') } } : {}),
@@ -92,10 +92,14 @@ function axesWithStrip(present, xaxis, yaxis) {
   };
 }
 
-const pointTrace = (study, rows, x, y, options) => ({
-  mode: 'markers', type: rows.length > MANY && hasWebGL() ? 'scattergl' : 'scatter', x, y,
-  customdata: Array.from(rows), hovertext: Array.from(rows, (row) => study.hover(row)), hoverinfo: 'text', ...options,
-});
+function pointTrace(study, rows, x, y, options) {
+  const many = rows.length > MANY;
+  return {
+    mode: 'markers', type: many && hasWebGL() ? 'scattergl' : 'scatter', x, y,
+    customdata: Array.from(rows), hovertext: Array.from(rows, (row) => study.hover(row)), hoverinfo: 'text', ...options,
+    marker: many ? { ...options.marker, size: 4, opacity: 0.4 } : options.marker,
+  };
+}
 
 /** × marks in the strip for the rows that have no value. */
 const withoutValueTrace = (study, rows, x) => pointTrace(study, rows, x, Array.from(rows, () => 0), {

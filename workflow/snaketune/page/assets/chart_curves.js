@@ -45,7 +45,7 @@ function curvesChart(study, filters, table, onOpen) {
     chart.plot(traces, layout({
       xaxis: axis('step'), yaxis: axis(state.metric, { range: axisRange(values, state.log), ...(state.log ? { type: 'log' } : {}) }), showlegend: true,
     }));
-    const which = ticked.length ? (all > rows.length ? `The first ${rows.length} of ${all} ticked trials.` : '') : `The best ${rows.length} that pass the filters; tick trials in the table to choose.`;
+    const which = ticked.length ? (all > rows.length ? `The first ${rows.length} of ${all} ticked trials.` : '') : `The best ${rows.length > 1 ? `${rows.length} trials that pass` : 'trial that passes'} the filters; tick trials in the table to choose.`;
     chart.note(`${which} At most ${rules.curve_points} points a curve.`);
   }
   return chart;

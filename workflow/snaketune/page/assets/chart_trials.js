@@ -44,7 +44,7 @@ function historyChart(study, filters, onOpen) {
     if (!column) return chart.say('There is no trial yet.');
     const passing = new Set(filters.rows());
     const parts = ordered();
-    const hasValue = (row) => study.complete(row) && Number.isFinite(column.data[row]);
+    const hasValue = (row) => study.complete(row) && Number.isFinite(column.place(row));
     const lines = [], points = [];
     const dim = { rows: [], x: [] }, lost = { rows: [], x: [] };
     for (const { search, rows, x } of parts) {
@@ -67,7 +67,8 @@ function historyChart(study, filters, onOpen) {
         hoverinfo: 'skip',
       });
     }
-    const y = axis(column.name, { range: axisRange(Array.from(column.data)) });
+    const range = column.numeric ? axisRange(Array.from(column.data)) : undefined;
+    const y = axis(column.name, range ? { range } : { range: [0, 1], showticklabels: false });
     const traces = [
       pointTrace(study, dim.rows, dim.x, dim.rows.map((row) => column.data[row]), { marker: { ...DOTS, size: 5, color: css('--faint') }, showlegend: false }),
       ...points, ...lines,
@@ -76,7 +77,7 @@ function historyChart(study, filters, onOpen) {
     const title = { trials: 'trials of the search', time: 'time (UTC)', cost: 'run time spent by the search (s)' }[state.by];
     const x = axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' });
     chart.plot(traces, layout({ ...axesWithStrip(lost.rows.length, x, y), showlegend: parts.length > 1 }));
-    chart.note(outside(column.data, y.range));
+    chart.note(range ? outside(column.data, range) : 'No trial is complete.');
   }
   return chart;
 }
@@ -100,7 +101,7 @@ function scatterChart(study, filters, onOpen) {
     y: second ?? objective,
     colour: second ? 'pareto' : study.searches.length > 1 ? 'search' : influential(study, varying)[1]?.name ?? objective,
   };
-  if (!names.includes(state.y)) state.y = names.includes('seconds') ? 'seconds' : names[0];
+  if (!names.includes(state.y)) Object.assign(state, { y: names.includes('seconds') ? 'seconds' : names[0], colour: 'status' });
   if (!names.includes(state.colour)) state.colour = names.includes('status') ? 'status' : names[0];
   const chart = new Chart('scatter', draw, onOpen);
   for (const [key, label] of [['x', 'x'], ['y', 'y'], ['colour', 'colour']]) {
@@ -159,7 +160,8 @@ function colourTraces(study, column, rows, trace) {
   if (column.numeric) {
     const objective = study.objectives.find((one) => one.column === column);
     const values = rows.map((row) => (column.log ? Math.log10(column.data[row]) : column.data[row]));
-    const range = usualRange(values) ?? [0, 1];
+    const range = usualRange(values) ?? [0, 0];
+    if (range[0] === range[1]) return { traces: [trace(rows, { marker: { ...DOTS, color: OKABE_ITO[0] } })], legend: false };
     const marker = {
       ...DOTS, color: values, cmin: range[0], cmax: range[1], colorscale: colourScale(objective ? !objective.maximize : false),
       colorbar: { title: { text: chartText(column.name, 24), side: 'right', font: { size: 11 } }, thickness: 10, outlinewidth: 0, tickfont: { size: 10, color: css('--muted') }, ...(column.log ? logTicks(range) : {}) },
@@ -224,7 +226,7 @@ function paretoLine(study, x, y, rows) {
 function influential(study, columns) {
   const objective = study.objectives[0]?.column;
   if (!objective) return [];
-  const rows = Array.from(study.allRows).filter((row) => Number.isFinite(objective.data[row]));
+  const rows = Array.from(study.allRows).filter((row) => Number.isFinite(objective.place(row)));
   const rank = new Float64Array(study.n);
   [...rows].sort((a, b) => objective.data[a] - objective.data[b]).forEach((row, i) => { rank[row] = i; });
   const explained = (column) => {

@@ -132,7 +132,7 @@ class Comparison {
     }
     const columns = this.table.arranged().filter((column) => !['name', 'trial', 'value', 'value_sd', 'value_se'].includes(column.name) && rows.some((row) => !column.missing(row)));
     const head = el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'visually-hidden' }, 'Column')), ...rows.map((row) => el('th', { scope: 'col' },
-      el('button', { type: 'button', class: 'quiet', title: study.rowName(row), on: { click: () => this.onOpen(row) } }, shorten(study.rowName(row), 28)))));
+      el('button', { type: 'button', class: 'quiet', title: study.rowName(row), on: { click: () => this.onOpen(row) } }, shorten(study.rowName(row), 18)))));
     const lines = columns.map((column) => this.line(column, rows)).filter(Boolean);
     const note = !selected.size ? 'The best trials that pass the filters; tick trials in the table to choose.'
       : selected.size > rows.length ? `The first ${rows.length} of ${selected.size} ticked trials.` : '';

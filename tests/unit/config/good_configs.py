@@ -115,4 +115,7 @@ def problems_of(root: Path, base: dict = SMALL, **changes: object) -> dict[str, 
     """The mistakes in a changed configuration, messages by path."""
     with pytest.raises(ConfigError) as caught:
         read_study(edited(base, **changes), root)
-    return dict(caught.value.problems)
+    problems: dict[str, str] = {}
+    for place, text in caught.value.problems:
+        problems[place] = f"{problems[place]}; {text}" if place in problems else text
+    return problems

@@ -1,0 +1,55 @@
+"""plan and status: words about a study that run nothing."""
+
+
+def test_plan_before_and_after(project):
+    project.config["objective"]["replicates"] = 2
+    outcome = project.good_run("plan")
+    assert "20 runs in all (10 trials × 2), 0 done, 20 to run" in outcome.output
+    assert not project.calls()
+    plan = project.table("grid/plan.csv")
+    assert [(row["x"], row["y"], row["done"]) for row in plan[:2]] == [("1", "0", "0"), ("1", "1", "0")]
+    project.good_run()
+    assert {row["trial"] for row in project.table("grid/results.csv")} == {row["trial"] for row in plan}
+    project.config["searches"]["random"]["n_trials"] = 6
+    assert "24 runs in all (12 trials × 2), 20 done, 4 to run" in project.good_run("plan").output
+    # Planning changes nothing about what is done.
+    project.config["searches"]["random"]["n_trials"] = 4
+    assert project.good_run().idle
+
+
+def test_status_at_every_stage(project):
+    assert "0 of 10 trials done" in project.good_run("status").output
+    project.config["objective"]["env"] = {"DELAY": 1}
+    assert project.killed_run(7)
+    output = project.good_run("status").output
+    assert "of 10 trials done" in output
+    assert "Tables and plots" not in output
+    outcome = project.good_run("--config", "progress=0.5")
+    assert "trials done, best loss" in outcome.output
+    assert "10 of 10 trials done, best loss 0" in project.good_run("status").output
+
+
+def test_dry_run_changes_nothing(project):
+    project.good_run("--dry-run")
+    assert not project.calls()
+    assert not list(project.folder.glob("results/s/*/rounds/*/trials.csv"))
+
+
+def test_plot_options_draw_plots_alone(project):
+    project.config["plots"] = {"choose": ["history"]}
+    assert project.good_run().jobs["trial"] == 10
+    project.config["plots"]["width"] = 8.5
+    jobs = project.good_run().jobs
+    assert jobs["trial"] == jobs["generate"] == jobs["gather"] == jobs["aggregate"] == 0
+    assert sum(count for rule, count in jobs.items() if rule.startswith("plots")) >= 1
+    assert project.good_run().idle
+
+
+def test_waves_of_a_large_search(project):
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 7, "batch_size": 3}}
+    outcome = project.good_run()
+    assert (outcome.jobs["generate"], outcome.jobs["gather"]) == (3, 3)
+    rows = project.table()
+    assert [row["number"] for row in rows] == [str(i) for i in range(7)]
+    assert [row["round"] for row in rows] == list("0001112"[i] for i in range(7))
+    assert project.good_run().idle

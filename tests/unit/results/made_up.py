@@ -1,0 +1,88 @@
+"""A study with results that no program has computed: the files that runs and rounds leave, made up in a folder."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from snaketune.config import read_study
+from snaketune.config.study import Study
+from snaketune.layout import Layout, write_params
+from snaketune.proposing import propose
+from snaketune.results.rounds import read_proposed, read_search, write_proposed, write_round, write_trials
+from snaketune.results.runs import Run, read_run
+from snaketune.results.trials import Trial, trial_from
+from snaketune.values import trial_id
+
+CONFIG = {
+    "study": "s",
+    "objective": {"command": "true", "metric": "loss", "code": []},
+    "space": {"x": [1, 2, 3], "o": ["a", "b"], "m": {"choices": [0, 1], "when": {"o": "b"}}},
+    "searches": {"grid": {"strategy": "grid"}, "few": {"strategy": "random", "n_trials": 4}},
+}
+
+
+class MadeUp:
+    """A study in `root`; `result_of(params, run)` gives a run's metrics, or the fields of its record that differ."""
+
+    def __init__(self, root: Path, **changes):
+        config = copy.deepcopy(CONFIG)
+        objective = config["objective"] | changes.pop("objective", {})
+        self.study: Study = read_study(
+            {**config, **changes, "objective": {k: v for k, v in objective.items() if v is not None}}, root
+        )
+        self.layout = Layout(root / "results" / self.study.name)
+
+    def propose(self, search: str, number: int = 0) -> list[dict]:
+        """Writes what generate writes; the rows."""
+        proposed = propose(self.study, search, number, self.layout)
+        path = self.layout.proposed(search, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        start = self.study.searches[search].round_start(number)
+        write_proposed(path, proposed.proposals, start=start, number=number)
+        write_round(path.with_name("round.json"), proposed.ending)
+        for proposal in proposed.proposals:
+            write_params(self.layout, trial_id(proposal.params), proposal.params)
+        return read_proposed(path)
+
+    def run(self, trial: str, run: str, result: dict) -> None:
+        """Leaves a result; `result` holds metrics, or under `status` and so on fields of the record."""
+        path = self.layout.result(trial, run)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record(trial, run, result)))
+
+    def gather(self, search: str, number: int = 0) -> list[Trial]:
+        """Writes what gather writes; the trials."""
+        trials = [
+            trial_from(row, [read_run(self.layout, self.study, row["trial"], run) for run in self.study.runs], self.study,
+                       min_runs=self.study.min_runs)
+            for row in read_proposed(self.layout.proposed(search, number))
+        ]  # fmt: skip
+        write_trials(self.layout.gathered(search, number), trials)
+        return trials
+
+    def finish(self, result_of: Callable[[dict, str], dict]) -> dict[str, list[Trial]]:
+        """Runs all searches of one round; the trials by search, as the tables' script reads them."""
+        for search in self.study.searches:
+            for row in self.propose(search):
+                for run in self.study.runs:
+                    self.run(row["trial"], run, result_of(row["params"], run))
+            self.gather(search)
+        return {name: read_search(self.layout, search).trials for name, search in self.study.searches.items()}
+
+
+def record(trial: str, run: str, result: dict) -> dict:
+    """A record as the runner writes it."""
+    fields = result if "status" in result else {"metrics": result}
+    return {
+        "version": 1, "trial": trial, "run": run, "replicate": int(run[1:2]), "fold": None, "seed": 1, "status": "complete",
+        "reason": None, "metrics": {}, "attempt": 1, "seconds": 1.5, "cpu_seconds": 1.0, "max_rss_mb": 10.0,
+        "started": "2030-01-01T00:00:00Z", "finished": f"2030-01-01T00:00:0{run[1]}Z", "host": "h", "exit_code": 0, "signal": None,
+        **fields,
+    }  # fmt: skip
+
+
+def runs_of(*results: dict) -> list[Run]:
+    """Runs r0, r1, … of a trial with the given metrics or fields."""
+    records = [record("t1", f"r{i}", result) for i, result in enumerate(results)]
+    return [Run(r["trial"], r["run"], r["status"], r["reason"], r["metrics"], r) for r in records]

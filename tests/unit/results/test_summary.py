@@ -1,0 +1,184 @@
+"""Words about a study: summary.md and the status, whatever there is to say and whatever the values are."""
+
+import re
+
+import pytest
+from snaketune.plan import plan_of, plan_text, write_plan
+from snaketune.results.markdown import number, one_line, table
+from snaketune.results.status import Progress, status_text
+from snaketune.results.summary import failures, summary_md
+
+NASTY = ["a\n# b", "| c |", "d\\|e", "\x1b[31mf", "`g`", "x" * 500, "\u2028h", "<b>i</b>", "\\", "j | k\\"]
+
+
+def loss(params, run="r0"):
+    return {"loss": params["x"] + params.get("m", 0) / 10}
+
+
+def summary(study, trials_of, endings=None) -> str:
+    return summary_md(trials_of, study.study, study.layout, endings or {})
+
+
+def cells(line: str) -> int:
+    """How many cells GitHub sees in a line of a table: a bar counts unless an odd number of backslashes precedes."""
+    return len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) - 1
+
+
+def check_markdown(text: str) -> None:
+    for block in text.split("\n\n"):
+        lines = block.strip().splitlines()
+        if lines[0].startswith("|"):
+            assert len({cells(line) for line in lines}) == 1, block
+            assert set(lines[1]) <= set("|-: ")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028]", text)
+
+
+def test_a_whole_summary(made):
+    study = made(summary_by=["x", "m"], name="{search}-{x}{o}")
+    trials_of = study.finish(loss)
+    text = summary(study, trials_of, {"grid": None, "few": "the target was reached"})
+    check_markdown(text)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    assert headings == ["s", "Searches", "Best", "Top 9", "By x", "By m", "Cost"]
+    assert "Objective: minimize loss." in text
+    assert "few ended early: the target was reached." in text
+    assert f"grid-1a ({trials_of['grid'][0].trial}), loss = 1:" in text
+    assert "- x: 1\n- o: a\n" in text
+    assert re.search(r"^\| \(inactive\) +\| +3 \|", text, re.MULTILINE)
+    assert "9 trials (4 shared between searches), 13.5 seconds of run time." in text
+
+
+def test_no_trial_at_all(made):
+    text = summary(made(), {"grid": [], "few": []})
+    check_markdown(text)
+    assert "No trial is complete." in text
+    assert "0 trials, 0.0 seconds" in text
+
+
+def test_one_trial(made):
+    study = made(space={"x": 1}, searches={"g": {"strategy": "grid"}}, summary_by=["x"])
+    text = summary(study, study.finish(loss))
+    check_markdown(text)
+    assert "## Top 1" in text
+
+
+def test_all_failed(made):
+    study = made(filter={"status": ["failed"]})
+    trials_of = study.finish(lambda p, run: {"status": "failed", "reason": "exit code 1:\nKeyError |" if p["x"] < 3 else "signal 9"})
+    text = summary(study, trials_of)
+    check_markdown(text)
+    assert "No trial is complete." in text
+    said = failures(trials_of, study.layout)
+    assert said.startswith("- failed, 6 trials: exit code 1: KeyError |\n")
+    assert "- failed, 3 trials: signal 9\n" in said
+    assert "  - and 3 more\n" in said
+    assert said.count(f"{study.layout.logs.as_posix()}/trials/t") == 6
+
+
+def test_replicates_and_limits(made):
+    study = made(objective={"replicates": 2}, constraint={"metric": "loss", "max": 0})
+    text = summary(study, study.finish(lambda params, run: {"loss": params["x"] + int(run[1])}))
+    check_markdown(text)
+    assert "loss = 1.5 ± 0.5 (no trial keeps all outcome constraints):" in text
+    assert "of 2 runs each" in text
+
+
+def test_several_objectives(made):
+    study = made(objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}])
+    text = summary(study, study.finish(lambda params, run: {"a": params["x"], "b": params["x"] ** 2}))
+    check_markdown(text)
+    assert "Objective: minimize a, maximize b." in text
+    assert "## Pareto set (9 trials)" in text
+
+
+def test_a_search_alone(made):
+    study = made()
+    trials_of = study.finish(loss)
+    assert summary(study, {"grid": trials_of["grid"]}).startswith("# s: grid\n")
+
+
+def test_values_that_would_break_a_page(made):
+    space = {"s": {"choices": NASTY}}
+    study = made(space=space, searches={"g": {"strategy": "grid"}}, name="n {s}", tags=["{s}"], description="{s}", summary_by=["s"],
+                 objective={"metric": "lo|ss\n# x"}, top=20)  # fmt: skip
+    trials_of = study.finish(lambda params, run: {"lo|ss\n# x": NASTY.index(params["s"])})
+    text = summary(study, trials_of)
+    check_markdown(text)
+    assert not re.search(r"^# [bx]", text, re.MULTILINE)
+    assert "\n" not in Progress(study.layout, study.study).line()
+    assert all(line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines())
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_values_near_the_largest_float(made, direction):
+    study = made(objective={"direction": direction, "replicates": 2}, summary_by=["x"])
+    text = summary(study, study.finish(lambda params, run: {"loss": 1.7e308 * (-1) ** (params["x"] + int(run[1]))}))
+    check_markdown(text)
+
+
+def test_tables():
+    assert table(["a", "b"], [["x", 1.0], ["long", None]]) == (
+        "| a    |   b |\n| ---- | --: |\n| x    |   1 |\n| long |   – |"
+    )
+    assert [number(v) for v in (0.1 + 0.2, 123456789.0, 3, True, None, [1, "a"], "x")] == [
+        "0.3", "1.23457e+08", "3", "true", "–", '[1, "a"]', "x",
+    ]  # fmt: skip
+    assert one_line(" a\r\n b\x00c ") == "a b c"
+
+
+# --- status and plan -----------------------------------------------------------------------------------------------------
+
+
+def test_the_status_at_every_stage(made):
+    study = made(searches={"grid": {"strategy": "grid"}, "few": {"strategy": "random", "n_trials": 20}})
+    line = Progress(study.layout, study.study).line
+    assert line() == "s: 0 of 12 trials done", "conditions make it fewer, which nobody knows yet"
+    rows = study.propose("grid")
+    study.propose("few")
+    assert line() == "s: 0 of 18 trials done"
+    best, *others = rows
+    study.run(best["trial"], "r0", {"loss": 0.5})
+    study.run(others[0]["trial"], "r0", {"status": "timeout", "reason": "after 5 s"})
+    said = Progress(study.layout, study.study).line()
+    assert said == f"s: 4 of 18 trials done, 1 timeout, best loss 0.5 ({best['trial']} in grid)"
+    told = status_text(study.layout, study.study)
+    assert "Best: x = 1, o = a" in told
+    assert "- timeout, 1 trial: after 5 s" in told
+    assert "summary.md" not in told
+    for row in rows:
+        study.run(row["trial"], "r0", {"loss": 1})
+    study.layout.root.joinpath("summary.md").write_text("")
+    assert Progress(study.layout, study.study).line().startswith("s: 18 of 18 trials done, best")
+    assert "(start with" in status_text(study.layout, study.study)
+
+
+def test_progress_follows_what_changes(made):
+    study = made(searches={"grid": {"strategy": "grid"}}, objective={"replicates": 2})
+    progress = Progress(study.layout, study.study)
+    assert progress.news() == "s: 0 of 0 trials done"
+    rows = study.propose("grid")
+    assert progress.news() == "s: 0 of 9 trials done"
+    study.run(rows[0]["trial"], "r0", {"loss": 1})
+    assert progress.news() is None
+    study.run(rows[0]["trial"], "r1", {"loss": 1})
+    assert progress.news().startswith("s: 1 of 9 trials done, best loss 1")
+    assert progress.news() is None
+    study.layout.result(rows[0]["trial"], "r0").unlink()
+    study.run(rows[0]["trial"], "r0", {"loss": 3})
+    assert "best loss 2 " in progress.news()
+    study.layout.result(rows[0]["trial"], "r1").unlink()
+    assert progress.news() == "s: 0 of 9 trials done"
+
+
+def test_a_plan(made):
+    study = made(objective={"replicates": 2})
+    study.run(study.propose("grid")[0]["trial"], "r0", {"loss": 1})
+    plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
+    assert [(len(plan.proposals), plan.later) for plan in plans] == [(9, 0), (4, 0)]
+    said = plan_text(plans, study.study, study.layout)
+    assert "18 runs in all (9 trials × 2), 1 done, 17 to run." in said
+    check_markdown("\n".join(line for line in said.splitlines() if line.startswith("|")))
+    write_plan(plans[0], study.study, study.layout)
+    lines = (study.layout.root / "grid" / "plan.csv").read_text().splitlines()
+    assert lines[0] == "trial,number,origin,runs,done,x,o,m"
+    assert lines[1].endswith(",0,grid,2,1,1,a,")

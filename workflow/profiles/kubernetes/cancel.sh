@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# Deletes Kubernetes jobs: cancel.sh NAME…
+exec kubectl delete job --wait=false --ignore-not-found "$@"
