@@ -82,7 +82,7 @@ def test_digits_and_types_from_the_file_to_the_program(project):
     subprocess.run(command, cwd=project.folder, check=True, capture_output=True)
     rows = project.table()
     argv, params = json.loads(rows[0]["seen"])
-    assert argv == ["--lr", "1e-05", "--flag", "--layers", "64", "32", "--optimizer.lr", "3"]
+    assert argv == ["--flag", "--layers", "64", "32", "--lr", "1e-05", "--optimizer.lr", "3"]
     assert params == {"lr": 1e-05, "flag": True, "nothing": None, "layers": [64, 32], "optimizer.lr": 3}
     assert [row["lr"] for row in rows] == ["1e-05", "1e-05", "0.1", "0.1", "1", "1"]
     assert rows[0]["flag"] == "true"

@@ -8,8 +8,22 @@ from hypothesis import strategies as st
 from snaketune.files import csv_rows, csv_text, write_text
 from snaketune.layout import Layout, write_params
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12) | st.sampled_from(
-    ["", "a,b", 'say "no"', "two\nlines", "car\rriage", "both\r\n", " padded ", "ü – 漢", ";", "\ufeff", "x" * 200_000]
+CELLS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
+) | st.sampled_from(
+    [
+        "",
+        "a,b",
+        'say "no"',
+        "two\nlines",
+        "car\rriage",
+        "both\r\n",
+        " padded ",
+        "ü – 漢",
+        ";",
+        "\ufeff",
+        "x" * 200_000,
+    ]
 )
 
 
@@ -45,7 +59,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         write_text(path, "new")
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["file"]
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def test_parameters_are_written_once_and_keep_their_digits(tmp_path):
@@ -61,4 +75,6 @@ def test_parameters_are_written_once_and_keep_their_digits(tmp_path):
 def test_logs_mirror_results(tmp_path):
     layout = Layout(tmp_path / "results" / "s")
     assert layout.run_logs("t1", "r0") == tmp_path / "logs" / "s" / "trials" / "t1" / "r0"
-    assert layout.result("t1", "r0f2") == tmp_path / "results" / "s" / "trials" / "t1" / "r0f2" / "result.json"
+    assert (
+        layout.result("t1", "r0f2") == tmp_path / "results" / "s" / "trials" / "t1" / "r0f2" / "result.json"
+    )

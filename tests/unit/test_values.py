@@ -24,7 +24,9 @@ from snaketune.values import (
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
-VALUES = st.recursive(SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(TEXTS, v, max_size=3), max_leaves=5)
+VALUES = st.recursive(
+    SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(TEXTS, v, max_size=3), max_leaves=5
+)
 
 
 @pytest.mark.parametrize(
@@ -94,14 +96,17 @@ def test_numbers_mean_numbers(written, number):
     assert yaml_number({"a": [written]}) == {"a": [number]}
 
 
-@pytest.mark.parametrize("written", ["1e", "e5", "1e5x", " 1e5", "1e-5\n", "0x1e5", "1e٣", "16", "0.5", "", "nan", "inf"])
+@pytest.mark.parametrize(
+    "written", ["1e", "e5", "1e5x", " 1e5", "1e-5\n", "0x1e5", "1e٣", "16", "0.5", "", "nan", "inf"]
+)
 def test_what_only_looks_like_a_number_stays_text(written):
     assert yaml_number(written) is written
 
 
 @pytest.mark.parametrize(
     ("word", "number"),
-    [("16", 16), ("-3", -3), ("1e-5", 1e-5), ("1.", 1.0), (".5", 0.5), ("adam", None), ("٣", None), ("1_000", None),
+    [("16", 16), ("-3", -3), ("1e-5", 1e-5), ("1.", 1.0), (".5", 0.5), ("adam", None), ("٣", None), ("1_000",
+     None),
      ("", None), ("nan", None), ("0x10", None), ("9" * 5000, float("inf"))],
 )  # fmt: skip
 def test_number_from_text(word, number):

@@ -49,7 +49,7 @@ class Block:
         self.slots = at_once
         self.under_way: dict[int, tuple[str, int, subprocess.Popen]] = {}  # by pid: the run, its slot, its runner
         self.stopped_by = None
-        self.worst = 0
+        self.worst = self.ended = 0
 
     def done(self, run: str) -> bool:
         """Whether the run has a result that still counts."""
@@ -65,8 +65,11 @@ class Block:
 
     def start(self, run: str) -> None:
         """Start the runner of a run in a free slot."""
+        first = len(self.under_way) + self.ended < self.slots
         slot = min(set(range(self.slots)) - {slot for _, slot, _ in self.under_way.values()})
         environment = dict(os.environ)
+        if not first:  # whoever is late cannot tell by the end of the job's time that it took too long itself
+            environment["SNAKETUNE_SHARED_JOB"] = "1"
         if self.slots > 1:
             environment.update((name, "1") for name in THREADS)
             if "CUDA_VISIBLE_DEVICES" in environment:
@@ -88,6 +91,7 @@ class Block:
         if pid not in self.under_way:
             return
         run, _, process = self.under_way.pop(pid)
+        self.ended += 1
         code = process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
         self.worst = max(self.worst, code if code >= 0 else 1)
         self.note(f"{run} ended: {'done' if code == 0 else f'exit code {code}'}")

@@ -8,7 +8,7 @@ One file, standard library only, for any Python >= 3.8: it is copied into contai
 Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt
 (retries left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or
 `on_failure`; 70 a bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the
-parameters; but being stopped at the time limit of a Slurm job that was the run's own is a timeout).
+parameters; but being stopped at the time limit of a Slurm job that was its own is a timeout).
 
 Metrics come from the first of: metrics.json in the run's folder; standard output (its last JSON object, and
 `patterns` for what that lacks); the last values in history.jsonl. Nested objects are flattened with dots,
@@ -781,23 +781,19 @@ def _slurm_job():
     return os.environ.get("SLURM_JOB_ID")
 
 
-def _job_time_is_up(seconds):
-    """Whether this Slurm job has come to its time limit, and a run of so many seconds has had most of its time.
+def _job_time_is_up():
+    """Whether this Slurm job has come to its time limit, and all of its time was this run's.
 
-    The latter is not so for a run that has shared the job with others before it.
+    block.py says of the runs that it did not start at once that they shared the job with others.
     """
-    if not _slurm_job():
+    if not _slurm_job() or "SNAKETUNE_SHARED_JOB" in os.environ:
         return False
-    command = ["squeue", "--noheader", "--states=all", f"--jobs={_slurm_job()}", "--format=%r %M"]
+    command = ["squeue", "--noheader", "--states=all", f"--jobs={_slurm_job()}", "--format=%r"]
     try:
         said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5, check=False)
-        reason, used = said.stdout.decode().split()  # such as TimeLimit 1-00:00:03
-        days, _, clock = used.rpartition("-")
-        minutes = 1440 * int(days or 0)
-        hours, mins, secs = ([0, 0] + [int(part) for part in clock.split(":")])[-3:]
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired):
         return False
-    return reason == "TimeLimit" and 2 * seconds >= 60 * (minutes + 60 * hours + mins) + secs
+    return said.stdout.strip() == b"TimeLimit"
 
 
 # ---------------------------------------------------------------- the run
@@ -1049,7 +1045,7 @@ def perform(run: Run) -> int:
         process.returncode = 0  # it has been waited for
     for output in outputs:
         output.finish()
-    if watch and watch.verdict == "stopped" and _job_time_is_up(watch.seconds):
+    if watch and watch.verdict == "stopped" and _job_time_is_up():
         watch.verdict = "job timeout"
     if watch and watch.verdict == "stopped":
         name = signal.Signals(watch.stop).name

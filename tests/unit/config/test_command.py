@@ -78,7 +78,8 @@ def test_what_would_go_wrong_is_said_beforehand(root, command, words):
     assert words in problem(root, command)
 
 
-@pytest.mark.parametrize("command", ["bash -c 'prog $1 $2' _ {x} {y}", "python -m pkg.train -c {x} {y}", "bash run.sh -c {x} {y}",
+@pytest.mark.parametrize("command", ["bash -c 'prog $1 $2' _ {x} {y}", "python -m pkg.train -c {x} {y}",
+"bash run.sh -c {x} {y}",
                                      "python train.py -e {x} {y}", "cat -e {x} {y}"])  # fmt: skip
 def test_values_as_arguments_are_fine(root, command):
     assert study_of(root, objective__command=command)
@@ -128,7 +129,23 @@ def test_every_word_is_known_to_the_runner():
     assert all(f'"{word}":' in source or f'"{{{word}}}"' in source for word in WORDS)
 
 
-@pytest.mark.parametrize("value", ["; touch pwned", "$(id)", "`id`", "'\"", "a b\n", "-x", "../..", "{x}", "{{y}}", "ü", "%s", "a" * 10_000])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "; touch pwned",
+        "$(id)",
+        "`id`",
+        "'\"",
+        "a b\n",
+        "-x",
+        "../..",
+        "{x}",
+        "{{y}}",
+        "ü",
+        "%s",
+        "a" * 10_000,
+    ],
+)
 def test_values_arrive_as_they_are(root, value):
     study = study_of(root, objective__command="prog {x} --y={y}", space={"x": {"choices": [value]}, "y": [1]})
     params = next(study.space.grid())

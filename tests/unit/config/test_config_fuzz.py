@@ -5,23 +5,31 @@ import datetime
 import os
 
 import pytest
+from good_configs import LARGE, SMALL, folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from snaketune.config import Study, load_study, read_study, save_study
 from snaketune.errors import StudyError
-from good_configs import LARGE, SMALL, folder
 
 EXAMPLES = int(os.environ.get("SNAKETUNE_FUZZ", 150))
 
 WORDS = [
-    "", " ", "x", "true", "null", "1e-5", "1e999", "nan", "-1", "0", "{x}", "{", "}}", "{args}", "{seed}", "--x={args}",
-    "[1, 2", "[1, 2]", "(1, 10, 2)", "uniform(0, 1)", "uniform(0, 1, 3)", "loguniform(-1, 1, 3)", "choice([1], 5)",
-    "normal(0, -1, 5)", "range(3)", "linspace(0, 1, 3)", "geomspace(-1, 1, 3)", "logspace(0, 999, 3)", "foo(bar)",
-    "f(g(1), 2)", "zipf(0.5, 3)", "__import__('os').system('touch pwned')", "x > 1", "x > 'a'", "1 / 0 > x", "x +",
-    "a.b.c", "../..", "/", "~", "*", "**", "[a", "train.py", "data", "train.py:evaluate", "nothing.py:f", "python",
-    "grid", "random", "list", "sobol", "lhs", "categorical", "int", "uniform", "normal", "constant", "minimize",
-    "20%", "0.5%", "2h", "4GB", "1KB", "best", "mean_last_3", "r\n", "\0", "\ud800", "ü", "a" * 300, "%d", "'", '"', "\\",
-    "10 ** 999 ** 9", "round(x, -99999999)", "'%999999999d' % x", "not " * 200 + "x", "(" * 300, "x" + " + x" * 900,
+    "", " ", "x", "true", "null", "1e-5", "1e999", "nan", "-1", "0", "{x}", "{", "}}", "{args}", "{seed}",
+    "--x={args}",
+    "[1, 2", "[1, 2]", "(1, 10, 2)", "uniform(0, 1)", "uniform(0, 1, 3)", "loguniform(-1, 1, 3)",
+    "choice([1], 5)",
+    "normal(0, -1, 5)", "range(3)", "linspace(0, 1, 3)", "geomspace(-1, 1, 3)", "logspace(0, 999, 3)",
+    "foo(bar)",
+    "f(g(1), 2)", "zipf(0.5, 3)", "__import__('os').system('touch pwned')", "x > 1", "x > 'a'", "1 / 0 > x",
+    "x +",
+    "a.b.c", "../..", "/", "~", "*", "**", "[a", "train.py", "data", "train.py:evaluate", "nothing.py:f",
+    "python",
+    "grid", "random", "list", "sobol", "lhs", "categorical", "int", "uniform", "normal", "constant",
+    "minimize",
+    "20%", "0.5%", "2h", "4GB", "1KB", "best", "mean_last_3", "r\n", "\0", "\ud800", "ü", "a" * 300, "%d",
+    "'", '"', "\\",
+    "10 ** 999 ** 9", "round(x, -99999999)", "'%999999999d' % x", "not " * 200 + "x", "(" * 300,
+    "x" + " + x" * 900,
 ]  # fmt: skip
 SCALARS = st.one_of(
     st.sampled_from(WORDS),
@@ -30,7 +38,9 @@ SCALARS = st.one_of(
     st.integers(-3, 20),
     st.sampled_from([10**9, -(10**18), 2**63, 10**308, 10**400]),
     st.floats(),
-    st.sampled_from([b"bytes", datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), {1, 2}, (1, 2), 3 + 4j]),
+    st.sampled_from(
+        [b"bytes", datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), {1, 2}, (1, 2), 3 + 4j]
+    ),
     st.text(max_size=5),
 )
 KEYS = st.one_of(
@@ -42,7 +52,9 @@ KEYS = st.one_of(
     st.sampled_from([1, True, None, 2.5]),
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=6
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
 )
 
 

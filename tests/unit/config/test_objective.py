@@ -14,7 +14,12 @@ def contract(root, **changes) -> str:
 def test_what_the_runner_is_told(root):
     told = study_of(root, LARGE).objective
     assert told["argv"] == ["python", "train.py", "{args}", "--seed", "{seed}"]
-    assert (told["timeout"], told["memory"], told["output_limit"], told["grace"]) == (7200.0, 1_500_000_000, 1_000_000, 3)
+    assert (told["timeout"], told["memory"], told["output_limit"], told["grace"]) == (
+        7200.0,
+        1_500_000_000,
+        1_000_000,
+        3,
+    )
     assert told["env"] == {"A": "1", "B": "true"}
     assert told["takes"] == {"loss": "best:maximize"}
     assert told["metrics_wanted"] == ["loss"]
@@ -25,12 +30,16 @@ def test_what_the_runner_is_told(root):
 def test_the_contract_is_what_results_depend_on(root):
     first = contract(root)
     assert contract(root) == first
-    for change in ({"objective__command": "python train.py {args}"}, {"objective__env": {}}, {"objective__workdir": "data"},
-                   {"objective__base_config": {}}, {"objective__seed_flag": "--s"}, {"objective__conda": "e.yaml"},
+    for change in ({"objective__command": "python train.py {args}"}, {"objective__env": {}},
+    {"objective__workdir": "data"},
+                   {"objective__base_config": {}}, {"objective__seed_flag": "--s"},
+                    {"objective__conda": "e.yaml"},
                    {"objective__metrics": ["a"]}):  # fmt: skip
         assert contract(root, **change) != first, change
-    for change in ({"objective__timeout": 5}, {"objective__retries": 0}, {"objective__memory": ...}, {"objective__direction": "minimize"},
-                   {"objective__aggregate": "mean"}, {"seed": 4}, {"top": 1}, {"tags": []}, {"objective__threads": 2}):  # fmt: skip
+    for change in ({"objective__timeout": 5}, {"objective__retries": 0}, {"objective__memory": ...},
+    {"objective__direction": "minimize"},
+                   {"objective__aggregate": "mean"}, {"seed": 4}, {"top": 1}, {"tags": []},
+                    {"objective__threads": 2}):  # fmt: skip
         assert contract(root, **change) == first, change
 
 
@@ -130,9 +139,12 @@ def test_a_base_configuration_from_a_file(root):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("- 1", "must hold a mapping"), ("", "must hold a mapping"), ("a: [", "not valid"), ("a: .nan", "nan is not a finite number"),
-        ("a: 2020-01-01", "a date can't be written as JSON"), ("1: 2", "a key must be text"), ("a: !!python/object:os.system {}", "not valid"),
-        ("a: !!timestamp x", "not valid"), ("a: !!int ''", "not valid"), ("a: &x [*x]", "nested deeper"), ("a: 1e999", "inf is not a finite number"),
+        ("- 1", "must hold a mapping"), ("", "must hold a mapping"), ("a: [", "not valid"), ("a: .nan",
+         "nan is not a finite number"),
+        ("a: 2020-01-01", "a date can't be written as JSON"), ("1: 2", "a key must be text"),
+         ("a: !!python/object:os.system {}", "not valid"),
+        ("a: !!timestamp x", "not valid"), ("a: !!int ''", "not valid"), ("a: &x [*x]", "nested deeper"),
+         ("a: 1e999", "inf is not a finite number"),
         ("a: b: c", "not valid"), ("a: 2020-13-45", "not valid"),
     ],
 )  # fmt: skip
@@ -142,7 +154,8 @@ def test_a_base_configuration_that_cannot_be_used(root, content, words):
 
 
 @pytest.mark.parametrize(("base", "space", "words"), [
-    ({"optimizer": "sgd"}, {"optimizer.lr": [1]}, 'needs \'optimizer\' to be a mapping, but it is "sgd" in base_config'),
+    ({"optimizer": "sgd"}, {"optimizer.lr": [1]},
+     'needs \'optimizer\' to be a mapping, but it is "sgd" in base_config'),
     ({"a": {"b": [1]}}, {"a.b.c": [1]}, "needs 'a.b' to be a mapping, but it is [1] in base_config"),
     ({}, {"a": [1], "a.b": [2]}, "needs 'a' to be a mapping, but it is a parameter"),
 ])  # fmt: skip
@@ -155,12 +168,15 @@ def test_names_that_do_not_fit_the_base_configuration(root, base, space, words):
     ("limit", "count"), [("10%", 6), ("1%", 1), ("100%", 60), (7, 7)]
 )  # 10 trials of 6 runs each
 def test_max_failures_counts_planned_runs(root, limit, count):
-    study = study_of(root, objective__replicates=2, objective__folds=3, search__n_trials=10, max_failures=limit)
+    study = study_of(
+        root, objective__replicates=2, objective__folds=3, search__n_trials=10, max_failures=limit
+    )
     assert study.objective["max_failures"] == count
 
 
 def test_max_failures_of_searches_that_end_with_their_space(root):
-    searches = {"g": {"strategy": "grid", "space": {"y": [1, 2]}}, "l": {"strategy": "list", "points": [{"x": 1, "y": 0.5}] * 3},
+    searches = {"g": {"strategy": "grid", "space": {"y": [1, 2]}}, "l": {"strategy": "list",
+    "points": [{"x": 1, "y": 0.5}] * 3},
                 "r": {"strategy": "random", "n_trials": 50, "space": {"y": [1]}}}  # fmt: skip
     study = study_of(root, search=..., searches=searches, max_failures="100%")
     assert study.objective["max_failures"] == 4 + 1 + 2

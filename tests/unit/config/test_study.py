@@ -23,7 +23,10 @@ def test_one_metric_or_several(root):
     assert "is missing" in problems_of(root, SMALL, objective__metric=...)["objective.metric"]
     twice = [{"metric": "a"}, {"metric": {"name": "a"}}]
     assert "named twice" in problems_of(root, SMALL, objective__metric=..., objectives=twice)["objectives"]
-    assert "must not be empty" in problems_of(root, SMALL, objective__metric=..., objectives=[{"metric": "a"}])["objectives"]
+    assert (
+        "must not be empty"
+        in problems_of(root, SMALL, objective__metric=..., objectives=[{"metric": "a"}])["objectives"]
+    )
 
 
 def test_limits(root):

@@ -109,3 +109,11 @@ def test_outcome_constraints_have_a_feasible_column():
 def test_a_study_without_trials_has_no_columns():
     study, *_ = pages.sample(0)
     assert columns_of({"random": []}, study) == []
+
+
+def test_an_incomplete_trial_has_no_objective_although_some_of_its_runs_have():
+    study, trials_of, *_ = pages.sample(30, pages.config(replicates=3), failing=0.2)
+    partial = [t.status != "complete" and "val_accuracy" in t.metrics for t in trials_of["random"]]
+    assert any(partial)
+    values = named(columns_of(trials_of, study))["val_accuracy"]["values"]
+    assert [value is None for value in values] == [t.status != "complete" for t in trials_of["random"]]

@@ -1,4 +1,4 @@
-"""Every plot is drawn for every kind of study: no warning, no text cut off or upon another, the same bytes."""
+"""Every plot is drawn for every kind of study: no warning, no text cut off or upon another, same bytes."""
 
 import itertools
 from pathlib import Path

@@ -54,7 +54,8 @@ class MadeUp:
     def gather(self, search: str, number: int = 0) -> list[Trial]:
         """Writes what gather writes; the trials."""
         trials = [
-            trial_from(row, [read_run(self.layout, self.study, row["trial"], run) for run in self.study.runs], self.study,
+            trial_from(row, [read_run(self.layout, self.study, row["trial"], run) for run in self.study.runs],
+            self.study,
                        min_runs=self.study.min_runs)
             for row in read_proposed(self.layout.proposed(search, number))
         ]  # fmt: skip
@@ -75,9 +76,11 @@ def record(trial: str, run: str, result: dict) -> dict:
     """A record as the runner writes it."""
     fields = result if "status" in result else {"metrics": result}
     return {
-        "version": 1, "trial": trial, "run": run, "replicate": int(run[1:2]), "fold": None, "seed": 1, "status": "complete",
+        "version": 1, "trial": trial, "run": run, "replicate": int(run[1:2]), "fold": None, "seed": 1,
+        "status": "complete",
         "reason": None, "metrics": {}, "attempt": 1, "seconds": 1.5, "cpu_seconds": 1.0, "max_rss_mb": 10.0,
-        "started": "2030-01-01T00:00:00Z", "finished": f"2030-01-01T00:00:0{run[1]}Z", "host": "h", "exit_code": 0, "signal": None,
+        "started": "2030-01-01T00:00:00Z", "finished": f"2030-01-01T00:00:0{run[1]}Z", "host": "h",
+        "exit_code": 0, "signal": None,
         **fields,
     }  # fmt: skip
 

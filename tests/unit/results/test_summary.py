@@ -64,7 +64,12 @@ def test_one_trial(made):
 
 def test_all_failed(made):
     study = made(filter={"status": ["failed"]})
-    trials_of = study.finish(lambda p, run: {"status": "failed", "reason": "exit code 1:\nKeyError |" if p["x"] < 3 else "signal 9"})
+    trials_of = study.finish(
+        lambda p, run: {
+            "status": "failed",
+            "reason": "exit code 1:\nKeyError |" if p["x"] < 3 else "signal 9",
+        }
+    )
     text = summary(study, trials_of)
     check_markdown(text)
     assert "No trial is complete." in text
@@ -84,7 +89,9 @@ def test_replicates_and_limits(made):
 
 
 def test_several_objectives(made):
-    study = made(objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}])
+    study = made(
+        objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}]
+    )
     text = summary(study, study.finish(lambda params, run: {"a": params["x"], "b": params["x"] ** 2}))
     check_markdown(text)
     assert "Objective: minimize a, maximize b." in text
@@ -99,20 +106,25 @@ def test_a_search_alone(made):
 
 def test_values_that_would_break_a_page(made):
     space = {"s": {"choices": NASTY}}
-    study = made(space=space, searches={"g": {"strategy": "grid"}}, name="n {s}", tags=["{s}"], description="{s}", summary_by=["s"],
+    study = made(space=space, searches={"g": {"strategy": "grid"}}, name="n {s}", tags=["{s}"],
+    description="{s}", summary_by=["s"],
                  objective={"metric": "lo|ss\n# x"}, top=20)  # fmt: skip
     trials_of = study.finish(lambda params, run: {"lo|ss\n# x": NASTY.index(params["s"])})
     text = summary(study, trials_of)
     check_markdown(text)
     assert not re.search(r"^# [bx]", text, re.MULTILINE)
     assert "\n" not in Progress(study.layout, study.study).line()
-    assert all(line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines())
+    assert all(
+        line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines()
+    )
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_values_near_the_largest_float(made, direction):
     study = made(objective={"direction": direction, "replicates": 2}, summary_by=["x"])
-    text = summary(study, study.finish(lambda params, run: {"loss": 1.7e308 * (-1) ** (params["x"] + int(run[1]))}))
+    text = summary(
+        study, study.finish(lambda params, run: {"loss": 1.7e308 * (-1) ** (params["x"] + int(run[1]))})
+    )
     check_markdown(text)
 
 

@@ -23,7 +23,8 @@ def test_columns_in_order(made):
     assert tuple(rows[0]) == (*BEFORE, "loss", "size", "x", "o", "m", *BEHIND)
     assert all(list(row) == list(rows[0]) for row in rows)
     first = rows[0]
-    assert (first["number"], first["search"], first["status"], first["value"], first["x"], first["o"], first["m"]) == (
+    assert (first["number"], first["search"], first["status"], first["value"], first["x"], first["o"],
+    first["m"]) == (
         0, "grid", "complete", 1.0, 1, "a", None,
     )  # fmt: skip
     assert len(rows) == 9 + 4
@@ -31,9 +32,16 @@ def test_columns_in_order(made):
 
 def test_names_that_collide(made):
     space = {"status": [1, 2], "loss": ["p"], "name": ["n"], "lr": [0.1], "search": [5]}
-    study = made(space=space, objective={"metric": "value"}, searches={"g": {"strategy": "grid"}}, summary_by=["name", "status", "search"])
+    study = made(
+        space=space,
+        objective={"metric": "value"},
+        searches={"g": {"strategy": "grid"}},
+        summary_by=["name", "status", "search"],
+    )
     others = {"loss": 2, "status": "fine", "trial": 7, "metric.status": 3}
-    trials_of = study.finish(lambda p, run: {"status": "complete", "metrics": {"value": p["status"], **others}})
+    trials_of = study.finish(
+        lambda p, run: {"status": "complete", "metrics": {"value": p["status"], **others}}
+    )
     row = trial_rows(trials_of, study.study)[0]
     between = list(row)[len(BEFORE) : -len(BEHIND)]
     assert between == [
@@ -47,9 +55,12 @@ def test_names_that_collide(made):
 
 
 def test_the_table_on_disk(made, tmp_path):
-    study = made(space={"x": [1e-5, 0.1], "s": {"choices": ["a\nb", 'q"', "c\rd", "ü", "x" * 5000, ";", "=1+1"]}, "t": [True, None]},
+    study = made(space={"x": [1e-5, 0.1], "s": {"choices": ["a\nb", 'q"', "c\rd", "ü", "x" * 5000, ";",
+    "=1+1"]}, "t": [True, None]},
                  searches={"g": {"strategy": "grid"}})  # fmt: skip
-    rows = trial_rows(study.finish(lambda params, run: {"loss": params["x"], "nan": "NaN", "half": "\ud800"}), study.study)
+    rows = trial_rows(
+        study.finish(lambda params, run: {"loss": params["x"], "nan": "NaN", "half": "\ud800"}), study.study
+    )
     path = tmp_path / "results.csv"
     write_table(path, rows)
     first = path.read_bytes()
@@ -72,7 +83,9 @@ def test_an_empty_table_has_its_header(tmp_path):
 def test_the_table_of_runs(made):
     study = made(objective={"replicates": 2})
     trials = study.finish(lambda params, run: loss(params) | {"seed": int(run[1])})["grid"]
-    runs = [read_run(study.layout, study.study, trial.trial, run) for trial in trials for run in study.study.runs]
+    runs = [
+        read_run(study.layout, study.study, trial.trial, run) for trial in trials for run in study.study.runs
+    ]
     rows = runs_table(runs, study.study)
     assert list(rows[0])[:8] == ["trial", "run", "replicate", "fold", "seed", "status", "loss", "metric.seed"]
     assert [row["metric.seed"] for row in rows[:2]] == [0, 1]
@@ -84,7 +97,9 @@ def test_the_table_of_runs(made):
 
 def test_ranking(made):
     study = made()
-    trials = study.finish(lambda p, run: loss(p) if p["x"] != 1 else {"status": "failed", "reason": "x"})["grid"]
+    trials = study.finish(lambda p, run: loss(p) if p["x"] != 1 else {"status": "failed", "reason": "x"})[
+        "grid"
+    ]
     best = ranked(trials, study.study)
     assert [t.metrics["loss"] for t in best] == [2, 2, 2.1, 3, 3, 3.1]
     assert best[0].number < best[1].number
@@ -95,8 +110,10 @@ def test_ranking(made):
 @pytest.mark.parametrize(
     ("limit", "size", "kept"),
     [
-        ({"max": 3}, 3, True), ({"max": 3}, 3.1, False), ({"min": 3}, 2.9, False), ({"min": 1, "max": 3}, 2, True),
-        ({"max": 3}, "NaN", False), ({"min": 3}, "NaN", False), ({"max": 3}, "-Infinity", True), ({"min": 3}, "text", False),
+        ({"max": 3}, 3, True), ({"max": 3}, 3.1, False), ({"min": 3}, 2.9, False), ({"min": 1, "max": 3}, 2,
+         True),
+        ({"max": 3}, "NaN", False), ({"min": 3}, "NaN", False), ({"max": 3}, "-Infinity", True), ({"min": 3},
+         "text", False),
         ({"max": 3}, None, False), ({"max": 3}, True, False),
     ],
 )  # fmt: skip
@@ -115,7 +132,8 @@ def test_feasible_trials_come_first(made):
 
 
 def test_the_pareto_set(made):
-    study = made(objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}],
+    study = made(objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b",
+    "direction": "maximize"}],
                  space={"x": [0, 1, 2, 3, 4]}, searches={"g": {"strategy": "grid"}})  # fmt: skip
     values = {0: (1, 1), 1: (2, 5), 2: (2, 4), 3: (1, 1), 4: (0, 0)}
     trials = study.finish(lambda params, run: dict(zip("ab", values[params["x"]], strict=True)))["g"]
@@ -126,7 +144,11 @@ def test_the_pareto_set(made):
 def where(made, condition, **changes):
     study = made(filter={"where": condition}, **changes)
     trials_of = study.finish(loss)
-    return [row["x"] for row in trial_rows(trials_of, study.study) if row["search"] == "grid" and matches(study.study.filter, row)]
+    return [
+        row["x"]
+        for row in trial_rows(trials_of, study.study)
+        if row["search"] == "grid" and matches(study.study.filter, row)
+    ]
 
 
 def test_filters(made):
@@ -145,9 +167,20 @@ def test_filters_that_are_wrong(made):
 
 def test_a_filter_by_status_and_tags(made):
     study = made(filter={"status": ["failed"], "tags": ["t-b"]}, tags=["t-{o}", "m-{m}"])
-    trials_of = study.finish(lambda params, run: loss(params) if params["x"] == 1 else {"status": "failed", "reason": "r"})
-    rows = [row for row in trial_rows(trials_of, study.study) if row["search"] == "grid" and matches(study.study.filter, row)]
-    assert [(row["x"], row["tags"]) for row in rows] == [(2, "t-b;m-0"), (2, "t-b;m-1"), (3, "t-b;m-0"), (3, "t-b;m-1")]
+    trials_of = study.finish(
+        lambda params, run: loss(params) if params["x"] == 1 else {"status": "failed", "reason": "r"}
+    )
+    rows = [
+        row
+        for row in trial_rows(trials_of, study.study)
+        if row["search"] == "grid" and matches(study.study.filter, row)
+    ]
+    assert [(row["x"], row["tags"]) for row in rows] == [
+        (2, "t-b;m-0"),
+        (2, "t-b;m-1"),
+        (3, "t-b;m-0"),
+        (3, "t-b;m-1"),
+    ]
 
 
 def test_a_filter_on_metrics_when_no_trial_has_any(made):
@@ -167,7 +200,15 @@ def test_groups(made):
     lists = {"x": [[1], [1, 2], True, 1, 1.0, None, {"a": 1}]}
     study = made(space=lists, searches={"g": {"strategy": "grid"}}, summary_by=["x"])
     trials_of = study.finish(lambda params, run: {"loss": 1.7e308})
-    assert [group for group, _ in grouped(trials_of, study.study, "x")] == ["[1]", "[1, 2]", "true", "1", "1.0", "null", '{"a": 1}']
+    assert [group for group, _ in grouped(trials_of, study.study, "x")] == [
+        "[1]",
+        "[1, 2]",
+        "true",
+        "1",
+        "1.0",
+        "null",
+        '{"a": 1}',
+    ]
 
 
 def test_groups_of_an_inactive_parameter_and_of_shared_trials(made):
@@ -175,11 +216,16 @@ def test_groups_of_an_inactive_parameter_and_of_shared_trials(made):
     trials_of = study.finish(loss)
     groups = dict(grouped(trials_of, study.study, "m"))
     assert {name: len(values) for name, values in groups.items()} == {"(inactive)": 3, "0": 3, "1": 3}
-    assert {name: len(values) for name, values in grouped(trials_of, study.study, "search")} == {"grid": 9, "few": 4}
+    assert {name: len(values) for name, values in grouped(trials_of, study.study, "search")} == {
+        "grid": 9,
+        "few": 4,
+    }
 
 
 def test_names_tags_and_descriptions(made):
-    study = made(name="{search}-x{x}-{m}", tags=["{o}", "m{m}", "all"], description="{study} {number} {trial}")
+    study = made(
+        name="{search}-x{x}-{m}", tags=["{o}", "m{m}", "all"], description="{study} {number} {trial}"
+    )
     rows = trial_rows(study.finish(loss), study.study)
     assert (rows[0]["name"], rows[0]["tags"]) == ("grid-x1-", "a;all")
     assert rows[1]["name"] == "grid-x1-0"
@@ -191,13 +237,16 @@ def test_names_tags_and_descriptions(made):
 
 
 def test_the_best_configuration(made):
-    study = made(objective={"base_config": {"optimizer": {"name": "sgd", "lr": 1}, "z": "1e-5", "keep": "on"}},
-                 space={"optimizer.lr": [1e-5, 0.1], "optimizer.new.deep": [[1, "a: b"], None], "s": ["yes", "ü\n", "1e5x"]},
+    study = made(objective={"base_config": {"optimizer": {"name": "sgd", "lr": 1}, "z": "1e-5",
+    "keep": "on"}},
+                 space={"optimizer.lr": [1e-5, 0.1], "optimizer.new.deep": [[1, "a: b"], None], "s": ["yes",
+                 "ü\n", "1e5x"]},
                  searches={"g": {"strategy": "grid"}})  # fmt: skip
     trials = study.finish(lambda params, run: {"loss": params["optimizer.lr"]})["g"]
     written = best_yaml(trials, study.study, "g")
     assert yaml.safe_load(written) == {
-        "optimizer": {"name": "sgd", "lr": 1e-5, "new": {"deep": [1, "a: b"]}}, "z": 1e-5, "keep": "on", "s": "yes",
+        "optimizer": {"name": "sgd", "lr": 1e-5, "new": {"deep": [1, "a: b"]}}, "z": 1e-5, "keep": "on",
+        "s": "yes",
     }  # fmt: skip
     assert f"# trial {trials[0].trial}: loss = 1e-05 (minimize)" in written
 

@@ -1,6 +1,7 @@
 """What every sampler that does not learn must do: grid, random, sobol, halton, lhs, list."""
 
 import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,9 @@ MIXED = space_from_config(
     seed=0,
 )
 SMALL = space_from_config(
-    {"a": [1, 2, 3], "b": ["x", "y"], "c": {"choices": [0, 1], "when": {"b": "y"}}}, seed=0, constraints=["a != 2 or b == 'x'"]
+    {"a": [1, 2, 3], "b": ["x", "y"], "c": {"choices": [0, 1], "when": {"b": "y"}}},
+    seed=0,
+    constraints=["a != 2 or b == 'x'"],
 )
 
 
@@ -65,7 +68,9 @@ def test_a_trial_does_not_depend_on_how_many_there_are(strategy, space):
 
 
 def test_a_latin_hypercube_is_a_design_as_a_whole():
-    space = space_from_config({"x": {"type": "uniform", "low": 0, "high": 1}, "y": {"type": "uniform", "low": 0, "high": 1}}, seed=0)
+    space = space_from_config(
+        {"x": {"type": "uniform", "low": 0, "high": 1}, "y": {"type": "uniform", "low": 0, "high": 1}}, seed=0
+    )
     design = asked("lhs", space, 10)
     for name in "xy":
         assert sorted(int(params[name] * 10) for params in design) == list(range(10))
@@ -93,7 +98,9 @@ def test_random_draws_never_change():
         {"lr": 0.003431170989, "momentum": 0.794782521, "optimizer": "sgd", "layers": 1, "fixed": 7},
         {"lr": 0.01027723669, "optimizer": "adam", "layers": 2, "fixed": 7},
     ]
-    assert asked("random", MIXED, 2, seed=123) == frozen, "a new version would propose other trials for the same seed"
+    assert asked("random", MIXED, 2, seed=123) == frozen, (
+        "a new version would propose other trials for the same seed"
+    )
 
 
 def test_a_random_draw_of_one_parameter_does_not_depend_on_the_others():
@@ -106,7 +113,9 @@ def test_a_random_draw_of_one_parameter_does_not_depend_on_the_others():
 def test_draws_are_uniform(strategy):
     from scipy import stats
 
-    space = space_from_config({"x": {"type": "uniform", "low": 0, "high": 1}, "y": {"type": "normal", "mu": 5, "sigma": 2}}, seed=0)
+    space = space_from_config(
+        {"x": {"type": "uniform", "low": 0, "high": 1}, "y": {"type": "normal", "mu": 5, "sigma": 2}}, seed=0
+    )
     proposals = asked(strategy, space, 512)
     assert stats.kstest([p["x"] for p in proposals], "uniform").pvalue > 0.01
     assert stats.kstest([p["y"] for p in proposals], "norm", (5, 2)).pvalue > 0.01
@@ -139,7 +148,9 @@ def test_given_points_as_they_are():
 
 @pytest.mark.parametrize("strategy", DRAWN)
 def test_constraints_that_hardly_anything_satisfies(strategy):
-    space = space_from_config({"x": {"type": "uniform", "low": 0, "high": 1}}, seed=0, constraints=["x < 1e-9"])
+    space = space_from_config(
+        {"x": {"type": "uniform", "low": 0, "high": 1}}, seed=0, constraints=["x < 1e-9"]
+    )
     with pytest.raises(StudyError, match="loosen the constraints or ask for fewer trials"):
         asked(strategy, space, 3)
 

@@ -8,7 +8,12 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     lambda text: not text.strip().startswith(("[", "(")) and "e" not in text.lower()
 )
 CHOICES = st.lists(
-    st.none() | st.booleans() | st.integers(-5, 5) | FINITE_FLOATS | TEXTS | st.lists(st.integers(0, 3), max_size=2),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | FINITE_FLOATS
+    | TEXTS
+    | st.lists(st.integers(0, 3), max_size=2),
     min_size=1,
     max_size=4,
 )
@@ -85,14 +90,20 @@ def space_configs(draw, finite: bool = False) -> dict:
             values = list(_small_values(raw[parent]))
             if values:
                 kept = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2))
-                form = dict(form) if isinstance(form, dict) else {"choices": form if isinstance(form, list) else [form]}
+                form = (
+                    dict(form)
+                    if isinstance(form, dict)
+                    else {"choices": form if isinstance(form, list) else [form]}
+                )
                 form["when"] = {parent: kept}
         raw[f"p{i}"] = form
     pairs = []
     if draw(st.booleans()):
         raw |= {"z0": [1, 2, 2], "z1": ["u", "v", "w"]}
         pairs = [["z1", "z0"]]
-    constraints = [c for c in _CONSTRAINTS if draw(st.booleans()) and all(n in raw for n in ("p0", "p1", "p2") if n in c)]
+    constraints = [
+        c for c in _CONSTRAINTS if draw(st.booleans()) and all(n in raw for n in ("p0", "p1", "p2") if n in c)
+    ]
     names = draw(st.permutations(list(raw)))
     return {"raw": {name: raw[name] for name in names}, "constraints": constraints, "pairs": pairs, "seed": 0}
 

@@ -1,5 +1,6 @@
 """Expressions over parameters: what they mean, and that nothing in them is ever run as code."""
 
+import contextlib
 import time
 
 import pytest
@@ -8,18 +9,34 @@ from hypothesis import strategies as st
 from snaketune.errors import StudyError
 from snaketune.space.expressions import Expression, Missing
 
-VALUES = {"x": 3, "y": 0.5, "s": "sgd", "on": True, "none": None, "layers": [64, 32], "a.b": 7, "a.b.c": 8, "max": 5}
+VALUES = {
+    "x": 3,
+    "y": 0.5,
+    "s": "sgd",
+    "on": True,
+    "none": None,
+    "layers": [64, 32],
+    "a.b": 7,
+    "a.b.c": 8,
+    "max": 5,
+}
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("x + 1", 4), ("x - 1 * 2", 1), ("x / 2", 1.5), ("x // 2", 1), ("x % 2 == 1", True), ("x ** 2", 9), ("-x", -3),
-        ("1 < x <= 3", True), ("1 < x < 3", False), ("x == 3 and y < 1", True), ("x == 4 or y > 1", False), ("not on", False),
-        ("s == 'sgd'", True), ("s in ['adam', 'sgd']", True), ("s not in ('adam',)", True), ("x if on else y", 3),
-        ("on is True", True), ("none is None", True), ("none == null", True), ("on == true", True), ("false or x", 3),
-        ("len(layers) == 2", True), ("sum(layers)", 96), ("64 in layers", True), ("a.b + a.b.c", 15), ("max(x, 10)", 10),
-        ("max", 5), ("round(y, 0)", 0.0), ("log2(8)", 3.0), ("int(y)", 0), ("abs(-x)", 3), ("str(x) == '3'", True),
+        ("x + 1", 4), ("x - 1 * 2", 1), ("x / 2", 1.5), ("x // 2", 1), ("x % 2 == 1", True), ("x ** 2", 9),
+         ("-x", -3),
+        ("1 < x <= 3", True), ("1 < x < 3", False), ("x == 3 and y < 1", True), ("x == 4 or y > 1", False),
+         ("not on", False),
+        ("s == 'sgd'", True), ("s in ['adam', 'sgd']", True), ("s not in ('adam',)", True), ("x if on else y",
+         3),
+        ("on is True", True), ("none is None", True), ("none == null", True), ("on == true", True),
+         ("false or x", 3),
+        ("len(layers) == 2", True), ("sum(layers)", 96), ("64 in layers", True), ("a.b + a.b.c", 15),
+         ("max(x, 10)", 10),
+        ("max", 5), ("round(y, 0)", 0.0), ("log2(8)", 3.0), ("int(y)", 0), ("abs(-x)", 3), ("str(x) == '3'",
+         True),
         ("  x  ", 3), ("1e-5 < y", True), ("x and y", 0.5), ("0 or 0.0", 0.0), ("'a' + s", "asgd"),
     ],
 )  # fmt: skip
@@ -39,9 +56,12 @@ def test_what_is_missing():
     assert Expression("x > 5 and nothing")(VALUES) is False
 
 
-@pytest.mark.parametrize("text", ["1 / 0", "x / (x - 3)", "x < s", "s + 1", "len(x)", "sqrt(-1)", "exp(1e9)", "s * 99", "layers * 9",
-                                  "'%99999999d' % x", "9 ** 9 ** 9", "((10 ** 1000) ** 100) ** 100", "round(x, -99999999)",
-                                  "2.0 ** 99999", "int('x')", "max()", "sum(s)", "x in x", "(-1) ** 0.5 > 0", "min(1, s)"])  # fmt: skip
+@pytest.mark.parametrize("text", ["1 / 0", "x / (x - 3)", "x < s", "s + 1", "len(x)", "sqrt(-1)", "exp(1e9)",
+"s * 99", "layers * 9",
+                                  "'%99999999d' % x", "9 ** 9 ** 9", "((10 ** 1000) ** 100) ** 100",
+                                  "round(x, -99999999)",
+                                  "2.0 ** 99999", "int('x')", "max()", "sum(s)", "x in x", "(-1) ** 0.5 > 0",
+                                  "min(1, s)"])  # fmt: skip
 def test_what_cannot_be_computed_is_said_at_once(text):
     begun = time.monotonic()
     with pytest.raises(StudyError, match="can't be computed for") as caught:
@@ -53,10 +73,14 @@ def test_what_cannot_be_computed_is_said_at_once(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "__import__('os').system('touch pwned')", "open('pwned', 'w')", "eval('1')", "exec('1')", "().__class__", "(1).real",
-        "x.__class__.__mro__()", "[c for c in (1,)]", "lambda: 1", "(y := 5)", "f'{x}'", "x[0]", "{**a}", "{1: 2}", "*x",
-        "print(x)", "str.format('a')", "abs(x, key=1)", "getattr(x, 'y')", "b'1'", "1j", "...", "await x", "yield x", "x @ y",
-        "x << 9", "~x", "", " ", "x +", "x = 1", "import os", "x; y", "x\ny", "a..b", "'a", "(" * 300, "not " * 200 + "x",
+        "__import__('os').system('touch pwned')", "open('pwned', 'w')", "eval('1')", "exec('1')",
+        "().__class__", "(1).real",
+        "x.__class__.__mro__()", "[c for c in (1,)]", "lambda: 1", "(y := 5)", "f'{x}'", "x[0]", "{**a}",
+        "{1: 2}", "*x",
+        "print(x)", "str.format('a')", "abs(x, key=1)", "getattr(x, 'y')", "b'1'", "1j", "...", "await x",
+        "yield x", "x @ y",
+        "x << 9", "~x", "", " ", "x +", "x = 1", "import os", "x; y", "x\ny", "a..b", "'a", "(" * 300,
+        "not " * 200 + "x",
         "x" + " + x" * 900, "1" * 20_000, "x > 1\0", "\ud800",
     ],
 )  # fmt: skip
@@ -79,7 +103,5 @@ def test_any_text_is_an_expression_or_is_not(text):
     except ValueError:
         return
     assert all(name for name in expression.names)
-    try:
+    with contextlib.suppress(Missing, StudyError):
         expression(VALUES)
-    except (Missing, StudyError):
-        pass

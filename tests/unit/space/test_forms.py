@@ -30,8 +30,10 @@ def message(form) -> str:
 SAME = [
     (
         Categorical((1, 2, 3)),
-        ["[1, 2, 3]", "'[1, 2, 3]'", "'[1 2 3]'", "{choices: [1, 2, 3]}", "{type: categorical, choices: [1, 2, 3]}",
-         "Categorical([1, 2, 3])", "choice([1, 2, 3])", "(1, 4)", "'(1, 4, 1)'", "range(1, 4)", "Categorical(choices=[1, 2, 3])",
+        ["[1, 2, 3]", "'[1, 2, 3]'", "'[1 2 3]'", "{choices: [1, 2, 3]}",
+         "{type: categorical, choices: [1, 2, 3]}",
+         "Categorical([1, 2, 3])", "choice([1, 2, 3])", "(1, 4)", "'(1, 4, 1)'", "range(1, 4)",
+         "Categorical(choices=[1, 2, 3])",
          "range(start=1, stop=4)", "[1, 2, 2, 3, 1]", "'  [ 1 , 2,3 ] '"],
     ),
     (Categorical((1, 3, 5, 7, 9)), ["(1, 10, 2)", "range(1, 10, 2)", "[1, 3, 5, 7, 9]"]),
@@ -42,29 +44,37 @@ SAME = [
         ["\"['resnet18' 'transformer', 'resnet50']\"", "[resnet18, transformer, resnet50]",
          "'[resnet18, transformer resnet50]'", "\"Categorical(['resnet18', 'transformer', 'resnet50'])\""],
     ),
-    (Categorical((1e-5, 1e-4)), ["[1e-5, 1e-4]", "[0.00001, 1.0e-4]", "'[1e-5, 0.0001]'", "{choices: [1e-5, '1e-4']}"]),
-    (Categorical((True, False, None)), ["[true, false, null]", "'[True, False, None]'", "'[true false null]'"]),
+    (Categorical((1e-5, 1e-4)), ["[1e-5, 1e-4]", "[0.00001, 1.0e-4]", "'[1e-5, 0.0001]'",
+     "{choices: [1e-5, '1e-4']}"]),
+    (Categorical((True, False, None)), ["[true, false, null]", "'[True, False, None]'",
+     "'[true false null]'"]),
     (Categorical(("a b", 'say "x"', "it's", "", "[1, 2]", "f(x)")),
      ["['a b', 'say \"x\"', \"it's\", '', '[1, 2]', f(x)]"]),
     (Categorical(([64, 32], [128])), ["[[64, 32], [128]]", "'[[64, 32], [128]]'", "'[(64 32) (128)]'"]),
     (
         Float(1e-5, 0.1, log=True),
-        ["loguniform(1e-5, 1e-1)", "{type: loguniform, low: 1e-5, high: 1e-1}", "{type: float, low: 1e-5, high: 0.1, log: true}",
-         "{type: uniform, low: 1e-5, high: 0.1, log: true}", "Real(1e-5, 1e-1, log=True)", "Real(1e-5, 0.1, 'log-uniform')",
-         "Real(1e-5, 0.1, prior=log-uniform)", "float(1e-5, 0.1, log=true)", "loguniform(low=1e-5, high=0.1)"],
+        ["loguniform(1e-5, 1e-1)", "{type: loguniform, low: 1e-5, high: 1e-1}",
+         "{type: float, low: 1e-5, high: 0.1, log: true}",
+         "{type: uniform, low: 1e-5, high: 0.1, log: true}", "Real(1e-5, 1e-1, log=True)",
+         "Real(1e-5, 0.1, 'log-uniform')",
+         "Real(1e-5, 0.1, prior=log-uniform)", "float(1e-5, 0.1, log=true)",
+         "loguniform(low=1e-5, high=0.1)"],
     ),
     (
         Float(0.0, 0.99),
-        ["uniform(0.0, 0.99)", "{type: uniform, low: 0.0, high: 0.99}", "{type: float, low: 0, high: 0.99}", "Real(0, 0.99)",
+        ["uniform(0.0, 0.99)", "{type: uniform, low: 0.0, high: 0.99}", "{type: float, low: 0, high: 0.99}",
+         "Real(0, 0.99)",
          "Real(0.0, 0.99, prior='uniform')", "uniform(high=0.99, low=0)", "float(0, 0.99)"],
     ),
-    (Float(0, 1, step=0.25), ["{type: uniform, low: 0, high: 1, step: 0.25}", "quniform(0, 1, 0.25)", "float(0, 1, step=0.25)"]),
+    (Float(0, 1, step=0.25), ["{type: uniform, low: 0, high: 1, step: 0.25}", "quniform(0, 1, 0.25)",
+     "float(0, 1, step=0.25)"]),
     (
         Integer(32, 256, log=True),
         ["Integer(32, 256, log=True)", "{type: int, low: 32, high: 256, log: true}", "int(32, 256, log=true)",
          "Integer(32, 256, prior='log-uniform')", "{type: int, low: 32.0, high: '256', log: true}"],
     ),
-    (Integer(1, 9), ["Integer(1, 9)", "int(1, 9)", "{type: int, low: 1, high: 9}", "randint(1, 10)", "{type: int, low: 1, high: 9, step: 1}"]),
+    (Integer(1, 9), ["Integer(1, 9)", "int(1, 9)", "{type: int, low: 1, high: 9}", "randint(1, 10)",
+     "{type: int, low: 1, high: 9, step: 1}"]),
     (Integer(1, 9, step=2), ["{type: int, low: 1, high: 9, step: 2}", "int(1, 9, step=2)"]),
     (Normal(0, 1), ["normal(0, 1)", "{type: normal, mu: 0, sigma: 1}", "normal(mu=0, sigma=1)"]),
     (Normal(-3.5, 0.5, log=True), ["lognormal(-3.5, 0.5)", "{type: lognormal, mu: -3.5, sigma: 0.5}"]),
@@ -110,7 +120,15 @@ def test_digits_are_kept():
     assert [canonical(v) for v in written("[0.1, 1e-5, 100000000000000000000, 0.30000000000000004]").values()] == [
         "0.1", "1e-05", "100000000000000000000", "0.30000000000000004",
     ]  # fmt: skip
-    assert written("{type: uniform, low: 0.1, high: 0.7, step: 0.1}").values() == (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+    assert written("{type: uniform, low: 0.1, high: 0.7, step: 0.1}").values() == (
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+        0.6,
+        0.7,
+    )
 
 
 def test_escapes_in_quotes():
@@ -138,8 +156,10 @@ def test_draws_never_change(form, values):
 
 def arguments(name: str) -> str:
     """Arguments that the distribution takes, without the count."""
-    special = {"choice": ["[1, 2, 3, 4]"], "hypergeometric": ["5", "5", "5"], "integers": ["0", "1000000000"], "randint": ["0", "1000000000"],
-               "triangular": ["0", "1", "2"], "logseries": ["0.5"], "geometric": ["0.5"], "zipf": ["2"], "binomial": ["10", "0.5"],
+    special = {"choice": ["[1, 2, 3, 4]"], "hypergeometric": ["5", "5", "5"], "integers": ["0", "1000000000"],
+    "randint": ["0", "1000000000"],
+               "triangular": ["0", "1", "2"], "logseries": ["0.5"], "geometric": ["0.5"], "zipf": ["2"],
+               "binomial": ["10", "0.5"],
                "negative_binomial": ["3", "0.5"], "loguniform": ["1", "10"]}  # fmt: skip
     return "".join(f"{value}, " for value in special.get(name, ["1", "2", "3"][: DISTRIBUTIONS[name]]))
 
@@ -151,7 +171,16 @@ def test_every_distribution_draws_as_many_values_as_asked_for(name):
         assert isinstance(parameter, Categorical)
         assert 1 <= len(parameter.values()) <= 4
         assert read(form) == parameter
-        if name not in ("choice", "binomial", "geometric", "logseries", "zipf", "poisson", "hypergeometric", "negative_binomial"):
+        if name not in (
+            "choice",
+            "binomial",
+            "geometric",
+            "logseries",
+            "zipf",
+            "poisson",
+            "hypergeometric",
+            "negative_binomial",
+        ):
             assert len(parameter.values()) == 4
             assert read(form, seed=1) != parameter
             assert read(form, name="y") != parameter
@@ -183,7 +212,7 @@ def test_choice_is_without_replacement():
         ("uniform(0, 1, high=2)", "given 'high' twice"),
         ("uniform(low=0, low=1)", "'low=' is given twice"),
         ("Real(0, 1, logg=true)", "no option 'logg'. Did you mean 'log'?"),
-        ("Real(0, 1, log=maybe)", 'log must be true or false; found maybe'),
+        ("Real(0, 1, log=maybe)", "log must be true or false; found maybe"),
         ("Real(1, 2, prior=normal)", "prior must be 'uniform' or 'log-uniform'; found normal"),
         ("uniform(1, 0)", "low must be below high; found low 1 and high 0"),
         ("uniform(a, b)", 'low must be a number; found "a"'),
@@ -242,7 +271,7 @@ def test_what_is_wrong_is_said(form, words):
         "[__import__('os').system('touch pwned')]",
         "choice([__import__('os').system('touch pwned')], 1)",
         "uniform(0, __import__('os').system('touch pwned'))",
-        "eval('open(\"pwned\", \"w\")')",
+        'eval(\'open("pwned", "w")\')',
         "exec(open('pwned', 'w'))",
         "(lambda: open('pwned', 'w'))()",
         "[open('pwned', 'w') for _ in range(1)]",

@@ -12,7 +12,8 @@ from snaketune.values import key, shortened
 
 UNITS = st.floats(0, 1, exclude_max=True)
 FINITE = [
-    Integer(-3, 3), Integer(1, 10, step=4), Integer(1, 20, log=True), Float(0, 1, step=0.1), Float(-0.3, 0.31, step=0.2),
+    Integer(-3, 3), Integer(1, 10, step=4), Integer(1, 20, log=True), Float(0, 1, step=0.1), Float(-0.3, 0.31,
+    step=0.2),
     Categorical((1, 1.0, True, "1", None, [1])), Constant("x"),
 ]  # fmt: skip
 

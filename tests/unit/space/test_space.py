@@ -44,7 +44,9 @@ def test_a_draw_is_in_the_space_unless_a_constraint_rules_it_out(config, units):
     for name, form in config["raw"].items():
         if isinstance(form, dict) and "when" in form:
             parent, wanted = next(iter(form["when"].items()))
-            active = any(parent in params and type(params[parent]) is type(w) and params[parent] == w for w in wanted)
+            active = any(
+                parent in params and type(params[parent]) is type(w) and params[parent] == w for w in wanted
+            )
             assert (name in params) == active
 
 
@@ -75,23 +77,24 @@ def test_nested_conditions():
 
 
 def test_a_condition_compares_numbers_as_numbers_and_nothing_else():
-    space = space_of({"n": [1.0, 2.0], "b": [True, False], "x": {"choices": [0], "when": {"n": 1, "b": True}}})
+    space = space_of(
+        {"n": [1.0, 2.0], "b": [True, False], "x": {"choices": [0], "when": {"n": 1, "b": True}}}
+    )
     assert [p for p in space.grid() if "x" in p] == [{"n": 1.0, "b": True, "x": 0}]
     assert not any("x" in p for p in space_of({"b": [True], "x": {"choices": [0], "when": {"b": 1}}}).grid())
 
 
 def test_constraints_and_a_parameter_that_is_inactive():
     space = space_of(
-        {"a": [1, 2, 3], "b": {"choices": [1, 2], "when": {"a": [1, 2]}}}, constraints=["a < b or a == 2", "a != 2 or b == 1"]
+        {"a": [1, 2, 3], "b": {"choices": [1, 2], "when": {"a": [1, 2]}}},
+        constraints=["a < b or a == 2", "a != 2 or b == 1"],
     )
     assert list(space.grid()) == [{"a": 1, "b": 2}, {"a": 2, "b": 1}, {"a": 3}]
 
 
 def test_pairs():
     space = space_of({"a": [1, 1, 2], "x": [0, 1], "b": "['u' 'u' 'v']"}, pairs=[["b", "a"]])
-    assert list(space.grid()) == [
-        {"a": a, "x": x, "b": b} for a, b in [(1, "u"), (2, "v")] for x in (0, 1)
-    ]
+    assert list(space.grid()) == [{"a": a, "x": x, "b": b} for a, b in [(1, "u"), (2, "v")] for x in (0, 1)]
     pair = space.axes[0]
     assert pair.paired
     assert pair.parameter == Categorical(((1, "u"), (2, "v")))
@@ -103,7 +106,12 @@ def test_pairs():
 def test_pairs_under_a_condition():
     when = {"o": "sgd"}
     space = space_of(
-        {"o": ["sgd", "adam"], "a": {"choices": [1, 2], "when": when}, "b": {"choices": [3, 4], "when": when}}, pairs=[["a", "b"]]
+        {
+            "o": ["sgd", "adam"],
+            "a": {"choices": [1, 2], "when": when},
+            "b": {"choices": [3, 4], "when": when},
+        },
+        pairs=[["a", "b"]],
     )
     assert list(space.grid()) == [{"o": "sgd", "a": 1, "b": 3}, {"o": "sgd", "a": 2, "b": 4}, {"o": "adam"}]
 
@@ -116,12 +124,28 @@ def test_sizes():
 
 def test_every_mistake_is_found():
     found = problems(
-        {"lr": {"choices": [1], "when": {"optimiser": 1}}, "optimizer": ["a"], "bad": "uniform(0)", "e": {"choices": [1], "when": "x +"}},
+        {
+            "lr": {"choices": [1], "when": {"optimiser": 1}},
+            "optimizer": ["a"],
+            "bad": "uniform(0)",
+            "e": {"choices": [1], "when": "x +"},
+        },
         constraints=["lr < hidden", "lr <", "lr < 3"],
         pairs=[["lr", "nothing"], ["lr", "optimizer"]],
     )
-    assert list(found) == ["space.lr.when", "space.bad", "space.e.when", "constraints[0]", "constraints[1]", "zip[0]", "zip[1]"]
-    assert found["space.lr.when"] == "'optimiser' is not a parameter. Did you mean 'optimizer'? Allowed: bad, e, lr, optimizer."
+    assert list(found) == [
+        "space.lr.when",
+        "space.bad",
+        "space.e.when",
+        "constraints[0]",
+        "constraints[1]",
+        "zip[0]",
+        "zip[1]",
+    ]
+    assert (
+        found["space.lr.when"]
+        == "'optimiser' is not a parameter. Did you mean 'optimizer'? Allowed: bad, e, lr, optimizer."
+    )
     assert "'hidden' is not a parameter" in found["constraints[0]"]
     assert "not an expression" in found["constraints[1]"]
     assert "'nothing' is not a parameter" in found["zip[0]"]
@@ -142,6 +166,8 @@ def test_what_cannot_be_paired(raw, pairs, words):
 
 
 def test_conditions_in_a_circle():
-    found = problems({"a": {"choices": [1], "when": {"b": 1}}, "b": {"choices": [1], "when": "a > 0"}, "c": [1]})
+    found = problems(
+        {"a": {"choices": [1], "when": {"b": 1}}, "b": {"choices": [1], "when": "a > 0"}, "c": [1]}
+    )
     assert found == {"space": "the conditions ('when') of these parameters form a circle: a, b"}
     assert "circle" in problems({"a": {"choices": [1], "when": {"a": 1}}})["space"]

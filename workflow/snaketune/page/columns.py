@@ -21,10 +21,11 @@ _LOG_RATIO = 100
 
 
 def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict]:
-    """The columns of results.csv (see `trial_rows`), `rank`, and `feasible` and `pareto` where they mean something.
+    """The columns of results.csv (see `trial_rows`), `rank`, and `feasible` and `pareto` where they apply.
 
     Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in
-    the order of results.csv.
+    the order of results.csv. Objectives are empty unless the trial is complete, as its value is: the mean of
+    the runs that happened to complete is not to be compared with others.
     """
     rows = trial_rows(trials_of, study)
     trials = [trial for listed in trials_of.values() for trial in listed]
@@ -36,9 +37,12 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
     for name in BEFORE:
         levels = {"status": STATUSES, "search": tuple(study.searches)}.get(name, ())
         columns.append(_described(name, _cells(row[name] for row in rows), levels=levels))
-    for name in between[:n_metrics]:
-        role = "objective" if between.index(name) < len(study.metrics) else "metric"
-        columns.append(_described(name, _cells(row[name] for row in rows), role=role))
+    n_objectives = len(study.metrics)
+    for name in between[:n_objectives]:
+        values = _cells(row[name] if row["status"] == "complete" else None for row in rows)
+        columns.append(_described(name, values, role="objective"))
+    for name in between[n_objectives:n_metrics]:
+        columns.append(_described(name, _cells(row[name] for row in rows), role="metric"))
     if study.limits:
         columns.append(
             _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
@@ -62,9 +66,10 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
 def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     """A typed column.
 
-    Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent and non-finite numbers
-    in `odd` (row -> NaN, Infinity or -Infinity). All else gives `{"kind": "text", "levels": […], "codes": […]}`:
-    the distinct values, those of `levels` first and in that order, and each row's place among them or -1.
+    Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent, and non-finite
+    numbers in `odd` (row -> NaN, Infinity or -Infinity). All else gives `{"kind": "text", "levels": […],
+    "codes": […]}`: the distinct values, those of `levels` first and in that order, and each row's place among
+    them or -1.
     """
     present = [value for value in values if value is not ABSENT]
     if present and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in present):

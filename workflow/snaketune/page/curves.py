@@ -35,7 +35,7 @@ def curve_from(history: str) -> Curve | None:
 
 
 def thinned(curves: Mapping[tuple[str, str], Curve]) -> tuple[dict[tuple[str, str], Curve], int]:
-    """The curves by (trial, run) with evenly spaced points, first and last among them, and how many at most."""
+    """The curves by (trial, run), thinned to evenly spaced points, and how many that is at most."""
     series = sum(len(curve) for curve in curves.values())
     most = MOST_POINTS if not series else max(FEWEST_POINTS, min(MOST_POINTS, ALL_NUMBERS // series))
     return {

@@ -36,8 +36,8 @@ def page_payload(
     """All that the page shows, as a JSON value.
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
-    `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command that
-    reruns the study. The rules by which curves and tails were bounded are in `rules`.
+    `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
+    that reruns the study. The rules by which curves and tails were bounded are in `rules`.
     """
     distinct = list({trial.trial: trial for listed in trials_of.values() for trial in listed})
     place = {trial: i for i, trial in enumerate(distinct)}

@@ -24,7 +24,7 @@ def render(payload: Mapping[str, object], plotly: str) -> str:
     """The page's HTML; the same payload gives the same bytes.
 
     `plotly` is the source of plotly.js. Payload and plotly are compressed and in base64, so that no text of
-    the study is ever read as HTML; a content security policy lets only the page's own two scripts run, and lets
+    the study is ever read as HTML; a content security policy lets only the page's own two scripts run, and
     nothing be fetched.
     """
     script = "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "})();\n"

@@ -74,7 +74,7 @@ def importances_figure(data: ImportanceBars, look: Look) -> Figure:
             "Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}."
         )
     counts = [len(data.parameters), len(data.interactions)]
-    rows = [count for count in counts if count]
+    rows = [max(2, count) for count in counts if count]  # at least the height of their labels
     figure = look.figure(1.6 + 0.75 * sum(rows) + 0.7 * (len(rows) - 1))
     grid = figure.subplots(len(rows), 1, squeeze=False, sharex=True, height_ratios=rows)
     parts = [(grid[0, 0], data.parameters, "parameter")]
@@ -113,6 +113,6 @@ def _draw(panel, bars, look: Look) -> None:
             error_kw={"ecolor": look.ink, "elinewidth": 0.8 * look.scale, "capsize": 1.5 * look.scale},
         )
     panel.set_yticks(range(len(bars)), [shown(bar.label, 36 if look.width > 12 else 22) for bar in bars])
-    panel.set_ylim(len(bars) - 0.5, -0.5)
+    panel.set_ylim(max(2, len(bars)) - 0.5, -0.5)
     panel.tick_params(axis="y", length=0)
     panel.grid(axis="y", visible=False)

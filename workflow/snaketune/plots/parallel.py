@@ -50,7 +50,9 @@ def parallel_data(source: Source) -> Parallel:
     order = source.study.plots.parameters or source.study.parameters
     names = sorted(names, key=order.index)
     scales = {name: source.scale(name) for name in names}
-    at = np.column_stack([places(scales[name], source.values(name), spread=0.5) for name in names])
+    at = np.empty((len(rows), len(names)))
+    for i, name in enumerate(names):
+        at[:, i] = places(scales[name], source.values(name), spread=0.5)
     chosen = thinned(value, source.metric, MOST_LINES)
     rank = np.where(np.isnan(value), np.inf, source.metric.sign * value)[chosen]
     chosen = chosen[np.argsort(rank, kind="stable")]
@@ -67,6 +69,8 @@ def parallel_data(source: Source) -> Parallel:
 
 
 def parallel_figure(data: Parallel, look: Look) -> Figure:
+    if not data.scales:
+        return look.words("Parallel coordinates", "There is no parameter that varies.")
     figure = look.figure(8.0)
     panel = figure.subplots()
     count = len(data.scales)

@@ -57,6 +57,8 @@ def slice_data(source: Source) -> Slices:
 
 
 def slice_figure(data: Slices, look: Look) -> Figure:
+    if not data.scales:
+        return look.words("Parameters against the objective", "There is no parameter that varies.")
     figure, panels = look.panels(len(data.scales), 4.6, narrowest=4.2, sharey=True)
     limits = limits_of(data.value, data.metric, marks=bool((data.status != "complete").any()))
     room = look.width / look.columns(len(data.scales), 4.2) - 0.8 * look.scale

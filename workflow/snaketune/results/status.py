@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from snaketune.config.study import Search, Study
@@ -16,6 +17,8 @@ from snaketune.results.trials import Trial, trial_from
 from snaketune.values import text
 
 __all__ = ["Progress", "status_text"]
+
+_COUNTED = 20_000
 
 
 class Progress:
@@ -39,7 +42,8 @@ class Progress:
     def line(self) -> str:
         """One line: trials done, failed, left, the best so far and where, the time left."""
         trials_of = self.trials()
-        done = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+        # Of searches that share a trial, the first one is said to have found it.
+        done = {trial.trial: trial for listed in reversed(trials_of.values()) for trial in listed}
         total = sum(map(self._total, self._study.searches.values()))
         listed = sum(len(found) for found in trials_of.values())
         parts = [f"{self._study.name}: {listed} of {total} trials done"]
@@ -84,13 +88,14 @@ class Progress:
 
     def _total(self, search: Search) -> int:
         """How many trials the search has: as planned, until a round that is not full has ended it."""
-        if search.strategy == "list":
-            return len(search.options["points"])
         proposed = self._rounds(search)
         full = sum(search.round_size(i) for i in range(1 + max((row["round"] for row in proposed), default=-1)))
-        if search.n_trials is None or len(proposed) < full:
-            return len(proposed)
-        return min(search.n_trials, search.space.size or search.n_trials)
+        return len(proposed) if len(proposed) < full else self._planned[search.name]
+
+    @cached_property
+    def _planned(self) -> dict[str, int]:
+        """How many trials each search has unless it ends early."""
+        return {name: _planned_size(search) for name, search in self._study.searches.items()}
 
     def _run(self, trial: str, run: str) -> Run | None:
         return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
@@ -104,6 +109,16 @@ class Progress:
         except FileNotFoundError:
             return None
         return self._read[path][1]
+
+
+def _planned_size(search: Search) -> int:
+    if search.strategy == "list":
+        return len(search.options["points"])
+    size = search.space.size
+    if search.strategy == "grid":
+        # Conditions and constraints leave out some points; only a small grid is walked through to count them.
+        return sum(1 for _ in search.space.grid()) if size <= _COUNTED else size
+    return search.n_trials if size is None else min(size, search.n_trials)
 
 
 def status_text(layout: Layout, study: Study) -> str:

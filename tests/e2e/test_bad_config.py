@@ -1,0 +1,68 @@
+"""Mistakes in a configuration, through the real workflow: one message, no traceback, exit status 1, no job started."""
+
+import subprocess
+
+import pytest
+from project import Outcome
+
+
+def refused(project, outcome, *words: str) -> None:
+    assert outcome.status == 1, outcome.output
+    assert "Traceback" not in outcome.output
+    for word in words:
+        assert word in outcome.output, outcome.output
+    assert not project.calls()
+    assert not outcome.jobs
+    assert not list(project.folder.glob("results/*/*/rounds")), "a job was started"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("objective.direction", "minimise", ["objective.direction", "Did you mean 'minimize'?"]),
+        ("objective.command", "python train.py {lr}", ["objective.command",
+         "{lr} is neither a parameter nor a known word"]),
+        ("objective.code", ["trian.py"], ["objective.code", "there is no file or folder trian.py"]),
+        ("space.x", {"type": "uniform", "low": 1, "high": 0}, ["space.x", "low must be below high"]),
+        ("space.y", "__import__('os').system('touch pwned')", ["space.y", "__import__"]),
+        ("space.z", {"choices": [1], "when": {"y": 7}}, ["space.z.when", "'y' is never 7"]),
+        ("space.y", float("nan"), ["space.y", "nan is not a finite number"]),
+        ("searches.random.n_trials", "ten", ["searches.random.n_trials", "must be a whole number; found"]),
+        ("searches.grid.space", {"y": [0]}, ["searches.grid.space", "these are continuous: x"]),
+        ("constraints", ["x / y > 0"], ["constraints", "can't be computed"]),
+        ("study", "../../escape", ["study", "does not have the form"]),
+        ("nmae", "x", ["unknown key 'nmae'. Did you mean 'name'?"]),
+        (True, 1, ["a key must be text; found true"]),
+    ],
+)  # fmt: skip
+def test_a_mistake(project, path, value, words):
+    node = project.config
+    *above, last = path.split(".") if isinstance(path, str) else [path]
+    for key in above:
+        node = node[key]
+    node[last] = value
+    refused(project, project.run(), *words)
+    assert not (project.folder / "pwned").exists()
+    assert not (project.folder.parent / "escape").exists()
+
+
+@pytest.mark.parametrize("content", ["- 1\n- 2\n", "a: [1,\n  b: }", "", "just text"])
+def test_a_file_that_is_no_configuration(project, content):
+    command = project.command()
+    (project.folder / "config.yaml").write_text(content)
+    refused(project, run(project, command), "onfig")
+
+
+def test_a_file_that_is_not_there(project):
+    command = [
+        word for word in project.command() if word != "--configfile" and not word.endswith("/config.yaml")
+    ]
+    (project.folder / "config.yaml").unlink()
+    refused(project, run(project, command), "config/config.yaml")
+
+
+def run(project, command: list[str]) -> Outcome:
+    done = subprocess.run(
+        command, cwd=project.folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    return Outcome(done.returncode, done.stdout + done.stderr)

@@ -1,0 +1,155 @@
+"""Several runs in one job: which are done, what a lost one costs, signals, markers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from snaketune import block as block_script
+from snaketune.block import devices_of_slot
+from snaketune.layout import Layout
+from snaketune.results.blocks import block, block_count, drop_stale_markers
+
+RUNS = [f"t{i:016x}/r0" for i in range(4)]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A study of four trials whose program notes its starts and behaves as a file called `mode` says."""
+    monkeypatch.chdir(tmp_path)
+    program = (
+        "import os, sys, time, signal, pathlib\n"
+        "trial = os.environ['SNAKETUNE_TRIAL']\n"
+        "with open('starts', 'a') as log: log.write(trial[-1] + ' ' + os.environ.get('OMP_NUM_THREADS', '') + '\\n')\n"
+        "mode = pathlib.Path('mode').read_text()\n"
+        "if mode == 'kill1' and trial.endswith('1'): os.kill(int(os.environ['RUNNER']), signal.SIGKILL)\n"
+        "if mode == 'slow': time.sleep(30)\n"
+        "print('{\"loss\": 1}')\n"
+    )
+    Path("train.py").write_text(program)
+    objective = {
+        "argv": ["bash", "-c", f"RUNNER=$PPID exec {sys.executable} train.py"],
+        "flags": False, "metrics_wanted": ["loss"], "contract": "c1", "grace": 1,
+    }  # fmt: skip
+    study = tmp_path / "results" / "s" / "study.json"
+    study.parent.mkdir(parents=True)
+    study.write_text(json.dumps({"objective": objective}))
+    for run in RUNS:
+        trial = study.parent / "trials" / run.split("/")[0]
+        trial.mkdir(parents=True)
+        (trial / "params.json").write_text("{}")
+    Path("mode").write_text("")
+    return tmp_path
+
+
+def start(runs=RUNS, at_once=1):
+    command = [
+        *(sys.executable, block_script.__file__, "--study", "results/s/study.json", "--logs", "logs/s"),
+        *("--marker", "results/s/x/rounds/0/blocks/0.done", "--log", "logs/s/x/0.log", "--at-once", str(at_once)),
+        *("--attempt", "1", "--", *runs),
+    ]
+    return subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "8"}, stderr=subprocess.PIPE, text=True)
+
+
+def starts():
+    return [line.split() for line in Path("starts").read_text().splitlines()]
+
+
+MARKER = Path("results/s/x/rounds/0/blocks/0.done")
+
+
+def test_runs_each_once_and_leaves_a_marker(folder):
+    assert start().wait(60) == 0
+    assert [trial for trial, _ in starts()] == ["0", "1", "2", "3"]
+    assert json.loads(MARKER.read_text()) == {"contract": "c1", "runs": RUNS}
+    MARKER.unlink()
+    assert start().wait(60) == 0
+    assert len(starts()) == 4, "a finished run was done again"
+    assert MARKER.exists()
+
+
+def test_runs_of_another_contract_are_done_again(folder):
+    assert start().wait(60) == 0
+    path = Path("results/s/trials") / RUNS[2] / "result.json"
+    path.write_text(path.read_text().replace('"c1"', '"c0"'))
+    assert start().wait(60) == 0
+    assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "2"]
+
+
+def test_a_lost_run_costs_that_run_alone(folder):
+    Path("mode").write_text("kill1")
+    assert start().wait(60) == 1
+    assert not MARKER.exists()
+    assert [(Path("results/s/trials") / run / "result.json").exists() for run in RUNS] == [True, False, True, True]
+    Path("mode").write_text("")
+    assert start().wait(60) == 0
+    assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "1"]
+
+
+def test_several_at_a_time_with_a_core_each(folder):
+    began = time.monotonic()
+    Path("train.py").write_text("import time; time.sleep(1.5)\n" + Path("train.py").read_text())
+    assert start(at_once=4).wait(60) == 0
+    assert time.monotonic() - began < 5.5, "the runs were done one after the other"
+    assert {threads for _, threads in starts()} == {"1"}
+
+
+def test_a_signal_stops_the_runs_and_leaves_no_marker(folder):
+    Path("mode").write_text("slow")
+    process = start(at_once=2)
+    while not Path("starts").exists() or len(starts()) < 2:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 128 + signal.SIGTERM
+    assert not MARKER.exists()
+    assert len(starts()) == 2, "another run was started after the signal"
+    assert not list(Path("results").rglob("result.json"))
+
+
+def test_a_stopped_search_starts_no_more_runs(folder):
+    study = Path("results/s/study.json")
+    objective = json.loads(study.read_text())["objective"]
+    study.write_text(json.dumps({"objective": {**objective, "argv": ["false"], "on_failure": "stop"}}))
+    assert start().wait(60) == 3
+    assert not MARKER.exists()
+
+
+def test_wrong_usage():
+    done = subprocess.run([sys.executable, block_script.__file__], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--marker" in done.stderr
+
+
+def test_devices_are_shared_out():
+    assert [devices_of_slot("0,1,2,3", slot, 2) for slot in range(2)] == ["0,2", "1,3"]
+    assert devices_of_slot("0", 1, 2) == "0"
+
+
+def test_blocks_are_cut_by_place():
+    runs = list("abcdefg")
+    assert [block(runs, i, 3) for i in range(block_count(len(runs), 3))] == [["a", "b", "c"], ["d", "e", "f"], ["g"]]
+    assert block(list("abcdefghi"), 0, 3) == ["a", "b", "c"]
+
+
+def results(layout, contracts):
+    for trial, contract in contracts.items():
+        layout.run(trial, "r0").mkdir(parents=True, exist_ok=True)
+        layout.result(trial, "r0").write_text(json.dumps({"contract": contract}))
+
+
+def test_stale_markers(tmp_path):
+    layout = Layout(tmp_path / "results" / "s")
+    results(layout, {"t1": "new", "t2": "new", "t3": "old", "t4": "new"})
+    for index, (contract, runs) in enumerate([("new", ["t1/r0"]), ("new", ["t2/r0", "t9/r0"]), ("old", ["t3/r0", "t4/r0"])]):
+        marker = layout.block("grid", 0, index)
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.write_text(json.dumps({"contract": contract, "runs": runs}))
+    assert drop_stale_markers(layout, "new") == 2
+    assert [layout.block("grid", 0, index).exists() for index in range(3)] == [True, False, False]
+    assert not layout.result("t3", "r0").exists(), "a result of another contract would count"
+    assert layout.result("t4", "r0").exists()

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Submits a job to Grid Engine and prints its id: submit.py JOBSCRIPT
+
+What to ask for is in the job's properties, which Snakemake writes into the script: `threads` and `resources`, which
+are those of the configuration (objective.resources) and the profile's default-resources.
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+
+LOGS = ".snakemake/sge_logs/"
+# These differ between clusters: the parallel environment for the cores of one machine (qconf -spl), and the memory
+# limit, which counts for each core.
+PARALLEL, MEMORY = "smp", "h_vmem"
+
+
+def options(job):
+    """The options of qsub for a job's properties."""
+    asked, cores = job["resources"], job["threads"]
+    limits = f"{MEMORY}={-(-asked['mem_mb'] // cores)}M,h_rt={asked['runtime'] * 60}"
+    if asked.get("gpu"):
+        limits += f",gpu={asked['gpu']}"
+    named = [("-q", asked.get("sge_queue")), ("-P", asked.get("sge_project"))]
+    given = [word for option, value in named if value for word in (option, value)]
+    return ["-pe", PARALLEL, str(cores), "-l", limits, *given, *shlex.split(asked.get("sge_extra", ""))]
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as script:
+        properties = json.loads(re.search("^# properties = (.*)$", script.read(), re.MULTILINE)[1])
+    os.makedirs(LOGS, exist_ok=True)
+    # -terse prints the bare id, -V the environment, -r y run it again if its node is lost, -j y one log for both streams
+    fixed = ["-terse", "-V", "-cwd", "-r", "y", "-j", "y", "-N", "snaketune", "-o", LOGS, "-S", "/bin/bash"]
+    os.execvp("qsub", ["qsub", *fixed, *options(properties), sys.argv[1]])
