@@ -1,4 +1,4 @@
-"""Mistakes in a configuration, through the real workflow: one message, no traceback, exit status 1, no job started."""
+"""Mistakes in a configuration, through the real workflow: a message, no traceback, exit status 1, no job."""
 
 import subprocess
 

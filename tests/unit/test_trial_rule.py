@@ -1,16 +1,17 @@
-"""The trial rule is part of what Snakemake compares to tell whether a finished run is still good: it is frozen."""
+"""The trial rule is part of what Snakemake compares to tell whether a run is still good: it is frozen."""
 
 import re
 from pathlib import Path
 
 RULE = (Path(__file__).parents[2] / "workflow" / "rules" / "trial.smk").read_text()
 WHY = (
-    "workflow/rules/trial.smk has changed in a part that Snakemake compares with what finished runs were made by. "
-    "Released like this, every finished trial of every user would be trained again. Find a way that leaves the "
-    "rule's shell command and the names of its inputs and parameters as they are."
+    "workflow/rules/trial.smk has changed in a part that Snakemake compares with what runs were made by. "
+    "Released like this, every finished trial of every user would be trained again. Find a way that leaves "
+    "the rule's shell command and the names of its inputs and parameters as they are."
 )
 SHELL = (
-    "{RUNNER_PYTHON:q} {RUNNER:q} --study {input.study:q} --run {RESULTS}/trials/{wildcards.trial}/{wildcards.run}"
+    "{RUNNER_PYTHON:q} {RUNNER:q} --study {input.study:q}"
+    " --run {RESULTS}/trials/{wildcards.trial}/{wildcards.run}"
     " --log {LOGS}/trials/{wildcards.trial}/{wildcards.run} --attempt {resources.attempt}"
 )
 

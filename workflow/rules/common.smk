@@ -40,6 +40,21 @@ wildcard_constraints:
     block=r"\d+",
 
 
+def stage(script):
+    """The words that start a stage's script. Taken from a function of the job, they are no reason to run it again."""
+    return lambda wildcards, output: [PYTHON, str(SCRIPTS / script)]
+
+
+def no_environment(wildcards):
+    """Nothing to deploy: the stages run in the Python that runs Snakemake. What trials run in is the user's choice."""
+    return None
+
+
+def pareto_table(folder):
+    """The output that only a study with several objectives has."""
+    return {"pareto": f"{folder}/pareto.csv"} if len(STUDY.metrics) > 1 else {}
+
+
 def gathered(search, number):
     """The path of a round's results."""
     return f"{RESULTS}/{search}/rounds/{number}/results.csv"

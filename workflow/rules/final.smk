@@ -10,9 +10,12 @@ checkpoint finalists:
     log:
         f"{LOGS}/final/finalists.log",
     params:
+        stage=stage("finalists.py"),
         final=[STUDY.final.top, STUDY.final.overrides] if STUDY.final else None,
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/finalists.py {input.study:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
 
 rule final:
@@ -27,7 +30,10 @@ rule final:
     log:
         f"{LOGS}/final/final.log",
     params:
+        stage=stage("final.py"),
         measure=STUDY.measure,
         runs=STUDY.final.runs if STUDY.final else None,
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/final.py {input.study:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"

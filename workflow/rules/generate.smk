@@ -11,7 +11,10 @@ checkpoint generate:
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/generate.log",
     params:
+        stage=stage("generate.py"),
         search=lambda wildcards: STUDY.searches[wildcards.search].fingerprint,
         size=lambda wildcards: STUDY.searches[wildcards.search].round_size(int(wildcards.round)),
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/generate.py {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"

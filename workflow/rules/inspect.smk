@@ -6,12 +6,21 @@ rule plan:
         study=f"{RESULTS}/study.json",
     log:
         f"{LOGS}/plan.log",
+    params:
+        stage=stage("plan.py"),
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/plan.py {input.study:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
 
 rule status:
     log:
         f"{LOGS}/status.log",
+    params:
+        stage=stage("status.py"),
+        study=f"{RESULTS}/study.json",
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/status.py {RESULTS}/study.json 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {params.study} 2> >(tee {log:q} >&2)"

@@ -1,10 +1,6 @@
 # From finished runs to tables.
 
 
-def pareto_table(folder):
-    """The output that only a study with several objectives has."""
-    return {"pareto": f"{folder}/pareto.csv"} if len(STUDY.metrics) > 1 else {}
-
 
 rule gather:
     input:
@@ -16,9 +12,12 @@ rule gather:
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/gather.log",
     params:
+        stage=stage("gather.py"),
         measure=STUDY.measure,
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/gather.py {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"
 
 
 rule aggregate:
@@ -34,9 +33,12 @@ rule aggregate:
     log:
         f"{LOGS}/{{search}}/aggregate.log",
     params:
+        stage=stage("tables.py"),
         reading=STUDY.reading,
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/tables.py {input.study:q} {wildcards.search} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {wildcards.search} 2> >(tee {log:q} >&2)"
 
 
 rule combine:
@@ -53,9 +55,12 @@ rule combine:
     log:
         f"{LOGS}/combine.log",
     params:
+        stage=stage("tables.py"),
         reading=STUDY.reading,
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/tables.py {input.study:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
 
 rule check:
@@ -66,5 +71,9 @@ rule check:
         f"{RESULTS}/outcome.json",
     log:
         f"{LOGS}/check.log",
+    params:
+        stage=stage("check.py"),
+    conda:
+        no_environment
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/check.py {input.study:q} {output:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {output:q} 2> >(tee {log:q} >&2)"

@@ -1,4 +1,4 @@
-"""Good configurations that the tests of the configuration start from, and a folder with the files that they name."""
+"""Good configurations to start from, and a folder with the files that they name."""
 
 import copy
 from pathlib import Path
@@ -92,7 +92,7 @@ def folder(path: Path) -> Path:
 
 
 def edited(base: dict, **changes: object) -> dict:
-    """A copy of `base` with changes: `objective__timeout=3` sets a key of the objective, `...` deletes one."""
+    """A copy of `base` with changes: `objective__timeout=3` sets a key below `objective`, `...` deletes."""
     config = copy.deepcopy(base)
     for path, value in changes.items():
         *above, last = path.split("__")

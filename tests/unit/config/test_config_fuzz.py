@@ -1,4 +1,4 @@
-"""Whatever is done to a configuration: it is read, or refused with a message; never anything else, never for long."""
+"""Whatever is done to a configuration: it is read, or refused with a message; never anything else."""
 
 import copy
 import datetime
@@ -43,11 +43,13 @@ SCALARS = st.one_of(
     ),
     st.text(max_size=5),
 )
+KEY_WORDS = [
+    "type", "low", "high", "log", "step", "choices", "value", "when", "mu", "sigma", "x", "y", "seed",
+    "study", "name", "take", "metric", "max", "min", "strategy", "space", "n_trials", "points", "file",
+    "constraints", "zip", "command", "function", "objective", "top", "where", "status",
+]  # fmt: skip
 KEYS = st.one_of(
-    st.sampled_from(
-        "type low high log step choices value when mu sigma x y seed study name take metric max min strategy space "
-        "n_trials points file constraints zip command function objective top where status".split()
-    ),
+    st.sampled_from(KEY_WORDS),
     st.text(max_size=3),
     st.sampled_from([1, True, None, 2.5]),
 )

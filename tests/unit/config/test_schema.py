@@ -206,7 +206,8 @@ def test_what_is_no_configuration(root, config):
 def test_a_message_names_path_find_and_remedy(root):
     config = edited(SMALL, objective__direction="maximise")
     assert problems_of(root, config) == {
-        "objective.direction": "\"maximise\" is not one of the known words. Did you mean 'maximize'? Allowed: maximize, minimize."
+        "objective.direction": '"maximise" is not one of the known words. '
+        "Did you mean 'maximize'? Allowed: maximize, minimize."
     }
     config = edited(SMALL, objective__comand="x", objective__command=...)
     assert problems_of(root, config)["objective"].startswith(

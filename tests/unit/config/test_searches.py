@@ -198,7 +198,7 @@ def test_a_saved_study_needs_no_file_of_the_users(root, tmp_path_factory, monkey
     config["searches"]["file"] = {
         "strategy": "list",
         "file": "file.csv",
-        "space": {n: 1 for n in LARGE["space"]},
+        "space": dict.fromkeys(LARGE["space"], 1),
         "zip": [],
     }
     (root / "file.csv").write_text("a\n5\n")

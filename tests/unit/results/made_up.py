@@ -1,4 +1,4 @@
-"""A study with results that no program has computed: the files that runs and rounds leave, made up in a folder."""
+"""A study with results that no program has computed: the files that runs and rounds leave."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ CONFIG = {
 
 
 class MadeUp:
-    """A study in `root`; `result_of(params, run)` gives a run's metrics, or the fields of its record that differ."""
+    """A study in `root`, of `CONFIG` with changes."""
 
     def __init__(self, root: Path, **changes):
         config = copy.deepcopy(CONFIG)

@@ -20,7 +20,7 @@ def summary(study, trials_of, endings=None) -> str:
 
 
 def cells(line: str) -> int:
-    """How many cells GitHub sees in a line of a table: a bar counts unless an odd number of backslashes precedes."""
+    """How many cells GitHub sees in a line of a table: a bar counts unless it is escaped."""
     return len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) - 1
 
 
@@ -138,7 +138,7 @@ def test_tables():
     assert one_line(" a\r\n b\x00c ") == "a b c"
 
 
-# --- status and plan -----------------------------------------------------------------------------------------------------
+# --- status and plan ------------------------------------------------------------------------------
 
 
 def test_the_status_at_every_stage(made):

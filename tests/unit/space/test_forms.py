@@ -117,7 +117,8 @@ def test_types_are_kept():
 
 
 def test_digits_are_kept():
-    assert [canonical(v) for v in written("[0.1, 1e-5, 100000000000000000000, 0.30000000000000004]").values()] == [
+    values = written("[0.1, 1e-5, 100000000000000000000, 0.30000000000000004]").values()
+    assert [canonical(value) for value in values] == [
         "0.1", "1e-05", "100000000000000000000", "0.30000000000000004",
     ]  # fmt: skip
     assert written("{type: uniform, low: 0.1, high: 0.7, step: 0.1}").values() == (
@@ -137,7 +138,7 @@ def test_escapes_in_quotes():
     )  # fmt: skip
 
 
-# --- draws ----------------------------------------------------------------------------------------------------------
+# --- draws ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_choice_is_without_replacement():
     assert len(read("choice([1, 2], 10, replace=true)").values()) == 2
 
 
-# --- errors ---------------------------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

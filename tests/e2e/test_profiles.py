@@ -1,0 +1,175 @@
+"""The cluster profiles: all options exist, and with stand-ins for the schedulers' commands a study runs through."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from project import ROOT
+
+FOLDER = ROOT / "workflow" / "profiles"
+PROFILES = sorted(path.name for path in FOLDER.iterdir() if (path / "config.yaml").exists())
+
+# Stands for a scheduler: starts a job at once, in the background, and remembers its exit code.
+STAND_IN = """\
+#!{python}
+import json, os, subprocess, sys
+from pathlib import Path
+name, words = Path(sys.argv[0]).name, sys.argv[1:]
+state = Path("{state}")
+
+def submit(command):
+    number = str(len(list(state.glob("*.asked"))) + 1)
+    (state / f"{{number}}.asked").write_text(json.dumps(words))
+    code = state / f"{{number}}.code"
+    quoted = " ".join("'" + word + "'" for word in command)
+    subprocess.Popen(["bash", "-c", f"{{quoted}} > {{code}}.log 2>&1; echo $? > {{code}}.tmp; mv {{code}}.tmp {{code}}"],
+                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return number
+
+def code_of(number):
+    path = state / f"{{number}}.code"
+    return path.read_text().strip() if path.exists() else None
+
+if name == "qsub":
+    number = submit(["bash", words[-1]])
+    print(number if "-terse" in words else number + ".server")
+elif name == "qstat" and "-f" in words:
+    code = code_of(words[-1].split(".")[0])
+    print("Job Id: 1.server\\n    job_state = " + ("R" if code is None else "F"))
+    if code is not None:
+        print("    Exit_status = " + code)
+elif name == "qstat":
+    print("job-ID prior name user state")
+    for asked in state.glob("*.asked"):
+        if code_of(asked.stem) is None:
+            print(asked.stem, "0.5 snaketune me r")
+elif name == "qacct":
+    code = code_of(words[-1])
+    if code is None:
+        sys.exit("error: job id not found")
+    print("failed       0\\nexit_status  " + code)
+elif name == "kubectl" and words[0] == "create":
+    words = json.load(sys.stdin)
+    print("job.batch/" + submit(words["spec"]["template"]["spec"]["containers"][0]["command"]))
+elif name == "kubectl":
+    code = code_of(words[2])
+    print({{None: "/", "0": "1/"}}.get(code, "/1"), end="")
+"""
+
+
+@pytest.fixture
+def scheduler(tmp_path, monkeypatch):
+    """Stand-ins for the commands of PBS, Grid Engine and Kubernetes; the folder with what jobs asked for."""
+    state, commands = tmp_path / "state", tmp_path / "bin"
+    state.mkdir()
+    commands.mkdir()
+    for name in ("qsub", "qstat", "qacct", "kubectl"):
+        path = commands / name
+        path.write_text(STAND_IN.format(python=sys.executable, state=state))
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
+    for name, value in {"IMAGE": "image:1", "CLAIM": "projects", "MOUNT": str(tmp_path)}.items():
+        monkeypatch.setenv(f"SNAKETUNE_{name}", value)
+    return state
+
+
+def submitted(project, profile, *arguments):
+    command = project.command(*arguments, "--profile", str(FOLDER / profile))
+    at = command.index("--cores")
+    del command[at : at + 2]
+    return subprocess.run(command, cwd=project.folder, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_all_options_exist(profile):
+    from snakemake.cli import get_argument_parser
+
+    parser = get_argument_parser()
+    known = {option for action in parser._actions for option in action.option_strings}
+    keys = yaml.safe_load((FOLDER / profile / "config.yaml").read_text())
+    assert {f"--{key}" for key in keys} <= known
+    for key in ("cluster-generic-submit-cmd", "cluster-generic-status-cmd"):
+        if key in keys:
+            assert os.access(FOLDER / profile / keys[key], os.X_OK)
+
+
+@pytest.mark.parametrize("option", ["--profile", "--workflow-profile"])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_dry_run(project, profile, option):
+    command = project.command("-n", option, str(FOLDER / profile))
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "generate" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("profile", ["pbs", "sge", "kubernetes"])
+def test_a_study_through_a_stand_in(project, scheduler, profile):
+    project.config["searches"] = {"grid": {"strategy": "grid", "space": {"x": [1, 2]}}}
+    project.config["objective"] |= {"threads": 2, "resources": {"mem_mb": "1001 * x", "runtime": 90, "gpu": "x - 1"}}
+    done = submitted(project, profile, "--seconds-between-status-checks", "1", "--latency-wait", "5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(project.table()) == 4
+    asked = [json.loads(path.read_text()) for path in scheduler.glob("*.asked")]
+    assert len(asked) == 4, "more than the trials was submitted"
+    words = {json.dumps(each) for each in asked}
+    expected = {
+        "pbs": ["select=1:ncpus=2:mem=2002mb:ngpus=1", "walltime=5400"],
+        "sge": ["h_vmem=501M,h_rt=5400", "h_vmem=1001M,h_rt=5400,gpu=1"],
+        "kubernetes": ['"memory": "2002M", "nvidia.com/gpu": 1', '"activeDeadlineSeconds": 5400', '"cpu": "2"'],
+    }[profile]
+    for part in expected:
+        assert any(part in each for each in words), (part, words)
+
+
+@pytest.mark.parametrize(
+    ("squeue", "sacct", "expected"),
+    [
+        ("7 RUNNING", "", "running"),
+        ("7 PENDING", "", "running"),
+        ("7 COMPLETING", "", "running"),
+        ("7 COMPLETED", "", "success"),
+        ("7 FAILED", "", "failed"),
+        ("7 TIMEOUT", "", "failed"),
+        ("7 NODE_FAIL", "", "failed"),
+        ("7 PREEMPTED", "", "failed"),
+        ("7 OUT_OF_MEMORY", "", "failed"),
+        ("77 FAILED\n7 CANCELLED", "", "failed"),
+        ("", "COMPLETED", "success"),
+        ("", "CANCELLED by 0", "failed"),
+        ("", "", "failed"),
+        (None, "COMPLETED", "running"),
+    ],
+)
+def test_status_of_a_slurm_job(tmp_path, squeue, sacct, expected):
+    """`squeue` lists the jobs that the controller knows (None: it is silent), `sacct` says the state of job 7."""
+    (tmp_path / ".snakemake").mkdir()
+    if squeue is None:
+        answer = "echo 'Unable to contact slurm controller' >&2; exit 1"
+    else:
+        answer = f"case \"$*\" in *--jobs=*) echo 'Invalid job id specified' >&2; exit 1;; *) echo '{squeue}';; esac"
+    for name, body in {"squeue": answer, "sacct": f"echo '{sacct}'"}.items():
+        command = tmp_path / name
+        command.write_text(f"#!/bin/sh\n{body}\n")
+        command.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    script = FOLDER / "slurm-generic" / "status.sh"
+    said = subprocess.check_output([script, "7"], cwd=tmp_path, env={**os.environ, "PATH": path}, text=True)
+    assert said == f"{expected}\n"
+
+
+def test_only_trials_are_submitted(project, scheduler):
+    """Every rule but `trial` and `block` runs beside Snakemake, whatever rules there are."""
+    project.config["final"] = {"top": 1, "replicates": 1}
+    done = submitted(project, "pbs", "-n")
+    rules = {line.split()[1].rstrip(":") for line in (done.stdout + done.stderr).splitlines() if line.startswith("rule ")}
+    assert rules <= {"trial", "block", "default"}, rules
+
+
+def test_profiles_name_no_options_that_lose_work():
+    for profile in PROFILES:
+        keys = yaml.safe_load(Path(FOLDER, profile, "config.yaml").read_text())
+        assert not {"slurm-array-jobs", "group-components", "groups"} & set(keys)
