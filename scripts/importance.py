@@ -8,13 +8,8 @@ from pathlib import Path
 
 from snaketune.config import load_study
 from snaketune.entry import entry_point
-from snaketune.importance.study import (
-    IMPORTANCES,
-    INTERACTIONS,
-    importance_rows,
-    importances_of,
-    interaction_rows,
-)
+from snaketune.importance.study import importances_of
+from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
 from snaketune.layout import Layout
 from snaketune.results.rounds import read_search
 from snaketune.results.tables import write_table

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from project import ROOT, Outcome, Project
 
@@ -62,12 +63,13 @@ def slurm(*command: str) -> list[list[str]]:
 class Submission:
     """A workflow that runs under one of the profiles, in the background."""
 
-    def __init__(self, project: Project, profile: str, *arguments: str, snakefile: Path = ROOT / "Snakefile"):
+    all: ClassVar[list["Submission"]] = []
+
+    def __init__(self, project: Project, profile: str, *arguments: str):
         self.project = project
         command = project.command()
         at = command.index("--cores")
         del command[at : at + 2]
-        command[command.index("--snakefile") + 1] = str(snakefile)
         quick = [*QUICK, "--slurm-init-seconds-before-status-checks", "1"] if profile == "slurm" else QUICK
         command += ["--profile", str(ROOT / "workflow" / "profiles" / profile), *quick, *arguments]
         self._log = project.folder / f"{profile}.log"
@@ -75,6 +77,7 @@ class Submission:
             self.process = subprocess.Popen(
                 command, cwd=project.folder, stdout=log, stderr=log, start_new_session=True
             )
+        self.all.append(self)
 
     def end(self, timeout: float = 300) -> Outcome:
         """Waits for the end."""
@@ -95,6 +98,18 @@ class Submission:
         """Kills Snakemake with all that it started on this machine; its jobs on the cluster go on."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    @classmethod
+    def clean_up(cls) -> None:
+        """Ends what a failed test has left: workflows and their jobs, not anybody else's."""
+        folders = {str(submission.project.folder) for submission in cls.all}
+        for submission in cls.all:
+            if submission.process.poll() is None:
+                submission.kill()
+        cls.all.clear()
+        jobs = [job for job, folder in slurm("squeue", "--noheader", "--me", "--format=%i %Z") if folder in folders]
+        if jobs:
+            slurm("scancel", *jobs)
 
 
 def wait_until(condition, *, timeout: float = 120, pause: float = 0.3):

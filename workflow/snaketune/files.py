@@ -3,11 +3,11 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["csv_rows", "csv_text", "write_text"]
+__all__ = ["csv_rows", "csv_text", "is_there", "write_text"]
 
 csv.field_size_limit(2**31 - 1)  # a parameter may be a very long text
 
@@ -39,6 +39,14 @@ class _LineEnds:
 
     def write(self, row: str) -> None:
         self.buffer.write(row.removesuffix("\r\n") + "\n")
+
+
+def is_there(path: Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
+    """Whether `path` is a file (or what else `kind` asks); no, if it can't even be a path or is not ours to see."""
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

@@ -100,11 +100,7 @@ def history_frame(root: Path, runs: Iterable[tuple[str, str]]) -> "pd.DataFrame"
         path = root / "trials" / trial / run / "history.jsonl"
         if path.is_file():
             reported = path.read_bytes().splitlines()
-            rows += [
-                {"trial": trial, "run": run, "line": i} | row
-                for i, row in enumerate(map(_row, reported))
-                if row
-            ]
+            rows += [{"trial": trial, "run": run, "line": i} | row for i, row in enumerate(map(_row, reported)) if row]
     names = dict.fromkeys(("trial", "run", "line")) | dict.fromkeys(name for row in rows for name in row)
     frame = {name: _of_values([row.get(name) for row in rows]) for name in names}
     kinds = {"trial": "string", "run": "string", "line": "Int64"}

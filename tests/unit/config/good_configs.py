@@ -34,7 +34,7 @@ LARGE = {
         "folds": 3,
         "min_runs": 4,
         "aggregate": "median",
-        "resources": {"mem_mb": 100},
+        "resources": {"mem_mb": "100 * attempt", "runtime": "2h"},
     },
     "constraint": [{"metric": "size", "max": 3}],
     "space": {
@@ -61,6 +61,12 @@ LARGE = {
         },
         "random": {"strategy": "random", "n_trials": 10, "seed": 5, "name": "r{number}-{heads}"},
         "sobol": {"strategy": "sobol", "n_trials": 4},
+        "bayes": {
+            "strategy": "bayes", "n_trials": 12, "engine": "skopt", "surrogate": "rf",
+            "acquisition": {"type": "ei", "xi": 0.1},
+            "stop": {"patience": 5, "max_hours": 2}, "refine": {"search": "random", "top": "20%"},
+            "points": [], "warm_start": [],
+        },
         "points": {
             "strategy": "list",
             "space": {"noise": [1.0]},

@@ -38,9 +38,7 @@ SCALARS = st.one_of(
     st.integers(-3, 20),
     st.sampled_from([10**9, -(10**18), 2**63, 10**308, 10**400]),
     st.floats(),
-    st.sampled_from(
-        [b"bytes", datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), {1, 2}, (1, 2), 3 + 4j]
-    ),
+    st.sampled_from([b"bytes", datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), {1, 2}, (1, 2), 3 + 4j]),
     st.text(max_size=5),
 )
 KEY_WORDS = [

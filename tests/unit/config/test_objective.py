@@ -164,13 +164,9 @@ def test_names_that_do_not_fit_the_base_configuration(root, base, space, words):
     assert words in next(iter(found.values()))
 
 
-@pytest.mark.parametrize(
-    ("limit", "count"), [("10%", 6), ("1%", 1), ("100%", 60), (7, 7)]
-)  # 10 trials of 6 runs each
+@pytest.mark.parametrize(("limit", "count"), [("10%", 6), ("1%", 1), ("100%", 60), (7, 7)])  # 10 trials of 6 runs each
 def test_max_failures_counts_planned_runs(root, limit, count):
-    study = study_of(
-        root, objective__replicates=2, objective__folds=3, search__n_trials=10, max_failures=limit
-    )
+    study = study_of(root, objective__replicates=2, objective__folds=3, search__n_trials=10, max_failures=limit)
     assert study.objective["max_failures"] == count
 
 

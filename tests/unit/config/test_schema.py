@@ -108,16 +108,12 @@ def placed(path: str, value: object) -> dict:
     return config
 
 
-@pytest.mark.parametrize(
-    ("path", "value"), [(path, value) for path, (good, _) in KEYS.items() for value in good]
-)
+@pytest.mark.parametrize(("path", "value"), [(path, value) for path, (good, _) in KEYS.items() for value in good])
 def test_good(root, path, value):
     assert study_of(root, placed(path, value)).name
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "words"), [(path, *bad) for path, (_, bads) in KEYS.items() for bad in bads]
-)
+@pytest.mark.parametrize(("path", "value", "words"), [(path, *bad) for path, (_, bads) in KEYS.items() for bad in bads])
 def test_bad(root, path, value, words):
     problems = problems_of(root, placed(path, value))
     where = [place for place in problems if path in place or place.startswith("searches.random")]
@@ -140,9 +136,7 @@ def test_no_key_is_left_out():
 def test_unknown_keys(root, node):
     config = edited(SMALL)
     (config.setdefault(node, {}) if node else config)["studdy"] = 1
-    assert any(
-        place == node and "unknown key 'studdy'" in text for place, text in problems_of(root, config).items()
-    )
+    assert any(place == node and "unknown key 'studdy'" in text for place, text in problems_of(root, config).items())
 
 
 def test_every_key_has_a_description():
@@ -157,11 +151,7 @@ def test_every_key_has_a_description():
     bare = [
         path
         for path, node in nodes(rules)
-        if node
-        and "description" not in node
-        and "$ref" not in node
-        and "const" not in node
-        and set(node) - {"enum"}
+        if node and "description" not in node and "$ref" not in node and "const" not in node and set(node) - {"enum"}
     ]
     assert bare == []
 
@@ -210,6 +200,4 @@ def test_a_message_names_path_find_and_remedy(root):
         "Did you mean 'maximize'? Allowed: maximize, minimize."
     }
     config = edited(SMALL, objective__comand="x", objective__command=...)
-    assert problems_of(root, config)["objective"].startswith(
-        "unknown key 'comand'. Did you mean 'command'? Allowed: "
-    )
+    assert problems_of(root, config)["objective"].startswith("unknown key 'comand'. Did you mean 'command'? Allowed: ")

@@ -28,10 +28,7 @@ def test_search_or_searches(root):
 
 @pytest.mark.parametrize("name", ["trials", "plots", "final"])
 def test_names_of_other_folders(root, name):
-    assert (
-        "choose another name"
-        in problems_of(root, SMALL, search=..., searches={name: RANDOM})[f"searches.{name}"]
-    )
+    assert "choose another name" in problems_of(root, SMALL, search=..., searches={name: RANDOM})[f"searches.{name}"]
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "", "1a", "a b", "a\n", ".a", "a" * 65, "-a"])
@@ -86,10 +83,7 @@ def test_what_makes_new_proposals(root):
 
 @pytest.mark.parametrize("constraint", ["x > 5", "x < 0 and y < 0", "x != x"])
 def test_constraints_that_nothing_satisfies(root, constraint):
-    assert (
-        "no parameter set satisfies"
-        in wrong(root, RANDOM, constraints=[constraint])["searches.s1.constraints"]
-    )
+    assert "no parameter set satisfies" in wrong(root, RANDOM, constraints=[constraint])["searches.s1.constraints"]
 
 
 def test_a_constraint_that_one_point_of_many_satisfies(root):
@@ -103,9 +97,7 @@ def test_a_constraint_that_one_point_of_many_satisfies(root):
 
 
 def test_expressions_that_cannot_be_computed(root):
-    assert (
-        "can't be computed" in wrong(root, RANDOM, constraints=["1 / (x - 1) > 0"])["searches.s1.constraints"]
-    )
+    assert "can't be computed" in wrong(root, RANDOM, constraints=["1 / (x - 1) > 0"])["searches.s1.constraints"]
     found = wrong(root, RANDOM, space__z={"choices": [1], "when": "x > 'a'"})
     assert '"x > \'a\'" can\'t be computed for {"x": ' in found["searches.s1.space"]
 
@@ -231,3 +223,8 @@ def test_labels_belong_to_the_study_unless_a_search_has_its_own(root):
     study = study_of(root, search=..., searches=searches, name="all", tags=["t"])
     assert (study.searches["a"].labels.name, study.searches["a"].labels.tags) == ("all", ("t",))
     assert (study.searches["b"].labels.name, study.searches["b"].labels.tags) == ("mine", ())
+
+
+def test_a_warm_start_that_is_no_file(root):
+    search = {"strategy": "bayes", "n_trials": 5, "warm_start": ["a" * 300]}
+    assert "there is no file" in wrong(root, search)["searches.s1.warm_start[0]"]

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeRegressor
-from snaketune.importance import importances, scale_of
 from snaketune.importance.encoding import encode
-from snaketune.importance.evaluate import trials_needed
+from snaketune.importance.evaluate import importances, trials_needed
 from snaketune.importance.fanova import partition
+from snaketune.importance.scales import scale_of
 from snaketune.space import Categorical, Float, Integer
 
 UNIT = Float(0, 1)
@@ -215,9 +215,7 @@ class TestAgainstOptuna:
 
         study = optuna.create_study()
         for row, value in zip(rows(columns), values, strict=True):
-            study.add_trial(
-                optuna.trial.create_trial(params=row, distributions=distributions(optuna), value=value)
-            )
+            study.add_trial(optuna.trial.create_trial(params=row, distributions=distributions(optuna), value=value))
         return FanovaImportanceEvaluator(seed=1).evaluate(study)
 
     def test_numbers(self):

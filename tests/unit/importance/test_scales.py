@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from snaketune.importance import Categories, Numeric, categories_of, scale_of
+from snaketune.importance.scales import Categories, Numeric, categories_of, scale_of
 from snaketune.space import Categorical, Constant, Float, Integer, Normal
 
 
@@ -40,9 +40,7 @@ def test_many_numbers_are_an_axis_of_numbers():
 
 
 def test_units_follow_the_scale():
-    assert Numeric(1e-4, 1, log=True).units([1e-4, 1e-2, 1, None]) == pytest.approx(
-        [0, 0.5, 1, math.nan], nan_ok=True
-    )
+    assert Numeric(1e-4, 1, log=True).units([1e-4, 1e-2, 1, None]) == pytest.approx([0, 0.5, 1, math.nan], nan_ok=True)
     assert Numeric(1, 4, whole=True, step=1).units([1, 4]) == pytest.approx([0.125, 0.875])
     assert Numeric(0, 4).units([1, 4]) == pytest.approx([0.25, 1])
     assert Numeric(-6, 6, normal=(0, 2)).units([0.0, 2.0]) == pytest.approx([0.5, 0.8413], abs=1e-4)

@@ -10,13 +10,8 @@ import numpy as np
 import pandas as pd
 from snaketune.config import read_study
 from snaketune.config.study import Study
-from snaketune.importance.study import (
-    IMPORTANCES,
-    INTERACTIONS,
-    importance_rows,
-    importances_of,
-    interaction_rows,
-)
+from snaketune.importance.study import importances_of
+from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
 from snaketune.loading import typed_frame
 from snaketune.plots.source import Source
 from snaketune.results.tables import trial_rows, write_table
@@ -127,9 +122,7 @@ def history_of(trials: dict[str, list[Trial]], steps: int = 12) -> pd.DataFrame:
     for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
         last = trial.metrics.get("loss", 5.0)
         for step in range(1, (steps if trial.complete else steps // 2) + 1):
-            rows.append(
-                {"trial": trial.trial, "run": "r0", "line": step - 1, "step": step, "loss": last + 3 / step}
-            )
+            rows.append({"trial": trial.trial, "run": "r0", "line": step - 1, "step": step, "loss": last + 3 / step})
     return pd.DataFrame(rows, columns=["trial", "run", "line", "step", "loss"])
 
 

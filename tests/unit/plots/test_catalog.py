@@ -109,8 +109,7 @@ def test_fingerprint_changes_with_what_the_pictures_show():
 
 def test_varying_and_gridded():
     study = study_of(
-        searches=TWO
-        | {"more": {"strategy": "list", "points": [{"lr": 1e-3, "optimizer": "adam", "layers": 2}]}}
+        searches=TWO | {"more": {"strategy": "list", "points": [{"lr": 1e-3, "optimizer": "adam", "layers": 2}]}}
     )
     searches = list(study.searches.values())
     assert varying(study, searches) == ["lr", "optimizer", "momentum", "layers"]

@@ -78,13 +78,9 @@ def texts_of(figure):
     """The texts that are drawn, with where."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
-    axes_of = [
-        (axes, axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.get_visible()
-    ]
+    axes_of = [(axes, axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.get_visible()]
     # Matplotlib keeps more ticks than it draws, and tells which ones only here.
-    ticks = [
-        text for _, axis in axes_of for tick in axis._update_ticks() for text in (tick.label1, tick.label2)
-    ]
+    ticks = [text for _, axis in axes_of for tick in axis._update_ticks() for text in (tick.label1, tick.label2)]
     kept = {text for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text)}
     labels = [axis.label for _, axis in axes_of]
     others = [text for text in figure.findobj(Text) if text not in kept]
@@ -130,9 +126,7 @@ def test_other_sizes(sources, study, plot, look):
 @pytest.mark.parametrize("plot", PLOTS)
 def test_axes_have_names(sources, plot):
     look = Look(dpi=60)
-    study = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise"}.get(
-        plot, "200 trials"
-    )
+    study = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise"}.get(plot, "200 trials")
     with rc_context(look.rc()):
         figure = draw(plot, sources[study], look)
     for axes in figure.axes:
@@ -168,9 +162,7 @@ def test_a_study_without_trials(tmp_path):
     study = study_of()
     source = source_of(tmp_path, study, {"random": []})
     with rc_context(Look().rc()):
-        assert "There is no trial." in [
-            text.get_text() for text, _ in texts_of(draw("history", source, Look()))
-        ]
+        assert "There is no trial." in [text.get_text() for text, _ in texts_of(draw("history", source, Look()))]
 
 
 def test_options_reach_the_picture(tmp_path):

@@ -145,9 +145,7 @@ class TestImportances:
     def test_paired_parameters_share_their_importance(self, tmp_path):
         space = {"a": [1, 2, 3, 4], "b": [10, 20, 30, 40], "c": [1, 2, 3, 4, 5, 6, 7]}
         study = study_of(space=space, zip=[["a", "b"]], searches=GRID)
-        table = source_of(tmp_path, study, trials_of(study, lambda p: p["a"])).importances.set_index(
-            "parameter"
-        )
+        table = source_of(tmp_path, study, trials_of(study, lambda p: p["a"])).importances.set_index("parameter")
         assert table.fanova["a"] == table.fanova["b"] > 0.9
         assert table.note["a"] == "paired with b"
         assert importances_data(source_of(tmp_path, study)).warning == ""
@@ -293,9 +291,7 @@ class TestDistribution:
         assert list(found.share) == [0.25, 0.5, 0.75]
 
     def test_maximise_goes_down_from_the_best(self, tmp_path):
-        study, trials = listed(
-            [1.0, 3.0], objective={"command": "true", "metric": "loss", "direction": "maximize"}
-        )
+        study, trials = listed([1.0, 3.0], objective={"command": "true", "metric": "loss", "direction": "maximize"})
         assert list(edf_data(source_of(tmp_path, study, trials)).searches[0].value) == [3, 1]
 
 

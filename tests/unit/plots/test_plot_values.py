@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.config.study import Metric
-from snaketune.importance import Categories, Numeric
+from snaketune.importance.scales import Categories, Numeric
 from snaketune.plots.axes import INACTIVE, brief, places, plain, ticks_of
 from snaketune.plots.theme import Look, shown, wrapped
 from snaketune.plots.values import best_so_far, limits_of, thinned

@@ -89,9 +89,7 @@ def test_replicates_and_limits(made):
 
 
 def test_several_objectives(made):
-    study = made(
-        objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}]
-    )
+    study = made(objective={"metric": None}, objectives=[{"metric": "a"}, {"metric": "b", "direction": "maximize"}])
     text = summary(study, study.finish(lambda params, run: {"a": params["x"], "b": params["x"] ** 2}))
     check_markdown(text)
     assert "Objective: minimize a, maximize b." in text
@@ -114,17 +112,13 @@ def test_values_that_would_break_a_page(made):
     check_markdown(text)
     assert not re.search(r"^# [bx]", text, re.MULTILINE)
     assert "\n" not in Progress(study.layout, study.study).line()
-    assert all(
-        line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines()
-    )
+    assert all(line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines())
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_values_near_the_largest_float(made, direction):
     study = made(objective={"direction": direction, "replicates": 2}, summary_by=["x"])
-    text = summary(
-        study, study.finish(lambda params, run: {"loss": 1.7e308 * (-1) ** (params["x"] + int(run[1]))})
-    )
+    text = summary(study, study.finish(lambda params, run: {"loss": 1.7e308 * (-1) ** (params["x"] + int(run[1]))}))
     check_markdown(text)
 
 
@@ -144,7 +138,7 @@ def test_tables():
 def test_the_status_at_every_stage(made):
     study = made(searches={"grid": {"strategy": "grid"}, "few": {"strategy": "random", "n_trials": 20}})
     line = Progress(study.layout, study.study).line
-    assert line() == "s: 0 of 12 trials done", "conditions make it fewer, which nobody knows yet"
+    assert line() == "s: 0 of 21 trials done", "conditions make it fewer, as the rounds will tell"
     rows = study.propose("grid")
     study.propose("few")
     assert line() == "s: 0 of 18 trials done"
@@ -167,9 +161,9 @@ def test_the_status_at_every_stage(made):
 def test_progress_follows_what_changes(made):
     study = made(searches={"grid": {"strategy": "grid"}}, objective={"replicates": 2})
     progress = Progress(study.layout, study.study)
-    assert progress.news() == "s: 0 of 0 trials done"
-    rows = study.propose("grid")
     assert progress.news() == "s: 0 of 9 trials done"
+    rows = study.propose("grid")
+    assert progress.news() is None
     study.run(rows[0]["trial"], "r0", {"loss": 1})
     assert progress.news() is None
     study.run(rows[0]["trial"], "r1", {"loss": 1})
@@ -194,3 +188,15 @@ def test_a_plan(made):
     lines = (study.layout.root / "grid" / "plan.csv").read_text().splitlines()
     assert lines[0] == "trial,number,origin,runs,done,x,o,m"
     assert lines[1].endswith(",0,grid,2,1,1,a,")
+
+
+def test_a_search_that_ended_early_is_done(made):
+    study = made(searches={"few": {"strategy": "random", "n_trials": 6, "batch_size": 2}})
+    rows = study.propose("few")
+    for row in rows:
+        study.run(row["trial"], "r0", {"loss": 1})
+    assert Progress(study.layout, study.study).line().startswith("s: 2 of 6 trials done")
+    empty = study.layout.proposed("few", 1)
+    empty.parent.mkdir(parents=True)
+    empty.write_text(study.layout.proposed("few", 0).read_text().splitlines()[0] + "\n")
+    assert Progress(study.layout, study.study).line().startswith("s: 2 of 2 trials done")

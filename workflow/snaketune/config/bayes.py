@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snaketune.config.study import Search
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.files import is_there
 
 __all__ = ["bayes_options", "check_refinements"]
 
@@ -39,7 +40,7 @@ def bayes_options(raw: Mapping, config: Mapping, root: Path) -> dict[str, object
         _check_several(options)
     for i, source in enumerate(options["warm_start"]):
         path = Path("results", source["study"], "results.csv") if isinstance(source, dict) else Path(source)
-        if not (root / path).is_file():
+        if not is_there(root / path):
             raise ConfigError(f"warm_start[{i}]", f"there is no file {path}")
     return options
 

@@ -12,6 +12,7 @@ from snaketune.config.contract import contract_of
 from snaketune.config.study import Metric, Search
 from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.files import is_there
 from snaketune.values import problem_with, shortened_text, text, yaml_number
 
 __all__ = ["objective_from"]
@@ -119,7 +120,7 @@ def _function(raw: Mapping, root: Path) -> str | None:
     file, _, name = raw["function"].rpartition(":")
     if file.endswith(".py"):
         path = root / file
-        if not _is(Path.is_file, path):
+        if not is_there(path):
             near = [str(Path(file).with_name(other.name)) for other in path.parent.glob("*.py")]
             raise ConfigError("objective.function", f"there is no file {file}.{did_you_mean(file, near)}")
         try:
@@ -134,7 +135,7 @@ def _function(raw: Mapping, root: Path) -> str | None:
 
 def _workdir(raw: Mapping, root: Path) -> str | None:
     workdir = raw.get("workdir")
-    if workdir is not None and not _is(Path.is_dir, root / workdir):
+    if workdir is not None and not is_there(root / workdir, Path.is_dir):
         raise ConfigError("objective.workdir", f"there is no folder {workdir}")
     return workdir
 
@@ -167,25 +168,18 @@ def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]
     given = [("code", path) for path in raw.get("code", [])] + [("data", path) for path in raw["data"]]
     found = []
     for key, path in given:
-        literal = _is(Path.exists, root / path)
+        literal = is_there(root / path, Path.exists)
         matches = [path] if literal else glob.glob(path, root_dir=root, recursive=True)
-        existing = [root / m for m in matches if _is(Path.is_file, root / m) or _is(Path.is_dir, root / m)]
+        existing = [root / m for m in matches if is_there(root / m) or is_there(root / m, Path.is_dir)]
         if not existing:
             raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")
         found += existing
     if "code" not in raw:
-        found += [workdir / word for word in argv if _is(Path.is_file, workdir / word)]
+        found += [workdir / word for word in argv if is_there(workdir / word)]
     if "function" in raw:
         file = root / raw["function"].rpartition(":")[0]
-        found += [file] if _is(Path.is_file, file) else []
+        found += [file] if is_there(file) else []
     return sorted({str(path.relative_to(root) if path.is_relative_to(root) else path) for path in found})
-
-
-def _is(kind: Callable[[Path], bool], path: Path) -> bool:
-    try:
-        return kind(path)
-    except OSError:  # a word that is too long to be a path, a folder that is not ours to see
-        return False
 
 
 def _base_config(raw: Mapping, searches: Mapping[str, Search], root: Path) -> tuple[dict | None, str]:

@@ -1,18 +1,5 @@
-"""How much each parameter matters for the objective: fANOVA and permutation importance over one random
-forest.
+"""How much each parameter matters for the objective: fANOVA and permutation importance over one random forest.
+
+`evaluate` judges columns of values, `study` the trials of a study; `scales` turns parameters into axes, for plots too,
+and so must not import the forest.
 """
-
-from snaketune.importance.evaluate import Importance, Importances, Interaction, importances
-from snaketune.importance.scales import Categories, Numeric, Scale, categories_of, scale_of
-
-__all__ = [
-    "Categories",
-    "Importance",
-    "Importances",
-    "Interaction",
-    "Numeric",
-    "Scale",
-    "categories_of",
-    "importances",
-    "scale_of",
-]

@@ -37,9 +37,7 @@ class Encoded:
     groups: tuple[Group, ...]
 
 
-def encode(
-    columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], rng: np.random.Generator
-) -> Encoded:
+def encode(columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], rng: np.random.Generator) -> Encoded:
     """Encodes parameters (name -> a value per trial, None where inactive) with their scales.
 
     Where a parameter is inactive, the objective is the same for whatever value it had, so it gets a random

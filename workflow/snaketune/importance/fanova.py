@@ -86,9 +86,7 @@ def partition(tree: Tree, groups: tuple[Group, ...]) -> Partition:
     """The boxes of a scikit-learn tree that was grown on columns in [0, 1]."""
     lower, upper = _bounds(tree)
     leaves = tree.children_left < 0
-    sides = tuple(
-        _side(group, lower[leaves, group.columns], upper[leaves, group.columns]) for group in groups
-    )
+    sides = tuple(_side(group, lower[leaves, group.columns], upper[leaves, group.columns]) for group in groups)
     return Partition(tree.value[leaves, 0, 0], sides)
 
 
@@ -116,9 +114,7 @@ def _side(group: Group, lower: np.ndarray, upper: np.ndarray) -> Side:
         return Side(weights, covers @ weights, covers=covers)
     low, high = lower[:, 0].clip(0, 1), upper[:, 0].clip(0, 1)
     edges = np.unique(np.concatenate([low, high]))
-    return Side(
-        np.diff(edges), high - low, start=np.searchsorted(edges, low), stop=np.searchsorted(edges, high)
-    )
+    return Side(np.diff(edges), high - low, start=np.searchsorted(edges, low), stop=np.searchsorted(edges, high))
 
 
 def _joint(first: Side, second: Side, amounts: np.ndarray) -> np.ndarray:

@@ -98,9 +98,7 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
             return _numeric(ranges, numbers)
         if len(numbers) > _MOST_NUMBERS:
             log = numbers[0] > 0 and numbers[-1] / numbers[0] >= 1000
-            return Numeric(
-                numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen])
-            )
+            return Numeric(numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen]))
     return separate
 
 
@@ -127,9 +125,7 @@ def _numeric(ranges: Sequence[Parameter], numbers: Sequence[float]) -> Numeric:
     normal = normals.pop() if len(normals) == 1 and all(isinstance(p, Normal) for p in ranges) else None
     steps = [p.step or 0.0 for p in ranges if not isinstance(p, Normal)]
     step = min(steps, default=0.0) if len(steps) == len(ranges) else 0.0
-    return Numeric(
-        min(ends), max(ends), log, whole, float(step if min(ends) > step / 2 or not log else 0.0), normal
-    )
+    return Numeric(min(ends), max(ends), log, whole, float(step if min(ends) > step / 2 or not log else 0.0), normal)
 
 
 def _is_number(value: object) -> bool:

@@ -5,14 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from snaketune.config.study import Search
 from snaketune.importance.evaluate import Importance, Importances, importances
 from snaketune.importance.scales import scale_of
-from snaketune.results.tables import Row
 from snaketune.results.trials import Trial
 from snaketune.space import Parameter
 
-__all__ = ["IMPORTANCES", "INTERACTIONS", "importance_rows", "importances_of", "interaction_rows"]
-
-IMPORTANCES = ("parameter", "fanova", "fanova_sd", "permutation", "permutation_sd", "note")
-INTERACTIONS = ("first", "second", "fanova", "fanova_sd")
+__all__ = ["importances_of"]
 
 
 def importances_of(trials: Iterable[Trial], searches: Sequence[Search], metric: str) -> Importances:
@@ -32,16 +28,6 @@ def importances_of(trials: Iterable[Trial], searches: Sequence[Search], metric: 
     members = {names[0]: names for names in groups}
     rows = tuple(row for one in found.parameters for row in _expanded(one, members[one.parameter]))
     return Importances(rows, found.interactions)
-
-
-def importance_rows(found: Importances) -> list[Row]:
-    """The rows of importances.csv, most important first."""
-    return [{name: getattr(row, name) for name in IMPORTANCES} for row in found.parameters]
-
-
-def interaction_rows(found: Importances) -> list[Row]:
-    """The rows of interactions.csv, strongest first."""
-    return [{name: getattr(row, name) for name in INTERACTIONS} for row in found.interactions]
 
 
 def _groups(searches: Sequence[Search]) -> list[tuple[str, ...]]:

@@ -63,9 +63,7 @@ class Ticks:
     labels: tuple[str, ...]
 
 
-def places(
-    scale: Scale, values: Sequence[object], *, spread: float = 0.0, ratio: float = GOLDEN
-) -> np.ndarray:
+def places(scale: Scale, values: Sequence[object], *, spread: float = 0.0, ratio: float = GOLDEN) -> np.ndarray:
     """Where values stand on their axis, in [0, 1]; inactive ones (None) at INACTIVE.
 
     `spread` is the share of a category's room (or of that of one of a few whole numbers) over which its
@@ -100,9 +98,7 @@ def ticks_of(scale: Scale, most: int = 5) -> Ticks:
         count = len(scale.labels)
         step = math.ceil(count / max(most, 1))
         chosen = range(0, count, step)
-        return Ticks(
-            tuple((i + 0.5) / count for i in chosen), tuple(shown(scale.labels[i], 18) for i in chosen)
-        )
+        return Ticks(tuple((i + 0.5) / count for i in chosen), tuple(shown(scale.labels[i], 18) for i in chosen))
     numbers = _log_numbers(scale, most) if scale.log else _linear_numbers(scale, most)
     return Ticks(tuple(places(scale, numbers).tolist()), tuple(plain(numbers)))
 
@@ -110,9 +106,7 @@ def ticks_of(scale: Scale, most: int = 5) -> Ticks:
 def _linear_numbers(scale: Numeric, most: int) -> list[float]:
     if scale.low == scale.high:
         return [scale.low]
-    found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(
-        scale.low, scale.high
-    )
+    found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high)
     slack = 1e-9 * (scale.high - scale.low)
     return [n for n in found.tolist() if scale.low - slack <= n <= scale.high + slack] or [
         scale.low,
@@ -206,9 +200,7 @@ def parameter_axis(
         fits, most = True, max(2, min(6, int(room / (1.0 * look.scale))))
     ticks = ticks_of(scale, most)
     tick_places = [INACTIVE, *ticks.places] if inactive else list(ticks.places)
-    axis.set_ticks(
-        tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels
-    )
+    axis.set_ticks(tick_places, [("off" if which == "x" else "inactive"), *ticks.labels] if inactive else ticks.labels)
     if which == "x" and isinstance(scale, Categories) and not fits:
         axes.tick_params(axis="x", labelrotation=90)
         deepest = max(look.length(label) for label in ticks.labels)
@@ -223,9 +215,7 @@ def parameter_axis(
     return deepest / look.scale
 
 
-def objective_axis(
-    axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y"
-) -> None:
+def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y") -> None:
     """Makes one axis that of the objective."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(limits.low, limits.high)
@@ -271,9 +261,7 @@ def mark_entries(look: Look, status: np.ndarray) -> list[tuple[Line2D, str]]:
     """The legend's entries for the trials without a value that there are."""
     counts = {kind: int(np.isin(status, found).sum()) for kind, found in STATUSES.items()}
     return [
-        (Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})")
-        for kind, count in counts.items()
-        if count
+        (Line2D([], [], **status_marks(look)[kind]), f"{kind} ({count:,})") for kind, count in counts.items() if count
     ]
 
 

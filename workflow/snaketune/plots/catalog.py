@@ -60,9 +60,7 @@ PLOTS: dict[str, Plot] = {
     "comparison": Plot("Searches compared", lambda study, searches: len(searches) > 1),
     "importances": Plot("Parameter importances", lambda study, searches: len(varying(study, searches)) > 1),
     "slice": Plot("Parameters against the objective", lambda study, searches: bool(varying(study, searches))),
-    "contour": Plot(
-        "Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1
-    ),
+    "contour": Plot("Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
     "rank": Plot("Ranks over pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
     "parallel": Plot("Parallel coordinates", lambda study, searches: len(varying(study, searches)) > 1),
     "heatmap": Plot("Grid heat map", lambda study, searches: len(gridded(study, searches)) > 1),

@@ -129,8 +129,7 @@ def _of_seeds(group: list[Search], source: Source) -> Curve:
     middle = np.median(worst, axis=0)
     label = f"{group[0].strategy}, median of {len(group)} searches"
     ends = [
-        np.where(np.isfinite(end), source.metric.sign * end, np.nan)
-        for end in (worst.min(axis=0), worst.max(axis=0))
+        np.where(np.isfinite(end), source.metric.sign * end, np.nan) for end in (worst.min(axis=0), worst.max(axis=0))
     ]
     return Curve(label, np.where(np.isfinite(middle), source.metric.sign * middle, np.nan), *ends)
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.importance import Categories, Scale
+from snaketune.importance.scales import Categories, Scale
 from snaketune.plots.axes import objective_bar
 from snaketune.plots.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.source import Source

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.importance import categories_of
+from snaketune.importance.scales import categories_of
 from snaketune.plots.axes import brief, objective_bar, status_marks
 from snaketune.plots.catalog import gridded
 from snaketune.plots.source import Source
@@ -85,9 +85,7 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     alone = data.tried.max(initial=0) <= 1
     for panel, grid, title in zip(panels, (data.mean, data.best), ("mean", "best"), strict=True):
         colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
-        image = panel.imshow(
-            grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower"
-        )
+        image = panel.imshow(grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower")
         _write_values(panel, grid, data, limits, look, room)
         x_labels = [shown(value, 14) for value in data.x_values]
         turned = max(map(look.length, x_labels)) + 0.1 * look.scale > room
@@ -121,9 +119,7 @@ def _indexed(source: Source, name: str) -> tuple[tuple[str, ...], np.ndarray]:
     return scale.labels, np.nan_to_num(scale.positions(values), nan=-1).astype(int)
 
 
-def _write_values(
-    panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float
-) -> None:
+def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, look: Look, room: float) -> None:
     """The numbers in the cells, where they fit; a cross where all trials are without a value."""
     texts = [brief(value) for value in grid[np.isfinite(grid)]]
     fits = texts and max(map(look.length, texts)) * 1.1 < room

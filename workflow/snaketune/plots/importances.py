@@ -48,9 +48,7 @@ def importances_data(source: Source) -> ImportanceBars:
     """What importances.csv and interactions.csv say; nothing is computed here."""
     table = source.importances
     said = table[~table["fanova"].isna()]
-    notes = [
-        note for note in table["note"].dropna() if note and not note.startswith(("paired", "has one value"))
-    ]
+    notes = [note for note in table["note"].dropna() if note and not note.startswith(("paired", "has one value"))]
     columns = [floats(said[name]) for name in ("fanova", "fanova_sd", "permutation", "permutation_sd")]
     bars = [Bar(*row) for row in zip(said["parameter"], *columns, strict=True)]
     pairs = [
@@ -70,9 +68,7 @@ def importances_data(source: Source) -> ImportanceBars:
 
 def importances_figure(data: ImportanceBars, look: Look) -> Figure:
     if not data.parameters:
-        return look.words(
-            "Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}."
-        )
+        return look.words("Parameter importances", f"Nothing can be said: {data.warning or 'no parameter varies'}.")
     counts = [len(data.parameters), len(data.interactions)]
     rows = [max(2, count) for count in counts if count]  # at least the height of their labels
     figure = look.figure(1.6 + 0.75 * sum(rows) + 0.7 * (len(rows) - 1))

@@ -53,9 +53,7 @@ def intermediate_data(source: Source) -> Curves:
     rank.
     """
     rows = source.distinct.set_index("trial")
-    step = next(
-        (name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line"
-    )
+    step = next((name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line")
     reported = _reported(source)
     if reported is None:
         return Curves(source.metric, "", step, (), len(rows))
@@ -75,14 +73,10 @@ def intermediate_data(source: Source) -> Curves:
     curves = []
     for (trial, _), part in table.groupby(["trial", "run"], sort=False):
         if trial in chosen:
-            thin = part.iloc[
-                np.unique(np.linspace(0, len(part) - 1, min(len(part), MOST_POINTS)).round().astype(int))
-            ]
+            thin = part.iloc[np.unique(np.linspace(0, len(part) - 1, min(len(part), MOST_POINTS)).round().astype(int))]
             row = rows.loc[trial]
             curves.append(
-                LearningCurve(
-                    trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy()
-                )
+                LearningCurve(trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy())
             )
     return Curves(source.metric, reported, step, tuple(curves), len(rows))
 
@@ -106,9 +100,7 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     for place in order:  # the best on top
         curve = data.curves[place]
         complete = np.isfinite(curve.result)
-        colour = (
-            colours(norm(curve.result)) if complete else look.alarm if curve.status in FAILED else look.faint
-        )
+        colour = colours(norm(curve.result)) if complete else look.alarm if curve.status in FAILED else look.faint
         panel.plot(
             curve.step,
             limits.clip(curve.value),

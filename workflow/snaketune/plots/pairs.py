@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 from matplotlib.axes import Axes
 
-from snaketune.importance import Scale
+from snaketune.importance.scales import Scale
 from snaketune.plots.axes import GOLDEN, parameter_axis, places
 from snaketune.plots.source import Source
 from snaketune.plots.theme import Look
@@ -76,6 +76,4 @@ def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: boo
 
 def room_of(look: Look, count: int) -> float:
     """The width that each of `count` panels has for its x axis, in centimetres."""
-    return (look.width - (0 if look.narrow else 1.6) * look.scale) / look.columns(
-        count, NARROWEST
-    ) - 1.4 * look.scale
+    return (look.width - (0 if look.narrow else 1.6) * look.scale) / look.columns(count, NARROWEST) - 1.4 * look.scale

@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from snaketune.config.study import Metric
-from snaketune.importance import Scale
+from snaketune.importance.scales import Scale
 from snaketune.plots.axes import INACTIVE, label_of, objective_bar, places, plain, ticks_of
 from snaketune.plots.source import FAILED, Source
 from snaketune.plots.theme import Look, shown
@@ -83,23 +84,21 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
     norm = Normalize(limits.low, limits.high)
     dense = len(lines) > 100
-    failed = np.isin(data.status, FAILED)
-    for place in range(len(lines) - 1, -1, -1):
-        colour = (
-            colours(norm(data.value[place]))
-            if complete[place]
-            else look.alarm
-            if failed[place]
-            else look.faint
-        )
-        panel.plot(
-            across,
-            lines[place],
-            color=colour,
-            alpha=(0.5 if dense else 0.8) if complete[place] else 0.4,
-            linewidth=(0.7 if dense else 1.1) * look.scale,
-            linestyle="-" if complete[place] else ":",
-            rasterized=dense,
+    colour = np.where(np.isin(data.status, FAILED), look.alarm, look.faint)
+    for chosen, shades, alpha, style in (
+        (~complete, colour[~complete].tolist(), 0.4, ":"),
+        (complete, colours(norm(data.value[complete])), 0.5 if dense else 0.8, "-"),
+    ):
+        paths = [np.column_stack([across, line]) for line in lines[chosen]]
+        panel.add_collection(
+            LineCollection(
+                paths[::-1],  # the best on top
+                colors=shades[::-1],
+                alpha=alpha,
+                linestyles=style,
+                linewidths=(0.7 if dense else 1.1) * look.scale,
+                rasterized=dense,
+            )
         )
     _draw_axes(panel, data, look)
     if complete.any():
@@ -124,9 +123,7 @@ def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
     halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
     limits = data.limits
     numbers = [
-        n
-        for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist()
-        if limits.low <= n <= limits.high
+        n for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist() if limits.low <= n <= limits.high
     ]
     objective = ((np.array(numbers) - limits.low) / (limits.high - limits.low)).tolist()
     sides = [(ticks.places, ticks.labels) for ticks in (ticks_of(scale, 8) for scale in data.scales.values())]
@@ -138,13 +135,9 @@ def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
     lacking = [(data.at[:, i] < -0.1).any() for i in range(count)] + [not np.isfinite(data.value).all()]
     for i, (at, labels) in enumerate(sides):
         panel.plot([i, i], [0, 1], color=look.ink, linewidth=0.8 * look.scale, zorder=3)
-        marks = [*zip(at, labels, strict=True)] + (
-            [(INACTIVE, "off" if i < count else "none")] if lacking[i] else []
-        )
+        marks = [*zip(at, labels, strict=True)] + ([(INACTIVE, "off" if i < count else "none")] if lacking[i] else [])
         for place, label in marks:
-            panel.plot(
-                [i - 0.02, i + 0.02], [place, place], color=look.ink, linewidth=0.6 * look.scale, zorder=3
-            )
+            panel.plot([i - 0.02, i + 0.02], [place, place], color=look.ink, linewidth=0.6 * look.scale, zorder=3)
             panel.annotate(
                 shown(label, most),
                 (i, place),

@@ -124,15 +124,9 @@ def pareto_figure(data: Front, look: Look) -> Figure:
         hollow = Line2D([], [], linestyle="none", marker="o", color=look.faint, markerfacecolor="none")
         entries.append((hollow, f"outside the constraints ({int(outside.sum()):,})"))
     look.legend(figure, entries)
-    without = (
-        f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
-    )
+    without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
     none = "" if len(data.values) else "No trial is complete."
-    more = (
-        f"The first {MOST_METRICS} of {len(data.metrics)} objectives."
-        if len(data.metrics) > MOST_METRICS
-        else ""
-    )
+    more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
     look.say(figure, [none, more, without], alarm=bool(none))
     return figure
 

@@ -34,9 +34,7 @@ def rank_data(source: Source) -> Ranks:
     signed = rows["value"] * source.metric.sign
     complete = int(signed.notna().sum())
     rank = (signed.rank(method="average") - 1) / max(1, complete - 1)
-    return Ranks(
-        source.metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy()
-    )
+    return Ranks(source.metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy())
 
 
 def rank_figure(data: Ranks, look: Look) -> Figure:

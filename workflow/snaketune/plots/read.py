@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from snaketune.config.study import Study
-from snaketune.importance.study import IMPORTANCES, INTERACTIONS
+from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.layout import Layout
 from snaketune.loading import history_frame, typed_frame
 from snaketune.plots.intermediate import MOST_CURVES

@@ -91,9 +91,7 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
     limits = limits_of(everything, data.metric)
     objective_axis(panel, data.metric, limits, which="x")
     panel.set_xlim(low - pad, high + pad)
-    panel.set_yticks(
-        range(count), [shown(trial.name, 30 if look.width > 12 else 18) for trial in data.trials]
-    )
+    panel.set_yticks(range(count), [shown(trial.name, 30 if look.width > 12 else 18) for trial in data.trials])
     panel.set_ylim(max(count, 3) - 0.5, -0.5)
     panel.set_ylabel("trial, best first")
     panel.tick_params(axis="y", length=0)
@@ -102,9 +100,7 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
         (Line2D([], [], color=look.colour(5), marker="o", linestyle="none"), "single runs"),
     ]
     look.legend(figure, entries)
-    look.say(
-        figure, [f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""]
-    )
+    look.say(figure, [f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""])
     return figure
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.importance import Scale
+from snaketune.importance.scales import Scale
 from snaketune.plots.axes import DENSE, mark, mark_entries, objective_axis, parameter_axis, places
 from snaketune.plots.source import Source
 from snaketune.plots.theme import Look

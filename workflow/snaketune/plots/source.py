@@ -94,9 +94,7 @@ class Source:
         found = self.trials[self.column(parameter, "param")][self.distinct.index]
         # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition
         # tells.
-        nullable = any(
-            None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical)
-        )
+        nullable = any(None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical))
         conditional = any(axis.condition for axis in self._axes(parameter))
         empty = "null" if nullable and not conditional else None
         return [empty if pd.isna(value) else value for value in found.to_list()]

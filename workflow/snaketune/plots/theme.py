@@ -112,9 +112,7 @@ class Look:
             "axes.titlesize": self.font,
             **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), self.font - s),
             **dict.fromkeys(("figure.facecolor", "savefig.facecolor", "axes.facecolor"), self.paper),
-            **dict.fromkeys(
-                ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), self.ink
-            ),
+            **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), self.ink),
             **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), self.faint),
             **dict.fromkeys(("axes.linewidth", "xtick.major.width", "ytick.major.width"), 0.6 * s),
             **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 2.5 * s),
@@ -171,9 +169,7 @@ class Look:
 
     def say(self, figure: Figure, sentences: Sequence[str], *, alarm: bool = False) -> None:
         """Writes sentences above the plot."""
-        text = wrapped(
-            " ".join(sentence for sentence in sentences if sentence), self.width, self.font - self.scale
-        )
+        text = wrapped(" ".join(sentence for sentence in sentences if sentence), self.width, self.font - self.scale)
         if text:
             colour = self.alarm if alarm else self.faint
             figure.suptitle(text, x=0.01, ha="left", fontsize=self.font - self.scale, color=colour)
@@ -190,11 +186,7 @@ class Look:
     def bar(self, figure: Figure, mappable: ScalarMappable, panels: Sequence[Axes], label: str) -> Colorbar:
         """A colour bar beside the panels, or below them where there is little width."""
         narrow = self.narrow
-        shape = (
-            {"location": "bottom", "aspect": 40, "shrink": 0.8}
-            if narrow
-            else {"location": "right", "aspect": 30}
-        )
+        shape = {"location": "bottom", "aspect": 40, "shrink": 0.8} if narrow else {"location": "right", "aspect": 30}
         bar = figure.colorbar(mappable, ax=list(panels), fraction=0.05, pad=0.02, **shape)
         bar.outline.set_visible(False)
         bar.set_label(label if narrow else label.replace(" (", "\n("))

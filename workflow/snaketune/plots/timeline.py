@@ -102,9 +102,7 @@ def timeline_figure(data: Timeline, look: Look) -> Figure:
     numbers_on(panel.xaxis, 6)
     panel.set_xlabel(f"time since the first start ({unit})")
     entries = [
-        (Patch(color=look.status(status)), f"{status} ({counts[status]:,})")
-        for status in _ORDER
-        if counts[status]
+        (Patch(color=look.status(status)), f"{status} ({counts[status]:,})") for status in _ORDER if counts[status]
     ]
     look.legend(figure, entries)
     look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {sum(heights)} at a time."])

@@ -23,9 +23,8 @@ class Limits:
 
     @property
     def remark(self) -> str:
-        return (
-            f"{self.beyond:,} trial{'s' * (self.beyond != 1)} much worse than the others at the edge."
-            * bool(self.beyond)
+        return f"{self.beyond:,} trial{'s' * (self.beyond != 1)} much worse than the others at the edge." * bool(
+            self.beyond
         )
 
     def clip(self, values: np.ndarray) -> np.ndarray:

@@ -35,7 +35,12 @@ class Progress:
     def trials(self) -> dict[str, list[Trial]]:
         """The trials that have all their runs done, by search."""
         return {
-            name: [trial for proposed in self._rounds(search) if (trial := self._trial(proposed)) is not None]
+            name: [
+                trial
+                for rows in self._rounds(search)
+                for proposed in rows
+                if (trial := self._trial(proposed)) is not None
+            ]
             for name, search in self._study.searches.items()
         }
 
@@ -74,23 +79,22 @@ class Progress:
         runs = [self._run(proposed["trial"], run) for run in self._study.runs]
         return None if None in runs else trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
 
-    def _rounds(self, search: Search) -> list[dict]:
-        proposed: list[dict] = []
-        round_number = 0
-        while search.round_size(round_number):
-            path = self._layout.proposed(search.name, round_number)
-            found = self._known(path, lambda path=path: read_proposed(path))
-            if found is None:
+    def _rounds(self, search: Search) -> list[list[dict]]:
+        """The rows of each round that has been proposed."""
+        rounds: list[list[dict]] = []
+        while search.round_size(len(rounds)):
+            path = self._layout.proposed(search.name, len(rounds))
+            rows = self._known(path, lambda path=path: read_proposed(path))
+            if rows is None:
                 break
-            proposed += found
-            round_number += 1
-        return proposed
+            rounds.append(rows)
+        return rounds
 
     def _total(self, search: Search) -> int:
         """How many trials the search has: as planned, until a round that is not full has ended it."""
-        proposed = self._rounds(search)
-        full = sum(search.round_size(i) for i in range(1 + max((row["round"] for row in proposed), default=-1)))
-        return len(proposed) if len(proposed) < full else self._planned[search.name]
+        sizes = [len(rows) for rows in self._rounds(search)]
+        ended = any(size < search.round_size(i) for i, size in enumerate(sizes))
+        return sum(sizes) if ended else self._planned[search.name]
 
     @cached_property
     def _planned(self) -> dict[str, int]:
