@@ -54,15 +54,11 @@ def test_a_file_that_is_no_configuration(project, content):
 
 
 def test_a_file_that_is_not_there(project):
-    command = [
-        word for word in project.command() if word != "--configfile" and not word.endswith("/config.yaml")
-    ]
+    command = [word for word in project.command() if word != "--configfile" and not word.endswith("/config.yaml")]
     (project.folder / "config.yaml").unlink()
     refused(project, run(project, command), "config/config.yaml")
 
 
 def run(project, command: list[str]) -> Outcome:
-    done = subprocess.run(
-        command, cwd=project.folder, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, timeout=120, check=False)
     return Outcome(done.returncode, done.stdout + done.stderr)

@@ -377,7 +377,7 @@ def test_light_and_dark(opened):
 
 
 def test_injected_markup_does_nothing(opened):
-    space = {"opt": [EVIL, "plain"], "lr": [0.1, 0.2]}
+    space = {"opt": [EVIL, "<b>bold</b>"], "lr": [0.1, 0.2]}
     configuration = pages.config(space, tags=("{opt}",), name="{opt}", description=EVIL)
     arguments = pages.sample(8, configuration, failing=0.5, tail=[EVIL])
     for curve in arguments[4].values():
@@ -390,6 +390,7 @@ def test_injected_markup_does_nothing(opened):
             "if (node.data) Plotly.Fx.hover(node, [{curveNumber: node.data.length - 1, pointNumber: 0}])",
             node,
         )
+    assert "<b>bold</b>" in page.value("document.querySelector('#scatter svg').parentNode.textContent")
     page.type("#curves-controls select", EVIL)
     page.type("#expression", EVIL)
     page.type("#table input[data-column='opt']", EVIL)

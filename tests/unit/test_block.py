@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from snaketune import block as block_script
 from snaketune.block import devices_of_slot
 from snaketune.layout import Layout

@@ -19,9 +19,7 @@ time.sleep(60)
 
 def test_two_processes_and_a_dead_owner(tmp_path):
     lock = tmp_path / "folder" / "lock"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(lock)], stdout=subprocess.PIPE, text=True
-    ) as holder:
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(lock)], stdout=subprocess.PIPE, text=True) as holder:
         try:
             assert holder.stdout.readline().strip() == "True"
             second = claim(lock)

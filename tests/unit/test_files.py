@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from snaketune.files import csv_rows, csv_text, write_text
 from snaketune.layout import Layout, write_params
 
-CELLS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
-) | st.sampled_from(
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12) | st.sampled_from(
     [
         "",
         "a,b",
@@ -75,6 +73,4 @@ def test_parameters_are_written_once_and_keep_their_digits(tmp_path):
 def test_logs_mirror_results(tmp_path):
     layout = Layout(tmp_path / "results" / "s")
     assert layout.run_logs("t1", "r0") == tmp_path / "logs" / "s" / "trials" / "t1" / "r0"
-    assert (
-        layout.result("t1", "r0f2") == tmp_path / "results" / "s" / "trials" / "t1" / "r0f2" / "result.json"
-    )
+    assert layout.result("t1", "r0f2") == tmp_path / "results" / "s" / "trials" / "t1" / "r0f2" / "result.json"

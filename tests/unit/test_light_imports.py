@@ -13,17 +13,13 @@ HEAVY = ["numpy", "pandas", "scipy", "matplotlib", "skopt", "sklearn", "optuna"]
 def imports_of_rules() -> list[str]:
     """The import lines of all rule files."""
     files = [ROOT / "workflow" / "Snakefile", *sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
-    return [
-        line for file in files for line in file.read_text().splitlines() if re.match(r"(from|import) ", line)
-    ]
+    return [line for file in files for line in file.read_text().splitlines() if re.match(r"(from|import) ", line)]
 
 
 def loaded_by(script: str) -> list[str]:
     """The heavy modules that a script loads."""
     tail = f"\nimport json, sys; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
-    run = subprocess.run(
-        [sys.executable, "-c", script + tail], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", script + tail], cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(run.stdout.splitlines()[-1])
 
 

@@ -9,11 +9,11 @@ checkpoint finalists:
         f"{RESULTS}/final/trials.csv",
     log:
         f"{LOGS}/final/finalists.log",
+    conda:
+        no_environment
     params:
         stage=stage("finalists.py"),
         final=[STUDY.final.top, STUDY.final.overrides] if STUDY.final else None,
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
@@ -29,11 +29,11 @@ rule final:
         summary=f"{RESULTS}/final/summary.md",
     log:
         f"{LOGS}/final/final.log",
+    conda:
+        no_environment
     params:
         stage=stage("final.py"),
         measure=STUDY.measure,
         runs=STUDY.final.runs if STUDY.final else None,
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"

@@ -10,11 +10,11 @@ checkpoint generate:
         round=f"{RESULTS}/{{search}}/rounds/{{round}}/round.json",
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/generate.log",
+    conda:
+        no_environment
     params:
         stage=stage("generate.py"),
         search=lambda wildcards: STUDY.searches[wildcards.search].fingerprint,
         size=lambda wildcards: STUDY.searches[wildcards.search].round_size(int(wildcards.round)),
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"

@@ -6,10 +6,10 @@ rule plan:
         study=f"{RESULTS}/study.json",
     log:
         f"{LOGS}/plan.log",
-    params:
-        stage=stage("plan.py"),
     conda:
         no_environment
+    params:
+        stage=stage("plan.py"),
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
@@ -17,10 +17,10 @@ rule plan:
 rule status:
     log:
         f"{LOGS}/status.log",
+    conda:
+        no_environment
     params:
         stage=stage("status.py"),
         study=f"{RESULTS}/study.json",
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {params.study} 2> >(tee {log:q} >&2)"

@@ -1,7 +1,6 @@
 # From finished runs to tables.
 
 
-
 rule gather:
     input:
         done_of_round,
@@ -11,11 +10,11 @@ rule gather:
         f"{RESULTS}/{{search}}/rounds/{{round}}/results.csv",
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/gather.log",
+    conda:
+        no_environment
     params:
         stage=stage("gather.py"),
         measure=STUDY.measure,
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"
 
@@ -25,18 +24,18 @@ rule aggregate:
         rounds=rounds_of_search,
         study=ancient(f"{RESULTS}/study.json"),
     output:
+        **pareto_table(f"{RESULTS}/{{search}}"),
         results=f"{RESULTS}/{{search}}/results.csv",
         best=f"{RESULTS}/{{search}}/best.yaml",
         top=f"{RESULTS}/{{search}}/top.csv",
         summary=f"{RESULTS}/{{search}}/summary.md",
-        **pareto_table(f"{RESULTS}/{{search}}"),
     log:
         f"{LOGS}/{{search}}/aggregate.log",
+    conda:
+        no_environment
     params:
         stage=stage("tables.py"),
         reading=STUDY.reading,
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} 2> >(tee {log:q} >&2)"
 
@@ -46,19 +45,19 @@ rule combine:
         searches=expand(f"{RESULTS}/{{search}}/results.csv", search=STUDY.searches),
         study=ancient(f"{RESULTS}/study.json"),
     output:
+        **pareto_table(RESULTS),
         results=f"{RESULTS}/results.csv",
         runs=f"{RESULTS}/runs.csv",
         best=f"{RESULTS}/best.yaml",
         top=f"{RESULTS}/top.csv",
         summary=f"{RESULTS}/summary.md",
-        **pareto_table(RESULTS),
     log:
         f"{LOGS}/combine.log",
+    conda:
+        no_environment
     params:
         stage=stage("tables.py"),
         reading=STUDY.reading,
-    conda:
-        no_environment
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
 
@@ -71,9 +70,9 @@ rule check:
         f"{RESULTS}/outcome.json",
     log:
         f"{LOGS}/check.log",
-    params:
-        stage=stage("check.py"),
     conda:
         no_environment
+    params:
+        stage=stage("check.py"),
     shell:
         "{params.stage:q} {input.study:q} {output:q} 2> >(tee {log:q} >&2)"

@@ -13,20 +13,20 @@ rule trial:
     log:
         # Snakemake deletes a job's log when it starts it again, so that this is not where the program's output goes.
         f"{LOGS}/trials/{{trial}}/{{run}}/runner.log",
-    params:
-        contract=STUDY.objective["contract"],
     # Lost jobs (the runner killed, the node gone) are tried again beyond what failed runs are given.
     retries: OBJECTIVE["retries"] + 2
-    threads: OBJECTIVE["threads"]
-    resources:
-        **{name: asked_by_trial(resource) for name, resource in STUDY.resources.items()},
-        attempt=lambda wildcards, attempt: attempt,
     conda:
         lambda wildcards: OBJECTIVE.get("conda")
     container:
         OBJECTIVE.get("container")
     envmodules:
         *OBJECTIVE.get("envmodules", []),
+    threads: OBJECTIVE["threads"]
+    resources:
+        **{name: asked_by_trial(resource) for name, resource in STUDY.resources.items()},
+        attempt=lambda wildcards, attempt: attempt,
+    params:
+        contract=STUDY.objective["contract"],
+        runner=runner_of_trial,
     shell:
-        "{RUNNER_PYTHON:q} {RUNNER:q} --study {input.study:q} --run {RESULTS}/trials/{wildcards.trial}/{wildcards.run}"
-        " --log {LOGS}/trials/{wildcards.trial}/{wildcards.run} --attempt {resources.attempt}"
+        "{params.runner:q} --study {input.study:q} --attempt {resources.attempt}"

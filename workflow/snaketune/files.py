@@ -18,7 +18,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         # A program may print half a surrogate pair, which UTF-8 has no bytes for.
         temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 

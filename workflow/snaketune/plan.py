@@ -7,8 +7,8 @@ from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing import propose, sampler_of
-from snaketune.results.markdown import table
 from snaketune.resources import Usage, run_values, totals_of
+from snaketune.results.markdown import table
 from snaketune.results.tables import write_table
 from snaketune.samplers import Proposal
 from snaketune.values import trial_id
@@ -40,9 +40,7 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
         proposals = propose(study, search.name, 0, layout).proposals if known else []
     else:
         proposals = sampler_of(search, search.space).ask([], search.n_trials or _UNLIMITED)
-    done = sum(
-        layout.result(trial_id(proposal.params), run).exists() for proposal in proposals for run in study.runs
-    )
+    done = sum(layout.result(trial_id(proposal.params), run).exists() for proposal in proposals for run in study.runs)
     later = (search.n_trials or 0) - len(proposals) if search.learns else 0
     return Plan(search, proposals, max(0, later), done)
 
@@ -54,7 +52,8 @@ def write_plan(plan: Plan, study: Study, layout: Layout) -> None:
         trial = trial_id(proposal.params)
         done = sum(layout.result(trial, run).exists() for run in study.runs)
         row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": len(study.runs), "done": done}
-        rows.append(row | {f"param.{n}" if n in row else n: proposal.params.get(n) for n in plan.search.space.parameters})
+        names = plan.search.space.parameters
+        rows.append(row | {f"param.{n}" if n in row else n: proposal.params.get(n) for n in names})
     path = layout.root / plan.search.name / "plan.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
@@ -70,7 +69,8 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
         new = [trial for trial in trials if trial not in seen]
         seen |= dict.fromkeys(trials)
         done += sum(layout.result(trial, run).exists() for trial in new for run in study.runs)
-        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, len(trials) - len(new), plan.runs_done])
+        shared = len(trials) - len(new)
+        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, plan.runs_done])
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]
     runs = len(seen) * len(study.runs)
     later = sum(plan.later for plan in plans) * len(study.runs)

@@ -63,9 +63,7 @@ def sampler_of(search: Search, space: Space):
         StudyError: its options don't fit together, or a library that it needs is missing.
     """
     try:
-        return sampler_for(
-            search.strategy, space, seed=search.seed, n_trials=search.n_trials, options=search.options
-        )
+        return sampler_for(search.strategy, space, seed=search.seed, n_trials=search.n_trials, options=search.options)
     except (ValueError, ImportError) as error:
         raise StudyError(f"searches.{search.name}: {error}") from None
 

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from snaketune.config.schema import load_schema
 
 MANUAL = Path(__file__).parents[3] / "config" / "README.md"

@@ -117,7 +117,9 @@ def test_page_width(sources, study, plot):
 
 @pytest.mark.parametrize("plot", PLOTS)
 @pytest.mark.parametrize("study", ["maximise", "twelve parameters", "grid", "many searches"])
-@pytest.mark.parametrize("look", [Look(8.5, dpi=60), Look(25, style="talk", dpi=60)], ids=["column", "talk"])
+@pytest.mark.parametrize(
+    "look", [Look(8.5, dpi=60), Look(12, dpi=60), Look(25, style="talk", dpi=60)], ids=["column", "12 cm", "talk"]
+)
 def test_other_sizes(sources, study, plot, look):
     with rc_context(look.rc()):
         assert problems_of(draw(plot, sources[study], look)) == []

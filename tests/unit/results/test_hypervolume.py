@@ -1,5 +1,4 @@
 import pytest
-
 from snaketune.results.hypervolume import hypervolumes
 
 

@@ -17,22 +17,18 @@ from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
 from snaketune.values import key, trial_id
 
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
-) | st.sampled_from(["a\rb", "\r\n", '"', ",", "\n", "x" * 200_000, "null", "", " ", "1"])
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
-PARAMS = st.dictionaries(
-    st.sampled_from(["x", "a.b", "ü"]), SCALARS | st.lists(SCALARS, max_size=2), max_size=3
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.sampled_from(
+    ["a\rb", "\r\n", '"', ",", "\n", "x" * 200_000, "null", "", " ", "1"]
 )
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+PARAMS = st.dictionaries(st.sampled_from(["x", "a.b", "ü"]), SCALARS | st.lists(SCALARS, max_size=2), max_size=3)
 
 
 @given(st.lists(st.tuples(PARAMS, st.none() | st.floats(allow_nan=False)), max_size=3))
 @settings(max_examples=50)
 def test_proposals_come_back(tmp_path_factory, drawn):
     path = tmp_path_factory.getbasetemp() / "trials.csv"
-    write_proposed(
-        path, [Proposal(params, "random", mean, mean) for params, mean in drawn], start=7, number=2
-    )
+    write_proposed(path, [Proposal(params, "random", mean, mean) for params, mean in drawn], start=7, number=2)
     rows = read_proposed(path)
     assert [key(row["params"]) for row in rows] == [key(params) for params, _ in drawn]
     assert [(row["number"], row["round"], row["origin"]) for row in rows] == [
@@ -46,9 +42,7 @@ def test_proposals_come_back(tmp_path_factory, drawn):
 @settings(max_examples=50)
 def test_results_come_back(tmp_path_factory, params, reason, metrics):
     path = tmp_path_factory.getbasetemp() / "results.csv"
-    trial = Trial(
-        "t1", 3, 1, "model", params, "failed", reason, 2, metrics, {"loss": 0.1}, {}, 1.5, "a", "b", "h", 0.1
-    )
+    trial = Trial("t1", 3, 1, "model", params, "failed", reason, 2, metrics, {"loss": 0.1}, {}, 1.5, "a", "b", "h", 0.1)
     write_trials(path, [trial])
     (found,) = read_trials(path)
     assert json.dumps(vars(found)) == json.dumps(vars(trial))
@@ -77,10 +71,7 @@ def test_a_search_that_runs_out_of_space_says_so(made):
     study = made(searches={"r": {"strategy": "random", "n_trials": 50}})
     trials = study.finish(lambda params, run: {"loss": 1})["r"]
     assert len(trials) == 9  # 3 × (a, or b with two values of m)
-    assert (
-        read_search(study.layout, study.study.searches["r"]).ending
-        == "its space has no more than 9 parameter sets"
-    )
+    assert read_search(study.layout, study.study.searches["r"]).ending == "its space has no more than 9 parameter sets"
 
 
 def test_failed_runs_are_set_aside(made):
@@ -100,9 +91,6 @@ def test_failed_runs_are_set_aside(made):
     assert study.layout.result(last, "r0").with_name("result.1.json").exists()
     study.run(last, "r0", {"status": "failed", "reason": "again"})
     assert set_aside(study.layout, study.study, "failed") == 1
-    assert (
-        json.loads(study.layout.result(last, "r0").with_name("result.2.json").read_text())["reason"]
-        == "again"
-    )
+    assert json.loads(study.layout.result(last, "r0").with_name("result.2.json").read_text())["reason"] == "again"
     assert study.layout.result(rows[0]["trial"], "r0").exists()
     assert study.layout.result(rows[0]["trial"], "r7").exists()

@@ -39,9 +39,7 @@ def test_names_that_collide(made):
         summary_by=["name", "status", "search"],
     )
     others = {"loss": 2, "status": "fine", "trial": 7, "metric.status": 3}
-    trials_of = study.finish(
-        lambda p, run: {"status": "complete", "metrics": {"value": p["status"], **others}}
-    )
+    trials_of = study.finish(lambda p, run: {"status": "complete", "metrics": {"value": p["status"], **others}})
     row = trial_rows(trials_of, study.study)[0]
     between = list(row)[len(BEFORE) : -len(BEHIND)]
     assert between == [
@@ -83,9 +81,7 @@ def test_an_empty_table_has_its_header(tmp_path):
 def test_the_table_of_runs(made):
     study = made(objective={"replicates": 2})
     trials = study.finish(lambda params, run: loss(params) | {"seed": int(run[1])})["grid"]
-    runs = [
-        read_run(study.layout, study.study, trial.trial, run) for trial in trials for run in study.study.runs
-    ]
+    runs = [read_run(study.layout, study.study, trial.trial, run) for trial in trials for run in study.study.runs]
     rows = runs_table(runs, study.study)
     assert list(rows[0])[:8] == ["trial", "run", "replicate", "fold", "seed", "status", "loss", "metric.seed"]
     assert [row["metric.seed"] for row in rows[:2]] == [0, 1]
@@ -97,9 +93,7 @@ def test_the_table_of_runs(made):
 
 def test_ranking(made):
     study = made()
-    trials = study.finish(lambda p, run: loss(p) if p["x"] != 1 else {"status": "failed", "reason": "x"})[
-        "grid"
-    ]
+    trials = study.finish(lambda p, run: loss(p) if p["x"] != 1 else {"status": "failed", "reason": "x"})["grid"]
     best = ranked(trials, study.study)
     assert [t.metrics["loss"] for t in best] == [2, 2, 2.1, 3, 3, 3.1]
     assert best[0].number < best[1].number
@@ -223,9 +217,7 @@ def test_groups_of_an_inactive_parameter_and_of_shared_trials(made):
 
 
 def test_names_tags_and_descriptions(made):
-    study = made(
-        name="{search}-x{x}-{m}", tags=["{o}", "m{m}", "all"], description="{study} {number} {trial}"
-    )
+    study = made(name="{search}-x{x}-{m}", tags=["{o}", "m{m}", "all"], description="{study} {number} {trial}")
     rows = trial_rows(study.finish(loss), study.study)
     assert (rows[0]["name"], rows[0]["tags"]) == ("grid-x1-", "a;all")
     assert rows[1]["name"] == "grid-x1-0"

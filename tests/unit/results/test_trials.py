@@ -16,9 +16,7 @@ def trial(made, *results, min_runs=None, **objective):
     return trial_from(PROPOSED, runs_of(*results), study, min_runs=min_runs or study.min_runs)
 
 
-@pytest.mark.parametrize(
-    ("how", "value"), [("mean", 2.0), ("median", 1.5), ("min", 0), ("max", 5), ("last", 2)]
-)
+@pytest.mark.parametrize(("how", "value"), [("mean", 2.0), ("median", 1.5), ("min", 0), ("max", 5), ("last", 2)])
 def test_aggregates(made, how, value):
     found = trial(made, {"loss": 1}, {"loss": 0}, {"loss": 5}, {"loss": 2}, aggregate=how)
     assert found.metrics == {"loss": value}
@@ -52,18 +50,14 @@ def test_runs_that_fail(made):
 
 
 def test_metrics_that_runs_do_not_share(made):
-    found = trial(
-        made, {"loss": 1, "a": 1, "s": "x", "t": "x", "n": 5}, {"loss": 2, "s": "x", "t": "y", "n": None}
-    )
+    found = trial(made, {"loss": 1, "a": 1, "s": "x", "t": "x", "n": 5}, {"loss": 2, "s": "x", "t": "y", "n": None})
     assert found.metrics == {"loss": 1.5, "a": None, "s": "x", "t": None, "n": None}
 
 
 @pytest.mark.parametrize("how", ["mean", "median", "min", "max", "last"])
 def test_numbers_that_are_none_and_very_large_ones(made, how):
     inf, nan = math.inf, math.nan
-    found = trial(
-        made, {"loss": 1.7e308, "a": nan, "b": inf}, {"loss": 1.7e308, "a": 1.0, "b": -inf}, aggregate=how
-    )
+    found = trial(made, {"loss": 1.7e308, "a": nan, "b": inf}, {"loss": 1.7e308, "a": 1.0, "b": -inf}, aggregate=how)
     assert found.metrics["loss"] == 1.7e308
     assert math.isnan(found.metrics["a"])
     assert not math.isfinite(found.metrics["b"])
@@ -101,9 +95,7 @@ def test_a_run_is_judged_by_the_metric_of_today(made):
     assert read(made(), once_invalid).status == "complete"
     unreadable = {"status": "invalid", "reason": "metrics.json is not valid JSON", "metrics": {}}
     assert read(made(), unreadable).reason == "metrics.json is not valid JSON"
-    assert (
-        read(made(), {"status": "failed", "reason": "exit code 1", "metrics": {"loss": 1}}).status == "failed"
-    )
+    assert read(made(), {"status": "failed", "reason": "exit code 1", "metrics": {"loss": 1}}).status == "failed"
 
 
 def test_numbers_that_json_has_no_text_for(made):

@@ -98,9 +98,7 @@ def test_random_draws_never_change():
         {"lr": 0.003431170989, "momentum": 0.794782521, "optimizer": "sgd", "layers": 1, "fixed": 7},
         {"lr": 0.01027723669, "optimizer": "adam", "layers": 2, "fixed": 7},
     ]
-    assert asked("random", MIXED, 2, seed=123) == frozen, (
-        "a new version would propose other trials for the same seed"
-    )
+    assert asked("random", MIXED, 2, seed=123) == frozen, "a new version would propose other trials for the same seed"
 
 
 def test_a_random_draw_of_one_parameter_does_not_depend_on_the_others():
@@ -148,9 +146,7 @@ def test_given_points_as_they_are():
 
 @pytest.mark.parametrize("strategy", DRAWN)
 def test_constraints_that_hardly_anything_satisfies(strategy):
-    space = space_from_config(
-        {"x": {"type": "uniform", "low": 0, "high": 1}}, seed=0, constraints=["x < 1e-9"]
-    )
+    space = space_from_config({"x": {"type": "uniform", "low": 0, "high": 1}}, seed=0, constraints=["x < 1e-9"])
     with pytest.raises(StudyError, match="loosen the constraints or ask for fewer trials"):
         asked(strategy, space, 3)
 

@@ -8,12 +8,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     lambda text: not text.strip().startswith(("[", "(")) and "e" not in text.lower()
 )
 CHOICES = st.lists(
-    st.none()
-    | st.booleans()
-    | st.integers(-5, 5)
-    | FINITE_FLOATS
-    | TEXTS
-    | st.lists(st.integers(0, 3), max_size=2),
+    st.none() | st.booleans() | st.integers(-5, 5) | FINITE_FLOATS | TEXTS | st.lists(st.integers(0, 3), max_size=2),
     min_size=1,
     max_size=4,
 )
@@ -58,9 +53,7 @@ def normals(draw):
 
 
 categoricals = CHOICES.map(lambda choices: Categorical(tuple(choices)))
-PARAMETERS = st.one_of(
-    floats(), log_floats(), stepped_floats(), integers(), log_integers(), normals(), categoricals
-)
+PARAMETERS = st.one_of(floats(), log_floats(), stepped_floats(), integers(), log_integers(), normals(), categoricals)
 _CONTINUOUS = [
     {"type": "uniform", "low": -1.5, "high": 2},
     {"type": "loguniform", "low": "1e-5", "high": 10},
@@ -90,11 +83,7 @@ def space_configs(draw, finite: bool = False) -> dict:
             values = list(_small_values(raw[parent]))
             if values:
                 kept = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2))
-                form = (
-                    dict(form)
-                    if isinstance(form, dict)
-                    else {"choices": form if isinstance(form, list) else [form]}
-                )
+                form = dict(form) if isinstance(form, dict) else {"choices": form if isinstance(form, list) else [form]}
                 form["when"] = {parent: kept}
         raw[f"p{i}"] = form
     pairs = []

@@ -44,9 +44,7 @@ def test_a_draw_is_in_the_space_unless_a_constraint_rules_it_out(config, units):
     for name, form in config["raw"].items():
         if isinstance(form, dict) and "when" in form:
             parent, wanted = next(iter(form["when"].items()))
-            active = any(
-                parent in params and type(params[parent]) is type(w) and params[parent] == w for w in wanted
-            )
+            active = any(parent in params and type(params[parent]) is type(w) and params[parent] == w for w in wanted)
             assert (name in params) == active
 
 
@@ -77,9 +75,7 @@ def test_nested_conditions():
 
 
 def test_a_condition_compares_numbers_as_numbers_and_nothing_else():
-    space = space_of(
-        {"n": [1.0, 2.0], "b": [True, False], "x": {"choices": [0], "when": {"n": 1, "b": True}}}
-    )
+    space = space_of({"n": [1.0, 2.0], "b": [True, False], "x": {"choices": [0], "when": {"n": 1, "b": True}}})
     assert [p for p in space.grid() if "x" in p] == [{"n": 1.0, "b": True, "x": 0}]
     assert not any("x" in p for p in space_of({"b": [True], "x": {"choices": [0], "when": {"b": 1}}}).grid())
 
@@ -166,8 +162,6 @@ def test_what_cannot_be_paired(raw, pairs, words):
 
 
 def test_conditions_in_a_circle():
-    found = problems(
-        {"a": {"choices": [1], "when": {"b": 1}}, "b": {"choices": [1], "when": "a > 0"}, "c": [1]}
-    )
+    found = problems({"a": {"choices": [1], "when": {"b": 1}}, "b": {"choices": [1], "when": "a > 0"}, "c": [1]})
     assert found == {"space": "the conditions ('when') of these parameters form a circle: a, b"}
     assert "circle" in problems({"a": {"choices": [1], "when": {"a": 1}}})["space"]

@@ -1,4 +1,4 @@
-"""What a run's result depends on besides its parameters: the command, its environment, the content of its code and data."""
+"""What a run's result depends on besides its parameters: command, environment, content of its code and data."""
 
 import hashlib
 import json
@@ -62,4 +62,4 @@ def _write_cache(cache: Path, known: dict[str, str]) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
     temporary = cache.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(json.dumps(known))
-    os.replace(temporary, cache)
+    temporary.replace(cache)

@@ -110,7 +110,8 @@ def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> l
         command.check_places(argv, set(space.parameters), conditional, unset)
         lost = set(overrides) - set(space.parameters)
         if lost and not command.passes_on(argv, space.parameters, lost):
-            raise ConfigError("final.overrides", f"the command does not pass on {', '.join(sorted(lost))}; add {{args}}")
+            names = ", ".join(sorted(lost))
+            raise ConfigError("final.overrides", f"the command does not pass on {names}; add {{args}}")
     return argv
 
 
@@ -169,7 +170,8 @@ def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]
     found = []
     for key, path in given:
         literal = is_there(root / path, Path.exists)
-        matches = [path] if literal else glob.glob(path, root_dir=root, recursive=True)
+        # Path.glob knows no absolute patterns.
+        matches = [path] if literal else glob.glob(path, root_dir=root, recursive=True)  # noqa: PTH207
         existing = [root / m for m in matches if is_there(root / m) or is_there(root / m, Path.is_dir)]
         if not existing:
             raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")

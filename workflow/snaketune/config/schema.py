@@ -40,8 +40,8 @@ def check(config: object, schema: dict) -> None:
     # What JSON can't hold comes first: nothing behind this point has to think of it.
     problems = [(_path(place), why) for place, why in islice(problems_in(config), _MOST_SHOWN)]
     if not problems:
-        found = _validator(schema).iter_errors(config)
-        problems = [(_path(e.absolute_path), _message(e)) for e in sorted(found, key=lambda e: str(_path(e.absolute_path)))]
+        found = sorted(_validator(schema).iter_errors(config), key=lambda error: _path(error.absolute_path))
+        problems = [(_path(error.absolute_path), _message(error)) for error in found]
     if problems:
         raise ConfigError.of(dict.fromkeys(problems))
 

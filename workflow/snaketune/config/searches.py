@@ -10,7 +10,7 @@ from snaketune.config.study import LEARNING, Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space import Categorical, Constant, Parameter, Space, space_from_config
 from snaketune.space.conditions import ExpressionHolds, OneOf
-from snaketune.space.expressions import Uncomputable
+from snaketune.space.expressions import UncomputableError
 from snaketune.values import (
     digest,
     number_from_text,
@@ -117,7 +117,7 @@ def _check_expressions(space: Space) -> None:
             params = space.from_units(lambda name, i=i: int(digest([i, name], 12), 16) / 16**12)
             path = "constraints"
             allowed = space.allows(params) or allowed
-        except Uncomputable as error:
+        except UncomputableError as error:
             raise ConfigError(path, str(error)) from None
         if allowed and i >= 200:
             return
@@ -195,7 +195,7 @@ def complete_point(given: Mapping, i: int, space: Space) -> dict:
                 raise ConfigError(path, f"the parameter '{missing[0]}' is missing")
         if not space.allows(point):
             raise ConfigError(path, f"{shortened_text(point)} violates a constraint")
-    except Uncomputable as error:
+    except UncomputableError as error:
         raise ConfigError(path, str(error)) from None
     return {name: point[name] for name in space.parameters if name in point}
 

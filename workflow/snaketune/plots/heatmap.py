@@ -101,12 +101,13 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
             side.set_visible(False)
         if narrow or panel is panels[0]:
             panel.set_ylabel(shown(data.y))
-        panel.set_title(f"{title} over the other parameters" if not alone else title)
+        panel.set_title(title)
     if not limits.empty:
         objective_bar(figure, image, panels, data.metric, look)
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
-    look.say(figure, [failed, untried, limits.remark])
+    others = "" if alone else "Mean and best over all other parameters."
+    look.say(figure, [others, failed, untried, limits.remark])
     return figure
 
 

@@ -29,8 +29,10 @@ def best_yaml(trials: list[Trial], study: Study, search: str, believed: Trial | 
 
 def _said(trial: Trial, study: Study) -> str:
     metric = study.metric
-    spread = f" ± {trial.se[metric.name]:.3g} (standard error over {trial.runs} runs)" if metric.name in trial.se else ""
-    return f"trial {trial.trial}: {one_line(metric.name)} = {text(trial.metrics[metric.name])}{spread} ({metric.direction})"
+    value = text(trial.metrics[metric.name])
+    if metric.name in trial.se:
+        value += f" ± {trial.se[metric.name]:.3g} (standard error over {trial.runs} runs)"
+    return f"trial {trial.trial}: {one_line(metric.name)} = {value} ({metric.direction})"
 
 
 def _config(trial: Trial, study: Study) -> str:

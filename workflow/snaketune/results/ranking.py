@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.results.trials import Trial
-from snaketune.space.expressions import Missing, Uncomputable
+from snaketune.space.expressions import Missing, UncomputableError
 
 __all__ = ["feasible", "matches", "pareto", "ranked"]
 
@@ -56,5 +56,5 @@ def matches(chosen: Filter, row: Mapping[str, object]) -> bool:
         return bool(chosen.where(present))
     except Missing:  # an inactive parameter or a metric that this trial lacks
         return False
-    except Uncomputable as error:
+    except UncomputableError as error:
         raise ConfigError("filter.where", str(error)) from None

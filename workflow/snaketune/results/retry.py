@@ -1,7 +1,5 @@
 """Trying failed runs again: their results are set aside, so that they count as not yet run."""
 
-import os
-
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.runs import read_run
@@ -19,6 +17,6 @@ def set_aside(layout: Layout, study: Study, status: str) -> int:
         trial, run = path.parts[-3:-1]
         if run in study.runs and read_run(layout, study, trial, run).status in wanted:
             number = next(i for i in range(1, 1_000_000) if not path.with_name(f"result.{i}.json").exists())
-            os.rename(path, path.with_name(f"result.{number}.json"))
+            path.rename(path.with_name(f"result.{number}.json"))
             count += 1
     return count

@@ -1,4 +1,4 @@
-"""The two tables of a round: what was proposed and what came of it. Parameters and metrics are JSON, so types are kept."""
+"""The two tables of a round: what was proposed and what came of it; parameters and metrics as JSON keep their types."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -56,7 +56,7 @@ def top_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
 
 
 def grouped(trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[float]]]:
-    """The values of the trials that pass the study's filter, by a parameter (or search or status), as `(group, values)`.
+    """The values of the trials that pass the study's filter as `(group, values)`, by a parameter, search or status.
 
     Each trial counts once in a group; those in which the parameter is inactive are the group "(inactive)".
     """

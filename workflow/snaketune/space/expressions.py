@@ -1,4 +1,4 @@
-"""Expressions over parameters (constraints, conditions, resources, filters): parsed and walked, never evaluated as code."""
+"""Expressions over parameters (constraints, conditions, resources, filters): parsed and walked, never run as code."""
 
 import ast
 import math
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from snaketune.errors import StudyError
 from snaketune.values import shortened_text
 
-__all__ = ["Expression", "Missing", "Uncomputable"]
+__all__ = ["Expression", "Missing", "UncomputableError"]
 
 _MOST_BITS = 10_000
 _LARGEST_POWER = 1000
@@ -45,11 +45,11 @@ FUNCTIONS = {
 _NAMED = {"true": True, "false": False, "null": None}
 
 
-class Uncomputable(StudyError, ValueError):
+class UncomputableError(StudyError, ValueError):
     """The expression has no value for these values of its names."""
 
 
-class Missing(Exception):
+class Missing(Exception):  # noqa: N818 (no error: an inactive parameter is a normal thing)
     """The expression names something that has no value here, such as an inactive conditional parameter."""
 
 
@@ -88,7 +88,7 @@ class Expression:
 
         Raises:
             Missing: a name has no value.
-            Uncomputable: a division by zero, text with a number, …
+            UncomputableError: a division by zero, text with a number, …
         """
         try:
             return _value(self._tree, values)
@@ -96,7 +96,7 @@ class Expression:
             raise
         except (ArithmeticError, TypeError, ValueError, RecursionError) as error:
             known = {name: values[name] for name in sorted(self.names) if name in values}
-            raise Uncomputable(f"{self.text!r} can't be computed for {shortened_text(known)}: {error}") from None
+            raise UncomputableError(f"{self.text!r} can't be computed for {shortened_text(known)}: {error}") from None
 
 
 def _dotted(node: ast.expr) -> str | None:

@@ -16,7 +16,10 @@ from snaketune.values import number_from_text
 
 __all__ = ["Call", "is_expression", "parse"]
 
-_TOKEN = re.compile(r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<mark>[\[\](),=])|(?P<word>[^\s\[\](),='"]+))""")
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+    r"""|(?P<mark>[\[\](),=])|(?P<word>[^\s\[\](),='"]+))"""
+)
 _CALL = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*\Z", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\'\"nt])")
 _ESCAPED = {"n": "\n", "t": "\t"}

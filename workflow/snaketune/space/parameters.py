@@ -84,10 +84,8 @@ class Float:
     def from_unit(self, u: float) -> float:
         if self.step is not None:
             return self._at(_cell(u, self.count))
-        if self.log:
-            value = self.low * (self.high / self.low) ** u
-        else:
-            value = self.low + u * (self.high - self.low)
+        ratio, width = self.high / self.low if self.log else 1.0, self.high - self.low
+        value = self.low * ratio**u if self.log else self.low + u * width
         return min(max(shortened(value), float(self.low)), float(self.high))
 
     def to_unit(self, value: float) -> float:

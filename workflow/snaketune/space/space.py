@@ -45,7 +45,7 @@ class Axis:
         """Whether the axis has a value, given those of the axes before it.
 
         Raises:
-            Uncomputable: its condition is an expression that can't be computed for these values.
+            UncomputableError: its condition is an expression that can't be computed for these values.
         """
         return self.condition is None or self.condition.holds(params)
 
@@ -96,7 +96,7 @@ class Space:
         """Whether all constraints hold; one that names an inactive parameter does not apply.
 
         Raises:
-            Uncomputable: a constraint can't be computed for these values.
+            UncomputableError: a constraint can't be computed for these values.
         """
         for constraint in self.constraints:
             try:

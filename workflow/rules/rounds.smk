@@ -1,0 +1,93 @@
+# What the rules ask about rounds and runs: who waits for whom. It follows from the tables that the checkpoints write.
+from snaketune.layout import write_params
+from snaketune.results.blocks import block, block_count
+from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.warm import source_path
+
+
+def gathered(search, number):
+    """The path of a round's results."""
+    return f"{RESULTS}/{search}/rounds/{number}/results.csv"
+
+
+def earlier_rounds(wildcards):
+    """What a round waits for: the results that its search learns from, else only its turn."""
+    number = int(wildcards.round)
+    search = STUDY.searches[wildcards.search]
+    if not search.learns:
+        return [ancient(gathered(search.name, number - 1))] if number else []
+    seen = max(0, number - search.overlap)
+    results = [gathered(search.name, earlier) for earlier in range(seen)]
+    pending = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(seen, number)]
+    tables = [str(source_path(source, LAYOUT.root.parent)) for source in search.options["warm_start"]]
+    refined = [f"{RESULTS}/{search.refines}/results.csv"] if search.refines else []
+    return results + pending + tables + refined
+
+
+def results_of(table, runs):
+    """The result files of some runs of each trial in a table."""
+    proposed = read_proposed(Path(table))
+    for row in proposed:
+        # A trial's folder may have been deleted to have it run again.
+        write_params(LAYOUT, row["trial"], row["params"])
+    return [f"{RESULTS}/trials/{row['trial']}/{run}/result.json" for row in proposed for run in runs]
+
+
+def runs_of_round(wildcards):
+    """The result files of all runs of a round's trials."""
+    return results_of(checkpoints.generate.get(**wildcards).output.trials, STUDY.runs)
+
+
+def done_of_round(wildcards):
+    """What tells that all runs of a round are done: their results or, where runs are packed, their blocks' markers."""
+    results = runs_of_round(wildcards)
+    if BLOCK_SIZE == 1:
+        return results
+    count = block_count(len(results), BLOCK_SIZE)
+    return [str(LAYOUT.block(wildcards["search"], wildcards["round"], index)) for index in range(count)]
+
+
+def runs_of_block(wildcards):
+    """The runs of a block, as <trial>/<run>."""
+    trials = proposed_ids(LAYOUT.proposed(wildcards.search, wildcards.round))
+    return block([f"{trial}/{run}" for trial in trials for run in STUDY.runs], int(wildcards.block), BLOCK_SIZE)
+
+
+def runs_of_final(wildcards):
+    """The result files of the final training."""
+    return results_of(checkpoints.finalists.get().output[0], STUDY.final.runs)
+
+
+def rounds(search):
+    """The numbers of a search's rounds, up to the first that is not full."""
+    if STUDY.searches[search].overlap:
+        # All are asked for at once, since a later round does not wait for the results of the one before it.
+        yield from range(STUDY.searches[search].n_rounds)
+        return
+    number = 0
+    while size := STUDY.searches[search].round_size(number):
+        table = checkpoints.generate.get(search=search, round=number).output.trials
+        yield number
+        if len(proposed_ids(Path(table))) < size:
+            return
+        number += 1
+
+
+def rounds_of_search(wildcards):
+    """The results of all rounds of a search."""
+    return [gathered(wildcards.search, number) for number in rounds(wildcards.search)]
+
+
+def lost_runs(wildcards):
+    """The runs (or blocks of them) whose results are in a table but no longer there: deleted, or set aside to be tried again.
+
+    Without being asked for they would count as intermediate files that nobody misses.
+    """
+    return [
+        path
+        for search in STUDY.searches
+        for number in rounds(search)
+        if Path(gathered(search, number)).exists()
+        for path in done_of_round({"search": search, "round": number})
+        if not Path(path).exists()
+    ]
