@@ -1,4 +1,4 @@
-"""Trains a small neural network on scikit-learn's digits and prints its accuracy; an ordinary script that knows nothing of searches."""
+"""Trains a small neural network on scikit-learn's digits and prints its accuracy: a script like any other."""
 
 import argparse
 import json

@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 
 import yaml
-
 from snaketune.files import csv_rows, csv_text
 
 ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "scripts" / "examples" / "train_digits.py"
 
 
 def study(seed: int) -> dict:
@@ -26,7 +26,7 @@ def study(seed: int) -> dict:
         "study": f"mlp-{seed}",
         "seed": seed,
         "objective": {
-            "command": f"{sys.executable} {ROOT / 'scripts/examples/train_digits.py'} --optimizer adam --epochs 6 {{args}}",
+            "command": [sys.executable, str(SCRIPT), "--optimizer", "adam", "--epochs", "6", "{args}"],
             "metric": "val_loss",
             "env": {"OMP_NUM_THREADS": 1},
         },

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
 from snaketune.files import csv_rows
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,6 @@ import random
 from pathlib import Path
 
 from project import Project
-
 from snaketune.files import csv_rows
 
 NOISY = """\
@@ -102,7 +101,7 @@ def test_a_finite_space_ends_it(project):
 
 def test_all_of_a_round_fail(project):
     bayesian(project)
-    project.write("train.py", NOISY.replace("x > 7.5", "'x' in options and os.environ['SNAKETUNE_SEED'] > '' and x > 0"))
+    project.write("train.py", NOISY.replace("x > 7.5", "x >= 0"))
     outcome = project.run()
     assert outcome.status == 1
     assert len(project.table()) == 14

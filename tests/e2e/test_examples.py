@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from snaketune.files import csv_rows
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,8 @@ if kind == "runner": os.kill(os.getppid(), signal.SIGKILL); time.sleep(600)
 """
 STATUS = {
     "exit": "failed", "segv": "failed", "exception": "failed", "nan": "invalid", "inf": "invalid", "text": "invalid",
-    "missing": "invalid", "nothing": "invalid", "half": "invalid", "hang": "timeout", "memory": "oom", "good": "complete",
+    "missing": "invalid", "nothing": "invalid", "half": "invalid", "hang": "timeout", "memory": "oom",
+    "good": "complete",
 }  # fmt: skip
 
 

@@ -61,7 +61,8 @@ def test_two_at_once(project):
     import subprocess
 
     slow(project, 6, 1.5)
-    first = subprocess.Popen(project.command(), cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    first = subprocess.Popen(project.command(), cwd=project.folder, **quiet)
     deadline = time.monotonic() + 60
     while not project.calls():
         assert time.monotonic() < deadline

@@ -26,7 +26,7 @@ def reason_in_results(stop: Mapping[str, float], trials: Sequence[Trial], study:
             shown = number(reached[0].metrics[metric.name])
             return f"the target {number(stop['target'])} was reached ({metric.name} = {shown}, {reached[0].trial})"
     if "patience" in stop:
-        idle = _trials_since_improvement(trials, dict((t.trial, v) for t, v in values), stop.get("min_delta", 0.0))
+        idle = _trials_since_improvement(trials, {t.trial: v for t, v in values}, stop.get("min_delta", 0.0))
         if idle >= stop["patience"]:
             return f"{idle} trials brought no improvement (patience: {stop['patience']})"
     if "max_hours" in stop and trials:
@@ -44,7 +44,8 @@ def reason_in_proposals(stop: Mapping[str, float], proposals: Sequence[Proposal]
     expected = [p.acquisition for p in proposals if p.origin == "model" and p.acquisition is not None]
     if least is None or not expected or len(expected) < len(proposals) or max(expected) >= least:
         return None
-    return f"the expected improvement is down to {number(max(expected), 3)} (expected_improvement_below: {number(least)})"
+    found = number(max(expected), 3)
+    return f"the expected improvement is down to {found} (expected_improvement_below: {number(least)})"
 
 
 def _trials_since_improvement(trials: Sequence[Trial], value_of: Mapping[str, float], least: float) -> int:

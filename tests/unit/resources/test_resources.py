@@ -4,7 +4,6 @@ import json
 from types import SimpleNamespace
 
 import pytest
-
 from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError
 from snaketune.resources import Resource, Usage, for_job, run_values, totals_of

@@ -35,7 +35,8 @@ def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
         volumes = growth(trials, study)
         places = sorted({max(1, round(len(trials) * step / _STEPS)) for step in range(1, _STEPS + 1)}) if trials else []
         cells = [[place, number(volumes[place - 1], 4)] for place in places]
-        parts += [f"Hypervolume over trials, {name} (fraction of the box of its values):", table(["trials", "hypervolume"], cells, left=0)]
+        parts.append(f"Hypervolume over trials, {name} (fraction of the box of its values):")
+        parts.append(table(["trials", "hypervolume"], cells, left=0))
     return parts
 
 
