@@ -57,9 +57,11 @@ def measure(profile: str, per_job: int, slots: int) -> tuple[int, int, float, fl
     wall = time.time() - begun
     time.sleep(2)  # until the accounting has it all
     since = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(begun))
-    sacct = ["sacct", "-X", "-n", "-P", "-S", since, "-o", "ElapsedRaw,TotalCPU,State"]
-    jobs = [line.split("|") for line in subprocess.check_output(sacct, text=True).splitlines()]
-    return trials, len(jobs), sum(float(job[0]) for job in jobs), sum(_seconds(job[1]) for job in jobs), wall
+    sacct = ["sacct", "-n", "-P", "-S", since, "-o", "JobID,ElapsedRaw,TotalCPU"]
+    lines = [line.split("|") for line in subprocess.check_output(sacct, text=True).splitlines()]
+    elapsed = [float(seconds) for job, seconds, _ in lines if "." not in job]
+    cpu = sum(_seconds(clock) for job, _, clock in lines if "." in job)
+    return trials, len(elapsed), sum(elapsed), cpu, wall
 
 
 def _seconds(clock: str) -> float:

@@ -96,7 +96,7 @@ def root(tmp_path_factory):
     return folder(tmp_path_factory.mktemp("fuzz"))
 
 
-@settings(max_examples=EXAMPLES, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=20_000, suppress_health_check=[HealthCheck.too_slow])
 @given(config=spoiled())
 def test_a_spoiled_configuration_is_read_or_refused(root, config):
     before = copy.deepcopy(config)
@@ -114,7 +114,7 @@ def test_a_spoiled_configuration_is_read_or_refused(root, config):
     assert not (root / "pwned").exists()
 
 
-@settings(max_examples=EXAMPLES, deadline=2000)
+@settings(max_examples=EXAMPLES, deadline=20_000)
 @given(config=VALUES)
 def test_anything_at_all_is_refused(root, config):
     with pytest.raises(StudyError):

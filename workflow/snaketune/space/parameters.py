@@ -84,8 +84,11 @@ class Float:
     def from_unit(self, u: float) -> float:
         if self.step is not None:
             return self._at(_cell(u, self.count))
-        ratio, width = self.high / self.low if self.log else 1.0, self.high - self.low
-        value = self.low * ratio**u if self.log else self.low + u * width
+        if self.log:
+            return self._within(self.low * (self.high / self.low) ** u)
+        return self._within(self.low + u * (self.high - self.low))
+
+    def _within(self, value: float) -> float:
         return min(max(shortened(value), float(self.low)), float(self.high))
 
     def to_unit(self, value: float) -> float:
