@@ -49,6 +49,22 @@ def no_environment(wildcards):
     return None
 
 
+# What the tables are called in Snakemake's report; each has its caption in workflow/report/.
+TABLES = {"results.csv": "All trials", "top.csv": "The best trials", "summary.md": "Summary"}
+
+
+def table_in_report(path, category, part):
+    """A table with its place in Snakemake's report."""
+    name, form = Path(path).stem, Path(path).suffix[1:]
+    labels = {"table": TABLES[f"{name}.{form}"], "format": form}
+    return report(path, caption=f"../report/{name}.rst", labels=labels, category=category, subcategory=part)
+
+
+def main_tables(folder, part):
+    """The tables of a search or of the study that Snakemake's report shows, as outputs."""
+    return {Path(name).stem: table_in_report(f"{folder}/{name}", "Tables", part) for name in TABLES}
+
+
 def pareto_table(folder):
     """The output that only a study with several objectives has."""
     return {"pareto": f"{folder}/pareto.csv"} if len(STUDY.metrics) > 1 else {}

@@ -7,7 +7,12 @@ rule page:
         runs=f"{RESULTS}/runs.csv",
         study=ancient(f"{RESULTS}/study.json"),
     output:
-        f"{RESULTS}/report.html",
+        report(
+            f"{RESULTS}/report.html",
+            caption="../report/page.rst",
+            category="Page",
+            labels={"page": "All trials to look around in", "format": "html"},
+        ),
     log:
         f"{LOGS}/page.log",
     conda:

@@ -1,5 +1,6 @@
-# What plots.smk and page.smk ask about the study: which pictures there are, and where they stand in a report.
-from snaketune.plots.catalog import PLOTS, files_of
+# What plots.smk, page.smk and compare.smk ask: which pictures there are, and where they stand in a report.
+from snaketune.compare import check_finished
+from snaketune.plots.catalog import PLOTS, compared_files, files_of
 
 
 def plots_of_study(wildcards):
@@ -10,15 +11,38 @@ def plots_of_study(wildcards):
 
 def for_report(search=None):
     """The pictures of a search, or of the study, with their places in Snakemake's report."""
-    return [in_report(path, search) for path in files_of(STUDY, RESULTS, search)]
+    part = f"Search {search}" if search else "The study"
+    return [in_report(path, "Plots", part) for path in files_of(STUDY, RESULTS, search)]
 
 
-def in_report(path, search):
+def in_report(path, category, part):
     """A picture with its place in Snakemake's report."""
     name, form = Path(path).stem, Path(path).suffix[1:]
-    place = {"category": "Plots", "subcategory": f"Search {search}" if search else "The study"}
     labels = {"plot": PLOTS[name].title, "format": form}
-    return report(path, caption=f"../report/{name}.rst", labels=labels, **place)
+    return report(path, caption=f"../report/{name}.rst", labels=labels, category=category, subcategory=part)
+
+
+def compared_studies():
+    """The studies of --config 'studies=[…]'; a missing one ends the workflow with a message, before any job."""
+    names = config.get("studies", [])
+    try:
+        check_finished(names, Path("results"))
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
+    return names
+
+
+COMPARED = compared_studies()
+COMPARISON = "-".join(["compare", *COMPARED])
+
+
+def compared_in_report():
+    """What a comparison writes, with its places in Snakemake's report; nothing if no studies are named."""
+    folder = f"results/{COMPARISON}"
+    part = ", ".join(COMPARED)
+    tables = [table_in_report(f"{folder}/{name}", "Comparison", part) for name in ("results.csv", "summary.md")]
+    plots = [in_report(path, "Comparison", part) for path in compared_files(STUDY, folder)]
+    return tables + plots if COMPARED else []
 
 
 def rerun_command():

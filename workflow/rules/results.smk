@@ -25,10 +25,8 @@ rule aggregate:
         study=ancient(f"{RESULTS}/study.json"),
     output:
         **pareto_table(f"{RESULTS}/{{search}}"),
-        results=f"{RESULTS}/{{search}}/results.csv",
+        **main_tables(f"{RESULTS}/{{search}}", "Search {search}"),
         best=f"{RESULTS}/{{search}}/best.yaml",
-        top=f"{RESULTS}/{{search}}/top.csv",
-        summary=f"{RESULTS}/{{search}}/summary.md",
     log:
         f"{LOGS}/{{search}}/aggregate.log",
     conda:
@@ -46,11 +44,9 @@ rule combine:
         study=ancient(f"{RESULTS}/study.json"),
     output:
         **pareto_table(RESULTS),
-        results=f"{RESULTS}/results.csv",
+        **main_tables(RESULTS, "The study"),
         runs=f"{RESULTS}/runs.csv",
         best=f"{RESULTS}/best.yaml",
-        top=f"{RESULTS}/top.csv",
-        summary=f"{RESULTS}/summary.md",
     log:
         f"{LOGS}/combine.log",
     conda:

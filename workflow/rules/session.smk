@@ -11,7 +11,7 @@ from snaketune.results.retry import set_aside
 from snaketune.results.status import Progress, status_text
 
 # Targets that only look at what is there, so that they may be asked for while another workflow is at work.
-LOOKING = {"status"}
+LOOKING = {"plan", "status", "compare"}
 CLAIM = claim(Path(".snakemake/snaketune.lock")) if workflow.is_main_process else None
 
 
@@ -81,16 +81,21 @@ def watch():
             show(line)
 
 
+def last_words():
+    """Says how the search stands, unless what was asked for has said so itself."""
+    FINISHED.set()
+    if not LOOKING & set(sys.argv):
+        print(status_text(LAYOUT, STUDY), file=sys.stderr)
+
+
 onstart:
-    if config.get("progress", 10) and not FINISHED.is_set():
+    if config.get("progress", 10) and not LOOKING & set(sys.argv):
         threading.Thread(target=watch, daemon=True).start()
 
 
 onsuccess:
-    FINISHED.set()
-    print(status_text(LAYOUT, STUDY), file=sys.stderr)
+    last_words()
 
 
 onerror:
-    FINISHED.set()
-    print(status_text(LAYOUT, STUDY), file=sys.stderr)
+    last_words()

@@ -39,7 +39,11 @@ class Layout:
         return self.run(trial, run) / "result.json"
 
     def run_logs(self, trial: str, run: str) -> Path:
-        return self.logs / "trials" / trial / run
+        return self.trial_logs(trial) / run
+
+    def trial_logs(self, trial: str) -> Path:
+        """The folder of a trial's logs."""
+        return self.logs / "trials" / trial
 
     def proposed(self, search: str, number: int) -> Path:
         """The table of what a round proposed."""

@@ -18,6 +18,8 @@ from snaketune.values import problem_with, yaml_number
 __all__ = ["load_study", "read_study", "save_study"]
 
 VERSION = 1
+# Keys that say something else than what the study is; `search` becomes one of `searches`.
+_NOT_OF_THE_STUDY = ("search", "retry", "studies")
 
 
 def read_study(config: object, root: Path) -> Study:
@@ -64,7 +66,7 @@ def _searches_named(config: Mapping) -> dict:
             "searches" if both else "",
             "give either 'search' or 'searches', not both" if both else "the key 'search' (or 'searches') is missing",
         )
-    named = {key: value for key, value in config.items() if key not in ("search", "retry")}
+    named = {key: value for key, value in config.items() if key not in _NOT_OF_THE_STUDY}
     searches = config.get("searches") or {config["search"]["strategy"]: config["search"]}
     inherited = {key: config[key] for key in ("name", "tags", "description", "zip") if key in config}
     named["searches"] = {name: inherited | search for name, search in searches.items()}

@@ -12,10 +12,12 @@ from snaketune.config.study import Search, Study
 from snaketune.space import Parameter
 from snaketune.values import key
 
-__all__ = ["PLOTS", "Plot", "files_of", "gridded", "names_of", "reports_history", "varying"]
+__all__ = ["PLOTS", "Plot", "compared_files", "files_of", "gridded", "names_of", "reports_history", "varying"]
 
 # Words by which a program's own code or command shows that it reports metrics while it trains.
 _REPORTING = ("SNAKETUNE_HISTORY", "snaketune", "{history}", "history.jsonl")
+# The plots in which each search is a line, so that searches of several studies can stand in one.
+_OF_STUDIES = ("history", "comparison", "edf")
 # The most values that a heat map has along a side.
 _WIDEST_GRID = 40
 
@@ -90,6 +92,12 @@ def files_of(study: Study, folder: str, search: str | None = None) -> list[str]:
     """The paths of all plots of one search, or of the study, below the study's `folder`."""
     place = f"{folder}/{search}/plots" if search else f"{folder}/plots"
     return [f"{place}/{name}.{form}" for name in names_of(study, search) for form in study.plots.formats]
+
+
+def compared_files(study: Study, folder: str) -> list[str]:
+    """The paths of the plots of several studies, below `folder`; the configured `study` says which and how."""
+    chosen = [name for name in _OF_STUDIES if study.plots.choose is None or name in study.plots.choose]
+    return [f"{folder}/plots/{name}.{form}" for name in chosen for form in study.plots.formats]
 
 
 def _varies(forms: Sequence[Parameter | None]) -> bool:

@@ -119,7 +119,12 @@ def _label(curve: Curve, data: Comparison) -> str:
 def _alike(search: Search) -> str:
     """What two searches have in common that differ in their seed alone."""
     space = [[list(axis.names), repr(axis.parameter)] for axis in search.space.axes]
-    return canonical([search.strategy, search.n_trials, search.batch_size, repr(search.options), space])
+    return canonical([_owner(search), search.strategy, search.n_trials, search.batch_size, repr(search.options), space])
+
+
+def _owner(search: Search) -> str:
+    """The study of a search where several are compared (its name is study/search then), else ""."""
+    return search.name.rpartition("/")[0]
 
 
 def _of_seeds(group: list[Search], source: Source) -> Curve:
@@ -127,7 +132,8 @@ def _of_seeds(group: list[Search], source: Source) -> Curve:
     together = np.vstack([best[: min(map(len, bests))] for best in bests])
     worst = np.where(np.isnan(together), np.inf, source.metric.sign * together)
     middle = np.median(worst, axis=0)
-    label = f"{group[0].strategy}, median of {len(group)} searches"
+    owner = _owner(group[0])
+    label = f"{owner + '/' if owner else ''}{group[0].strategy}, median of {len(group)} searches"
     ends = [
         np.where(np.isfinite(end), source.metric.sign * end, np.nan) for end in (worst.min(axis=0), worst.max(axis=0))
     ]

@@ -84,7 +84,7 @@ def failures(trials_of: TrialsOf, layout: Layout) -> str:
     for (status, reason), trials in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
         lines.append(f"- {status}, {count}: {one_line(reason)}")
-        lines += [f"  - {(layout.logs / 'trials' / trial).as_posix()}/" for trial in trials[:_LOGS_SHOWN]]
+        lines += [f"  - {layout.trial_logs(trial).as_posix()}/" for trial in trials[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
     return "\n".join(lines)

@@ -23,14 +23,16 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 Row = dict[str, object]
 
 
-def trial_rows(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[Row]:
+def trial_rows(trials_of: Mapping[str, Sequence[Trial]], study: Study, *, reserved: Iterable[str] = ()) -> list[Row]:
     """A row per trial and search, values by column, in one order of columns for all; `trials_of` is by search.
 
-    A metric or parameter that is called like another column goes by `metric.NAME` or `param.NAME`.
+    A metric or parameter that is called like another column, or a `reserved` one, goes by `metric.NAME` or
+    `param.NAME`.
     """
     trials = [trial for listed in trials_of.values() for trial in listed]
-    metrics = _columns(metric_names(trials, study), "metric", {*BEFORE, *BEHIND})
-    taken = {*BEFORE, *BEHIND, *metrics.values()}
+    fixed = {*BEFORE, *BEHIND, *reserved}
+    metrics = _columns(metric_names(trials, study), "metric", fixed)
+    taken = fixed | {*metrics.values()}
     parameters = _columns(study.parameters, "param", taken)
     return [
         _trial_row(trial, name, study, metrics, parameters) for name, listed in trials_of.items() for trial in listed

@@ -1,0 +1,59 @@
+"""snakemake compare: finished studies of one folder side by side."""
+
+import pytest
+from snaketune.files import csv_rows
+
+
+def compare(project, *studies: str, run="good_run"):
+    return getattr(project, run)("compare", "--config", f"studies=[{', '.join(studies)}]")
+
+
+@pytest.fixture
+def two(project):
+    """Two finished studies, one with another space; the second is the configured one."""
+    project.good_run()
+    project.config["study"] = "other"
+    project.config["space"] = {"x": {"type": "uniform", "low": 2.0, "high": 4.0}, "z": [7]}
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 5}}
+    project.good_run()
+    return project
+
+
+def test_tables_and_plots_of_two_studies(two):
+    two.config["plots"] = {"format": ["png", "svg"]}
+    two.forget_calls()
+    outcome = compare(two, "s", "other")
+    assert outcome.jobs == {"compare": 1}
+    folder = two.folder / "results" / "compare-s-other"
+    rows = csv_rows(folder / "results.csv")
+    assert next(iter(rows[0])) == "study"
+    searches = [(row["study"], row["search"]) for row in rows]
+    assert searches == [("s", "grid")] * 6 + [("s", "random")] * 4 + [("other", "random")] * 5
+    assert [row["value"] for row in rows[-5:]] == [row["value"] for row in two.table()]
+    assert (rows[0]["z"], rows[-1]["y"], rows[-1]["z"]) == ("", "", "7")
+    summary = (folder / "summary.md").read_text()
+    assert "# s and other" in summary
+    assert all(f"| {name} " in summary for name in ("s/grid", "s/random", "other/random"))
+    names = {f"{name}.{form}" for name in ("history", "comparison", "edf") for form in ("png", "svg")}
+    assert {path.name for path in (folder / "plots").iterdir()} == names
+    assert compare(two, "s", "other").idle
+    assert not two.calls()
+
+
+def test_what_can_not_be_compared_is_said(two):
+    missing = compare(two, "s", "othr", run="run")
+    assert missing.status == 1
+    assert "there is no study 'othr' in results/. Did you mean 'other'? Allowed: other, s." in missing.output
+    two.config["study"] = "third"
+    two.config["objective"]["metric"] = "other"
+    two.good_run()
+    differing = compare(two, "s", "third", run="run")
+    assert differing.status == 1
+    assert "s is to minimize loss, third is to minimize other" in differing.output
+    unnamed = two.run("compare")
+    assert unnamed.status == 1
+    assert "say which studies to compare" in unnamed.output
+    one = compare(two, "s", run="run")
+    assert one.status == 1
+    assert "studies: " in one.output
+    assert not any("Traceback" in outcome.output for outcome in (missing, differing, unnamed, one))

@@ -1,0 +1,21 @@
+# A target of its own: `snakemake compare --config 'studies=[one, other]'` puts finished studies side by side.
+
+
+rule compare:
+    input:
+        results=expand("results/{study}/{table}.csv", study=COMPARED, table=["results", "runs"]),
+        studies=ancient(expand("results/{study}/study.json", study=COMPARED)),
+        study=ancient(f"{RESULTS}/study.json"),
+    output:
+        compared_in_report(),
+    log:
+        f"logs/{COMPARISON}.log",
+    conda:
+        no_environment
+    params:
+        stage=stage("compare.py"),
+        options=STUDY.plots.fingerprint,
+        folder=f"results/{COMPARISON}",
+        studies=COMPARED,
+    shell:
+        "{params.stage:q} {input.study:q} {params.folder:q} {params.studies:q} 2> >(tee {log:q} >&2)"

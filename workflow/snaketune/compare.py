@@ -1,0 +1,125 @@
+"""Several finished studies side by side: joined into one study whose searches are called study/search.
+
+Trials are called study/trial in it: the same parameters may have other results in another study.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from snaketune.config import load_study
+from snaketune.config.study import Filter, Labels, Study
+from snaketune.errors import StudyError, did_you_mean
+from snaketune.layout import Layout
+from snaketune.results.markdown import one_line
+from snaketune.results.rounds import SearchResults, read_search
+from snaketune.results.tables import BEFORE, BEHIND, Row, trial_rows
+from snaketune.results.trials import Trial
+from snaketune.space.expressions import Expression
+
+__all__ = ["HEADER", "JoinedLayout", "check_finished", "comparison_rows", "join", "joined_results", "read_studies"]
+
+HEADER = ("study", *BEFORE, *BEHIND)
+
+
+def check_finished(names: Sequence[str], results: Path) -> None:
+    """Sees that all of the studies have their tables in the folder `results`.
+
+    Raises:
+        StudyError: one of them has none.
+    """
+    finished = [path.parent.name for path in results.glob("*/study.json") if path.with_name("results.csv").is_file()]
+    for name in names:
+        if name in finished:
+            continue
+        if (results / name / "study.json").is_file():
+            why = f"the study '{name}' has no results.csv yet; it is written when the study's searches have ended"
+        else:
+            why = f"there is no study '{name}' in {results}/.{did_you_mean(name, finished)}"
+        raise StudyError(f"studies: {why}")
+
+
+def read_studies(names: Sequence[str], results: Path) -> dict[str, Study]:
+    """The studies by name, as their folders in `results` have them.
+
+    Raises:
+        StudyError: one is missing, or they can't be measured against each other.
+    """
+    if not names:
+        raise StudyError("say which studies to compare: snakemake --cores 1 compare --config 'studies=[one, other]'")
+    check_finished(names, results)
+    studies = {name: load_study(Layout(results / name).study) for name in names}
+    (first, study), *others = studies.items()
+    for name, other in others:
+        if _goals(other) != _goals(study):
+            raise StudyError(
+                "studies with different objectives can't be compared: "
+                f"{first} is to {_goals(study)}, {name} is to {_goals(other)}"
+            )
+        if set(other.limits) != set(study.limits):
+            raise StudyError(
+                f"{first} and {name} have different outcome constraints (the key 'constraint'), so that what is good "
+                "in one is not in the other; give them the same ones and run both again, which trains nothing"
+            )
+    return studies
+
+
+def join(studies: Mapping[str, Study]) -> Study:
+    """The study of all searches of `studies`, with all their parameters; everything else is as in the first."""
+    searches = {}
+    for owner, study in studies.items():
+        for search in study.searches.values():
+            labels = search.labels
+            own = [_own(template, owner, search.name) for template in (labels.name, *labels.tags, labels.description)]
+            name = f"{owner}/{search.name}"
+            labels = Labels(f"{owner}/{own[0]}", tuple(own[1:-1]), own[-1])
+            searches[name] = replace(search, name=name, labels=labels)
+    return replace(
+        next(iter(studies.values())),
+        name=" and ".join(studies),
+        searches=searches,
+        runs=(),  # they may have different ones
+        top=max(study.top for study in studies.values()),
+        summary_by=("search",),
+        filter=Filter(("complete",), (), Expression("true")),
+        final=None,
+    )
+
+
+def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, SearchResults]:
+    """The results of all searches, by study/search."""
+    found = {}
+    for owner, study in studies.items():
+        layout = Layout(results / owner)
+        for search in study.searches.values():
+            read = read_search(layout, search)
+            trials = [replace(trial, trial=f"{owner}/{trial.trial}") for trial in read.trials]
+            found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending)
+    return found
+
+
+def comparison_rows(trials_of: Mapping[str, Sequence[Trial]], joined: Study) -> list[Row]:
+    """A row per trial and search with its study in the first column, and else called as its study calls it."""
+    rows = []
+    for row in trial_rows(trials_of, joined, reserved=("study",)):
+        owner = str(row["search"]).partition("/")[0]
+        names = {column: str(row[column]).removeprefix(f"{owner}/") for column in ("trial", "name", "search")}
+        rows.append({"study": owner} | row | names)
+    return rows
+
+
+@dataclass(frozen=True)
+class JoinedLayout(Layout):
+    """The folder of a comparison, beside those of its studies."""
+
+    def trial_logs(self, trial: str) -> Path:
+        owner, _, own = trial.partition("/")
+        return Layout(self.root.with_name(owner)).trial_logs(own)
+
+
+def _goals(study: Study) -> str:
+    return " and ".join(f"{metric.direction} {one_line(metric.name)}" for metric in study.metrics)
+
+
+def _own(template: str, study: str, search: str) -> str:
+    return template.replace("{study}", study).replace("{search}", search)
