@@ -87,10 +87,7 @@ def table(rows: list[Mapping[str, str]]) -> str:
     lines += ["", "| SnakeTune `gp` against the reference | " + " | ".join(PROBLEMS) + " |"]
     lines.append("|---|" + "---|" * len(PROBLEMS))
     for q in BATCHES:
-        cells = [
-            f"{found['snaketune-gp', q][name]:.1e} / {found['reference-gp', q][name]:.1e}"
-            for name in PROBLEMS
-        ]
+        cells = [f"{found['snaketune-gp', q][name]:.1e} / {found['reference-gp', q][name]:.1e}" for name in PROBLEMS]
         lines.append(f"| q = {q} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -115,13 +112,9 @@ def _run(seeds: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument(
-        "--table-only", action="store_true", help="make the table of the files that are there"
-    )
+    parser.add_argument("--table-only", action="store_true", help="make the table of the files that are there")
     options = parser.parse_args()
     if not options.table_only:
         _run(options.seeds)

@@ -181,11 +181,19 @@ def _peak(times: list[float], window: float) -> int:
 def scale_table(constants: Constants) -> Iterator[str]:
     """100,000 trials of five minutes on 1,000 nodes, packed and cut into rounds in several ways."""
     yield (
-        "| trials per job | trials per round | jobs | hours | utilisation | sbatch/s at peak | squeue calls | files | inodes "
-        "| GB | Snakemake CPU | Snakemake memory |"
+        "| trials per job | trials per round | jobs | hours | utilisation | sbatch/s at peak | squeue calls "
+        "| files | inodes | GB | Snakemake CPU | Snakemake memory |"
     )
     yield "|" + "---:|" * 12
-    for per_job, batch in [(1, 1000), (1, 10_000), (10, 10_000), (10, 100_000), (20, 100_000), (50, 100_000), (100, 100_000)]:
+    for per_job, batch in [
+        (1, 1000),
+        (1, 10_000),
+        (10, 10_000),
+        (10, 100_000),
+        (20, 100_000),
+        (50, 100_000),
+        (100, 100_000),
+    ]:
         search = search_of(TRIALS, batch)
         o = simulate(search, per_job, NODES, heavy_tailed(300, 1.0, 1), constants, limit=NODES)
         yield (
@@ -222,7 +230,8 @@ contract = json.load(open("results/scale/study.json"))["objective"]["contract"]
 result.parent.mkdir(parents=True, exist_ok=True)
 result.write_text(json.dumps({{
     "version": 1, "trial": trial, "run": run, "replicate": 0, "fold": None, "budget": None, "status": "complete",
-    "reason": None, "metrics": {{"loss": 1.0}}, "params": {{}}, "seed": 0, "attempt": 1, "started": "2026-01-01T00:00:00.000Z",
+    "reason": None, "metrics": {{"loss": 1.0}}, "params": {{}}, "seed": 0, "attempt": 1,
+    "started": "2026-01-01T00:00:00.000Z",
     "finished": "2026-01-01T00:00:01.000Z", "seconds": 1.0, "cpu_seconds": 1.0, "max_rss_mb": 10.0, "host": "n",
     "exit_code": 0, "signal": None, "command": [], "contract": contract, "notes": [], "log": ""}}))
 number = len(list(pathlib.Path(".").glob("jobs/*"))) + 1
@@ -233,7 +242,7 @@ SQUEUE = "#!/bin/sh\nls jobs | sed 's/$/ COMPLETED/'\n"
 
 
 def measure(jobs: int) -> tuple[float, float]:
-    """(CPU seconds, peak MB) of Snakemake's main process for a round of so many jobs, the steps around them included."""
+    """(CPU seconds, peak MB) of Snakemake's main process for a round of so many jobs, with the steps around them."""
     with tempfile.TemporaryDirectory() as folder:
         commands = Path(folder, "bin")
         for path in (commands, Path(folder, "jobs")):

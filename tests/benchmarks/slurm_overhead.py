@@ -57,10 +57,10 @@ def measure(profile: str, per_job: int, slots: int) -> tuple[int, int, float, fl
     wall = time.time() - begun
     time.sleep(2)  # until the accounting has it all
     since = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(begun))
-    sacct = ["sacct", "-n", "-P", "-S", since, "-o", "JobID,ElapsedRaw,TotalCPU"]
+    sacct = ["sacct", "-n", "-P", "-S", since, "-o", "JobID,ElapsedRaw,TotalCPU,State"]
     lines = [line.split("|") for line in subprocess.check_output(sacct, text=True).splitlines()]
-    elapsed = [float(seconds) for job, seconds, _ in lines if "." not in job]
-    cpu = sum(_seconds(clock) for job, _, clock in lines if "." in job)
+    elapsed = [float(seconds) for job, seconds, _, state in lines if "." not in job and state == "COMPLETED"]
+    cpu = sum(_seconds(clock) for job, _, clock, _ in lines if "." in job)
     return trials, len(elapsed), sum(elapsed), cpu, wall
 
 
@@ -82,8 +82,8 @@ def main() -> None:
     for profile in PROFILES:
         for per_job in TRIALS:
             trials, jobs, elapsed, cpu, wall = measure(profile, per_job, slots)
-            row = f"| {profile} | {per_job} | {trials} | {jobs} | {elapsed / trials:.2f} | {cpu / trials:.2f} | {wall:.0f} s |"
-            print(row, flush=True)
+            cells = [profile, per_job, trials, jobs, f"{elapsed / trials:.2f}", f"{cpu / trials:.2f}", f"{wall:.0f} s"]
+            print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
 if __name__ == "__main__":

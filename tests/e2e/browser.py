@@ -90,9 +90,7 @@ class Browser:
         """What the console says, but for remarks on drawing without a graphics card."""
         entries = self.driver.get_log("browser")
         return [
-            e["message"]
-            for e in entries
-            if "GL Driver Message" not in e["message"] and "WebGL" not in e["message"]
+            e["message"] for e in entries if "GL Driver Message" not in e["message"] and "WebGL" not in e["message"]
         ]
 
     def fetched(self):

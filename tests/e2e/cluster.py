@@ -21,7 +21,7 @@ QUICK = ("--seconds-between-status-checks", "1", "--default-resources", "mem_mb=
 _BESIDE = ROOT.parent / "shared" / "slurm" / "slurm-up.sh"
 
 
-class NoSlurm(Exception):
+class SlurmMissingError(Exception):
     """Slurm cannot be had; the text says why."""
 
 
@@ -34,16 +34,18 @@ def start_script() -> Path | None:
 
 
 def bring_up() -> None:
-    """Sees to it that Slurm runs, with all its nodes. Raises NoSlurm where that is impossible."""
+    """Sees to it that Slurm runs, with all its nodes. Raises SlurmMissingError where that is impossible."""
     script = start_script()
     if script:
         done = subprocess.run(["bash", str(script)], capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
-            raise NoSlurm(f"{script}: {done.stderr.strip()}")
+            raise SlurmMissingError(f"{script}: {done.stderr.strip()}")
     elif not shutil.which("sinfo"):
-        raise NoSlurm("no Slurm here: sinfo is not installed, and SNAKETUNE_SLURM_UP names no script to start one")
+        raise SlurmMissingError(
+            "no Slurm here: sinfo is not installed, and SNAKETUNE_SLURM_UP names no script to start one"
+        )
     elif subprocess.run(["sinfo"], capture_output=True, check=False, timeout=30).returncode:
-        raise NoSlurm("no Slurm here: sinfo gets no answer")
+        raise SlurmMissingError("no Slurm here: sinfo gets no answer")
 
 
 @contextlib.contextmanager
@@ -74,9 +76,7 @@ class Submission:
         command += ["--profile", str(ROOT / "workflow" / "profiles" / profile), *quick, *arguments]
         self._log = project.folder / f"{profile}.log"
         with self._log.open("a") as log:
-            self.process = subprocess.Popen(
-                command, cwd=project.folder, stdout=log, stderr=log, start_new_session=True
-            )
+            self.process = subprocess.Popen(command, cwd=project.folder, stdout=log, stderr=log, start_new_session=True)
         self.all.append(self)
 
     def end(self, timeout: float = 300) -> Outcome:

@@ -44,9 +44,7 @@ def config(space=None, *, objectives=1, replicates=1, searches=("random",), tags
         "study": "sample",
         "objective": objective,
         "space": space or SPACE,
-        "searches": {
-            name: {"strategy": "random", "n_trials": 100_000, "tags": list(tags)} for name in searches
-        },
+        "searches": {name: {"strategy": "random", "n_trials": 100_000, "tags": list(tags)} for name in searches},
         **(listed if objectives == 2 else {}),
         **others,
     }

@@ -26,7 +26,8 @@ def submit(command):
     (state / f"{{number}}.asked").write_text(json.dumps(words))
     code = state / f"{{number}}.code"
     quoted = " ".join("'" + word + "'" for word in command)
-    subprocess.Popen(["bash", "-c", f"{{quoted}} > {{code}}.log 2>&1; echo $? > {{code}}.tmp; mv {{code}}.tmp {{code}}"],
+    command = f"{{quoted}} > {{code}}.log 2>&1; echo $? > {{code}}.tmp; mv {{code}}.tmp {{code}}"
+    subprocess.Popen(["bash", "-c", command],
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return number
 

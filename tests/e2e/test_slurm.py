@@ -4,7 +4,7 @@ import os
 from collections import Counter
 
 import pytest
-from cluster import PROFILES, NoSlurm, Submission, alone, bring_up, kill_node, slurm, start_script, wait_until
+from cluster import PROFILES, SlurmMissingError, Submission, alone, bring_up, kill_node, slurm, start_script, wait_until
 from project import Project
 
 # Notes each start with the job's number, then does what its parameter says; the good ones wait for a file `go`.
@@ -30,7 +30,7 @@ def cluster():
     with alone():
         try:
             bring_up()
-        except NoSlurm as error:
+        except SlurmMissingError as error:
             if os.environ.get("SNAKETUNE_SLURM_UP"):
                 pytest.fail(str(error))
             pytest.skip(str(error))

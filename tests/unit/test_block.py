@@ -144,7 +144,9 @@ def results(layout, contracts):
 def test_stale_markers(tmp_path):
     layout = Layout(tmp_path / "results" / "s")
     results(layout, {"t1": "new", "t2": "new", "t3": "old", "t4": "new"})
-    for index, (contract, runs) in enumerate([("new", ["t1/r0"]), ("new", ["t2/r0", "t9/r0"]), ("old", ["t3/r0", "t4/r0"])]):
+    for index, (contract, runs) in enumerate(
+        [("new", ["t1/r0"]), ("new", ["t2/r0", "t9/r0"]), ("old", ["t3/r0", "t4/r0"])]
+    ):
         marker = layout.block("grid", 0, index)
         marker.parent.mkdir(parents=True, exist_ok=True)
         marker.write_text(json.dumps({"contract": contract, "runs": runs}))

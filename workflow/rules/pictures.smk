@@ -47,5 +47,8 @@ def compared_in_report():
 
 def rerun_command():
     """The words of the command that starts this study again."""
-    files = [word for file in workflow.overwrite_configfiles for word in ("--configfile", str(file))]
-    return ["snakemake", "--cores", "1", *files]
+    # Relative where that can be: the page is for showing around.
+    root = Path.cwd().resolve()
+    files = [Path(file).resolve() for file in workflow.overwrite_configfiles]
+    shown = [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in files]
+    return ["snakemake", "--cores", "1", *(word for file in shown for word in ("--configfile", file))]

@@ -74,9 +74,7 @@ def test_an_inactive_parameter_is_absent_and_a_null_is_a_value():
     assert {None, 1, 2} == set(found["b"]["values"])
 
 
-@pytest.mark.parametrize(
-    ("choices", "log"), [([0.001, 0.01, 0.1], True), ([16, 32, 64], False), ([0, 1, 1000], False)]
-)
+@pytest.mark.parametrize(("choices", "log"), [([0.001, 0.01, 0.1], True), ([16, 32, 64], False), ([0, 1, 1000], False)])
 def test_a_list_of_numbers_is_logarithmic_if_it_spans_two_decades(choices, log):
     study, trials_of, *_ = pages.sample(40, pages.config({"x": choices}, tags=()))
     assert named(columns_of(trials_of, study))["x"]["log"] is log
@@ -91,9 +89,7 @@ def test_several_objectives_have_a_pareto_column():
         if accuracy is None:
             assert mark is None
             continue
-        beaten = any(
-            a is not None and a >= accuracy and s <= size and (a, s) != (accuracy, size) for a, s in points
-        )
+        beaten = any(a is not None and a >= accuracy and s <= size and (a, s) != (accuracy, size) for a, s in points)
         assert mark is not beaten
 
 

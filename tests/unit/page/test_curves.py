@@ -23,9 +23,7 @@ def test_a_history_without_numbers_has_no_curve():
 
 @given(st.integers(1, 3000))
 def test_thinning_keeps_the_first_and_the_last_point_and_the_order(length):
-    curves, most = thinned(
-        {("t", "r0"): {"step": list(range(length)), "loss": [float(i) for i in range(length)]}}
-    )
+    curves, most = thinned({("t", "r0"): {"step": list(range(length)), "loss": [float(i) for i in range(length)]}})
     steps = curves["t", "r0"]["step"]
     assert most == MOST_POINTS
     assert len(steps) == min(length, most)

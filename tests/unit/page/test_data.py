@@ -21,9 +21,7 @@ def test_rows_point_at_distinct_trials():
     assert len(found["trial_of_row"]) == 8
     assert len(found["trials"]) == 2
     ids = next(column for column in found["columns"] if column["name"] == "trial")
-    assert [found["trials"][i]["id"] for i in found["trial_of_row"]] == [
-        ids["levels"][code] for code in ids["codes"]
-    ]
+    assert [found["trials"][i]["id"] for i in found["trial_of_row"]] == [ids["levels"][code] for code in ids["codes"]]
 
 
 def test_each_run_has_its_value_and_its_command():
@@ -64,9 +62,7 @@ def test_many_long_tails_share_a_budget(monkeypatch):
 def test_curves_go_to_the_best_trials_first(monkeypatch):
     monkeypatch.setattr(page_data, "CURVE_TRIALS", 3)
     study, trials_of, *_ = pages.sample(20, failing=0.3)
-    best = sorted((t for t in trials_of["random"] if t.complete), key=lambda t: -t.metrics["val_accuracy"])[
-        :3
-    ]
+    best = sorted((t for t in trials_of["random"] if t.complete), key=lambda t: -t.metrics["val_accuracy"])[:3]
     assert page_data.with_curves(trials_of, study) == [trial.trial for trial in best]
 
 
@@ -74,7 +70,4 @@ def test_a_very_long_command_is_left_out():
     study, trials_of, endings, runs, curves, tails = pages.sample(1)
     (run,) = next(iter(runs.values()))
     run.record["command"].append("x" * 100_000)
-    assert (
-        page_payload(study, trials_of, endings, runs, curves, tails)["trials"][0]["runs"][0]["command"]
-        is None
-    )
+    assert page_payload(study, trials_of, endings, runs, curves, tails)["trials"][0]["runs"][0]["command"] is None

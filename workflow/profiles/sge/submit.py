@@ -32,6 +32,6 @@ if __name__ == "__main__":
     with open(sys.argv[1]) as script:
         properties = json.loads(re.search("^# properties = (.*)$", script.read(), re.MULTILINE)[1])
     os.makedirs(LOGS, exist_ok=True)
-    # -terse prints the bare id, -V the environment, -r y run it again if its node is lost, -j y one log for both streams
+    # -terse prints the bare id; -V the environment; -r y run it again if its node is lost; -j y one log
     fixed = ["-terse", "-V", "-cwd", "-r", "y", "-j", "y", "-N", "snaketune", "-o", LOGS, "-S", "/bin/bash"]
     os.execvp("qsub", ["qsub", *fixed, *options(properties), sys.argv[1]])

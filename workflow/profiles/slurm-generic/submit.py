@@ -23,7 +23,11 @@ def options(job):
     """The options of sbatch for a job's properties."""
     asked = job["resources"]
     given = [f"{option}={asked[name]}" for name, option in OPTIONS.items() if asked.get(name)]
-    return [f"--cpus-per-task={asked.get('cpus_per_task', job['threads'])}", *given, *shlex.split(asked.get("slurm_extra", ""))]
+    return [
+        f"--cpus-per-task={asked.get('cpus_per_task', job['threads'])}",
+        *given,
+        *shlex.split(asked.get("slurm_extra", "")),
+    ]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ __all__ = ["read_resources"]
 
 # What runs ask for while nothing is known of them: minutes and MB.
 FALLBACK = {"runtime": 60, "mem_mb": 2000}
-_GIVEN_ELSEWHERE = {"threads": "objective.threads", "cores": "objective.threads", "attempt": "the number of the attempt"}
+_GIVEN_ELSEWHERE = {
+    "threads": "objective.threads",
+    "cores": "objective.threads",
+    "attempt": "the number of the attempt",
+}
 _DRAWS = 20
 
 

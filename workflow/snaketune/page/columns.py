@@ -48,12 +48,8 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
             _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
         )
     if len(study.metrics) > 1:
-        front = {
-            trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)
-        }
-        columns.append(
-            _described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials])
-        )
+        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)}
+        columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
     for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
         values = [trial.params.get(parameter, ABSENT) for trial in trials]
         levels, log = _declared(parameter, study, values)
@@ -83,9 +79,7 @@ def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     return {"kind": "text", "levels": [used[level] for level in places], "codes": codes}
 
 
-def _described(
-    name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False
-):
+def _described(name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False):
     return {"name": name, "role": role, "log": log} | column(values, levels)
 
 

@@ -23,9 +23,7 @@ def curve_from(history: str) -> Curve | None:
     Lines that are no JSON object (one cut by a kill) are left out. None if there is nothing to draw.
     """
     lines = [line for line in map(_object, history.splitlines()) if line is not None]
-    given = next(
-        (name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None
-    )
+    given = next((name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None)
     names = dict.fromkeys(name for line in lines for name, value in line.items() if _is_number(value))
     metrics = [name for name in names if name not in STEPS and name != "time"]
     if not metrics:
@@ -38,9 +36,7 @@ def thinned(curves: Mapping[tuple[str, str], Curve]) -> tuple[dict[tuple[str, st
     """The curves by (trial, run), thinned to evenly spaced points, and how many that is at most."""
     series = sum(len(curve) for curve in curves.values())
     most = MOST_POINTS if not series else max(FEWEST_POINTS, min(MOST_POINTS, ALL_NUMBERS // series))
-    return {
-        run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()
-    }, most
+    return {run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()}, most
 
 
 def _thin(values: Sequence, most: int) -> list:

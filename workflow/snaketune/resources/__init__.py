@@ -1,4 +1,4 @@
-"""What a run asks of a cluster: memory, minutes, GPUs, a partition, from its parameters or from what runs used before."""
+"""What a run asks of a cluster (memory, minutes, a partition, …), from its parameters or from what runs have used."""
 
 from snaketune.resources.demands import Resource, for_job, run_values
 from snaketune.resources.totals import Totals, totals_of

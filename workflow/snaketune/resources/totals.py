@@ -40,7 +40,9 @@ class Totals:
         return ", ".join(parts) or None
 
 
-def totals_of(resources: Mapping[str, Resource], runs: Iterable[Mapping[str, object]], threads: int, usage: Usage) -> Totals:
+def totals_of(
+    resources: Mapping[str, Resource], runs: Iterable[Mapping[str, object]], threads: int, usage: Usage
+) -> Totals:
     """The totals over runs, given by what the resources' expressions see of each (`run_values`).
 
     Raises:

@@ -6,7 +6,6 @@ they always are.
 """
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -46,4 +45,4 @@ def drop_stale_markers(layout: Layout, contract: str) -> int:
 def _set_aside_outdated(results: Iterable[Path], contract: str) -> None:
     for result in results:
         if result.exists() and json.loads(result.read_text(encoding="utf-8"))["contract"] != contract:
-            os.replace(result, result.with_name("result.outdated.json"))
+            result.replace(result.with_name("result.outdated.json"))

@@ -85,7 +85,7 @@ class OptunaSpace:
     def _forms(self) -> tuple["_Form", ...]:
         axes = self.space.axes
         return tuple(
-            _Form(axis) for axis in axes if not axis.parameter.finite or len(axis.parameter.values()) > 1
+            _Form(axis) for axis in axes if not axis.parameter.finite or axis.parameter.count > 1
         )
 
     @cached_property
