@@ -33,7 +33,7 @@ KEYS = {
     "progress": ([0, 1.5], [(-1, "0 or more"), (float("inf"), "finite"), ("10", "a number")]),
     "retry": (["failed", "all-failed"], [("fail", "Did you mean 'failed'?")]),
     "studies": ([["digits", "digits-v2"]], [(["one"], "at least 2"), ("a-b", "must be a list"), (["../a", "b"], "form"),
-        (["a", "a"], "twice")]),
+        (["a", "a"], "non-unique")]),
     "final": ([{}, {"top": 1, "replicates": 2, "overrides": {"epochs": 3}}], [({"top": 0}, "1 or more"),
         ({"overrides": {"1": 2}}, "can't be a name")]),
     "plots": ([{}, {"choose": []}, {"format": ["svg"]}, {"sizes": {"history": {"width": 9}}}],
