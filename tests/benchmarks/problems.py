@@ -40,8 +40,7 @@ class Problem:
         rng = np.random.default_rng(zlib.crc32(f"{self.name}{seed}".encode()) % 10**6)
         rows = qmc.LatinHypercube(len(self.parameters), rng=rng).random(n)
         return [
-            {name: _at(p, float(u)) for (name, p), u in zip(self.parameters.items(), row, strict=True)}
-            for row in rows
+            {name: _at(p, float(u)) for (name, p), u in zip(self.parameters.items(), row, strict=True)} for row in rows
         ]
 
 
@@ -112,9 +111,7 @@ def _training(lr: float, depth: int, optimizer: str, dropout: float, norm: str) 
     log_lr = math.log10(lr)
     best_lr, best_depth, offset = _OPTIMIZERS[optimizer]
     deeper = depth - best_depth
-    loss = (
-        offset + 0.25 * (log_lr - best_lr - 0.05 * deeper) ** 2 + 0.012 * deeper**2 + 0.3 * abs(dropout - 0.3)
-    )
+    loss = offset + 0.25 * (log_lr - best_lr - 0.05 * deeper) ** 2 + 0.012 * deeper**2 + 0.3 * abs(dropout - 0.3)
     if norm == "none":
         loss += 0.08 + 0.1 * max(0.0, log_lr + 2)
     return math.log1p(loss) * (1 + 0.02 * math.sin(9 * log_lr))

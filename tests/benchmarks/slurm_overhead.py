@@ -30,7 +30,7 @@ def config(trials: int, per_job: int) -> dict:
             "metric": "loss",
             "metrics": ["loss"],
             "trials_per_job": per_job,
-            "resources": {"mem_mb": 200, "runtime": 10},
+            "resources": {"mem_mb": 200, "runtime": 1},
         },
         "plots": {"choose": []},
         "progress": 0,

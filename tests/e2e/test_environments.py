@@ -30,7 +30,7 @@ def test_container(project):
     project.write("trainer.sif", "an image")
     fake = project.write(
         "bin/apptainer",
-        f'#!{sys.executable}\nimport os, subprocess, sys\n'
+        f"#!{sys.executable}\nimport os, subprocess, sys\n"
         'if sys.argv[1:] == ["--version"]:\n    print("apptainer version 1.3.0")\n    sys.exit()\n'
         'open(os.environ["CONTAINER_LOG"], "a").write(repr(sys.argv[1:]) + "\\n")\n'
         'image = next(i for i, word in enumerate(sys.argv) if word.endswith(".sif"))\n'

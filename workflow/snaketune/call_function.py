@@ -60,9 +60,7 @@ def load(spec: str, root: str) -> Callable:
     return function
 
 
-def arguments(
-    function: Callable, params: dict, config: dict, extras: dict, name: str = "the function"
-) -> dict:
+def arguments(function: Callable, params: dict, config: dict, extras: dict, name: str = "the function") -> dict:
     """The keywords to call `function` with.
 
     `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
@@ -84,9 +82,7 @@ def arguments(
         raise TypeError(f"{name} takes no parameter {', '.join(map(repr, unknown))} {its}")
     missing = [key for key in named if takes[key].default is inspect.Parameter.empty and key not in keywords]
     if missing:
-        raise TypeError(
-            f"{name} needs {', '.join(map(repr, sorted(missing)))}, which the search space does not have"
-        )
+        raise TypeError(f"{name} needs {', '.join(map(repr, sorted(missing)))}, which the search space does not have")
     return keywords
 
 
@@ -103,9 +99,7 @@ def metrics_of(returned: object, metric: str) -> dict | None:
         return plain
     if isinstance(plain, (int, float)):
         return {metric: plain}
-    raise TypeError(
-        f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed"
-    )
+    raise TypeError(f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed")
 
 
 def _plain(value):

@@ -41,9 +41,7 @@ def _scalar(name, value):
             value = value.item()  # of NumPy, PyTorch, JAX, …: refuses if there is more than one
         except (AttributeError, TypeError, ValueError, RuntimeError):
             kind = type(value).__name__
-            raise TypeError(
-                f"report({name}=…) takes a number, a string, a bool or None, not {kind}"
-            ) from None
+            raise TypeError(f"report({name}=…) takes a number, a string, a bool or None, not {kind}") from None
     if isinstance(value, float):
         value = float(value)  # NumPy's float64 is a float with a repr of its own
         if value != value:

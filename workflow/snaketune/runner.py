@@ -55,9 +55,7 @@ PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][\w.\-]*)\}\}|\{([A-Za-z_][\w.\-]*)\}")
 # the rest stay strings: they are seldom needed, and compiling them takes its time
 NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 ERROR_LINE = r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)"
-OUT_OF_MEMORY = (
-    r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector"
-)
+OUT_OF_MEMORY = r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector"
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PROC = os.path.exists("/proc/self/stat")
@@ -174,9 +172,7 @@ def dump_yaml_safe_json(value: object, yaml: bool = True, indent: str = "") -> s
 def _quote(string):
     # YAML readers refuse or fold these characters when they are bare, and do not join surrogate escapes
     raw = json.dumps(string, ensure_ascii=False)
-    return re.sub(
-        "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", raw
-    )
+    return re.sub("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", raw)
 
 
 def run_seed(seed: int, trial: str, replicate: int) -> int:
@@ -209,11 +205,7 @@ def extract_metrics(
     if metrics is not None:
         try:
             found = json.loads(metrics)
-            problem = (
-                None
-                if isinstance(found, dict)
-                else f"metrics.json is not a JSON object but {text(found)[:100]}"
-            )
+            problem = None if isinstance(found, dict) else f"metrics.json is not a JSON object but {text(found)[:100]}"
         except (ValueError, RecursionError) as error:
             problem = f"metrics.json is not valid JSON: {error}"
         if problem:
@@ -265,14 +257,10 @@ def check(metrics: dict, wanted: list[str]) -> str | None:
     for name in wanted:
         value = metrics.get(name)
         if name not in metrics:
-            there = (
-                f"there are: {', '.join(sorted(metrics)[:20])}" if metrics else "the program gave no metrics"
-            )
+            there = f"there are: {', '.join(sorted(metrics)[:20])}" if metrics else "the program gave no metrics"
             problems.append(f"metric {name!r} is missing ({there})")
         elif not _is_number(value):
-            problems.append(
-                f"metric {name!r} is not a number: {text(value) if value is None else repr(value)}"
-            )
+            problems.append(f"metric {name!r} is not a number: {text(value) if value is None else repr(value)}")
         elif isinstance(_strict(value), str):
             problems.append(f"metric {name!r} is {_strict(value)}")
     return "; ".join(problems) or None
@@ -581,9 +569,7 @@ class Watch:
             if (self.status is not None and not self.tree.members(self.thorough)) or now > self.give_up:
                 break
             pause = 0.05 if self.plan else WATCH if self.memory else 1.0
-            self._listen(
-                min(pause, max(0.0, self.timeout - now)) if self.timeout and not self.plan else pause
-            )
+            self._listen(min(pause, max(0.0, self.timeout - now)) if self.timeout and not self.plan else pause)
             if self._reap():
                 on_exit()
                 self.seconds = now = time.monotonic() - self.begin
@@ -612,9 +598,7 @@ class Watch:
             self.plan = [(now + 0.1, number)]  # again, until nobody is left
             self.give_up = min(self.give_up, now + KILL_PATIENCE)
         elif self.status is not None and count:
-            self.notes.append(
-                f"{count} processes were still running when the program had ended; they were stopped"
-            )
+            self.notes.append(f"{count} processes were still running when the program had ended; they were stopped")
 
     def _listen(self, seconds):
         """Wait for output and signals, for so long at most."""
@@ -850,9 +834,7 @@ class Run:
         except ValueError as error:
             raise Refused(2, str(error)) from error
         flag = objective["seed_flag"]
-        return argv + (
-            [] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)]
-        )
+        return argv + ([] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)])
 
     def environment(self):
         env = {name: value for name, value in os.environ.items() if not name.startswith("SNAKETUNE_")}
@@ -861,9 +843,7 @@ class Run:
         env.update({name: text(value) for name, value in self.objective["env"].items()})
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
         words["metric"] = next(iter(self.objective["metrics_wanted"]), None)
-        env.update(
-            {f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None}
-        )
+        env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env
 
     def note(self, message):
@@ -882,9 +862,7 @@ class Run:
                 if result != self.result_file and json.load(file)["status"] not in ("complete", "pruned"):
                     failed.add(result)
             if len(failed) >= max(1, limit):
-                why = (
-                    "on_failure: stop" if self.objective["on_failure"] == "stop" else f"max_failures: {limit}"
-                )
+                why = "on_failure: stop" if self.objective["on_failure"] == "stop" else f"max_failures: {limit}"
                 runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
                 raise Refused(3, f"search stopped: {runs} ({why}); the last is {os.path.relpath(result)}")
 
@@ -1090,9 +1068,7 @@ def _result(run, watch, command, started, status, reason, metrics, stderr, outpu
     finished, usage = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
     code, name = _exit(watch.status if watch else None)
     largest = usage.ru_maxrss * (1024 if sys.platform != "darwin" else 1)
-    notes = (
-        run.notes + (watch.notes if watch else []) + [output.problem for output in outputs if output.problem]
-    )
+    notes = run.notes + (watch.notes if watch else []) + [output.problem for output in outputs if output.problem]
     if run.objective["memory"] and not PROC:
         notes.append("memory is not watched on this system")
     result = {
@@ -1126,9 +1102,7 @@ def _deliver(run, result, outputs, doomed):
     for line in _lines(attempts):
         earlier = 0 if line.get("final") or line.get("contract") != contract else earlier + 1
     again = status not in ("complete", "pruned") and earlier < run.objective["retries"]
-    line = {
-        key: result[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")
-    }
+    line = {key: result[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")}
     with contextlib.suppress(OSError):
         _append_line(attempts, {**line, "final": not again})
     run.note(f"{status}{': ' + result['reason'] if result['reason'] else ''}")

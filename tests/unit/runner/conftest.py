@@ -27,9 +27,7 @@ class Bench:
         self.started: list[subprocess.Popen] = []
         self.trial.mkdir(parents=True)
 
-    def start(
-        self, argv=None, params=None, run="r0", attempt=None, before=(), **objective
-    ) -> subprocess.Popen:
+    def start(self, argv=None, params=None, run="r0", attempt=None, before=(), **objective) -> subprocess.Popen:
         """Write the study and start the runner; `before` is put before its command line."""
         objective = {"argv": argv, "flags": False, "contract": "c", "grace": 0.3, **objective}
         (self.study / "study.json").write_text(json.dumps({"objective": objective}))

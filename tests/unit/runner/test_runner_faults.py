@@ -32,9 +32,7 @@ AWAIT = "while [ ! -s pid ]; do sleep 0.01; done; "
     ],
 )  # fmt: skip
 def test_a_program_that_fails(bench, script, status, reason, code, name):
-    result = bench.run(
-        ["sh", "-c", "echo '{\"loss\": 1}' > $SNAKETUNE_METRICS; " + script], metrics_wanted=["loss"]
-    )
+    result = bench.run(["sh", "-c", "echo '{\"loss\": 1}' > $SNAKETUNE_METRICS; " + script], metrics_wanted=["loss"])
     assert (result["status"], result["reason"]) == (status, reason)
     assert (result["exit_code"], result["signal"]) == (code, name)
 
@@ -80,9 +78,7 @@ def test_timeout(bench, processes):
 
 @stubborn
 def test_timeout_stops_processes_that_ignore_it(bench, processes, kind):
-    result = bench.run(
-        ["sh", "-c", IGNORE + STUBBORN[kind] + AWAIT + "while :; do sleep 0.1; done"], timeout=1
-    )
+    result = bench.run(["sh", "-c", IGNORE + STUBBORN[kind] + AWAIT + "while :; do sleep 0.1; done"], timeout=1)
     assert (result["status"], result["signal"]) == ("timeout", "SIGKILL")
     assert not processes[1](bench.pid_from("pid"))
 
@@ -121,9 +117,7 @@ def test_memory(bench):
 
 
 def test_memory_below_the_limit(bench):
-    result = bench.python(
-        "x = bytearray(60 << 20); print('{\"loss\": 1}')", memory=1 << 30, metrics_wanted=["loss"]
-    )
+    result = bench.python("x = bytearray(60 << 20); print('{\"loss\": 1}')", memory=1 << 30, metrics_wanted=["loss"])
     assert result["status"] == "complete"
     assert 60 < result["max_rss_mb"] < 200
     assert result["cpu_seconds"] > 0
@@ -184,9 +178,7 @@ def test_output_is_kept_whole_up_to_twice_the_limit(bench, size):
 def test_binary_output(bench):
     data = bytes(range(256)) * 50
     (bench.root / "data").write_bytes(data)
-    result = bench.run(
-        ["sh", "-c", "cat data; echo; cat data >&2; echo 'loss: 2'"], patterns={"loss": r"loss: (\d)"}
-    )
+    result = bench.run(["sh", "-c", "cat data; echo; cat data >&2; echo 'loss: 2'"], patterns={"loss": r"loss: (\d)"})
     assert result["metrics"] == {"loss": 2.0}
     assert (bench.log / "stdout.log").read_bytes() == data + b"\nloss: 2\n"
     assert (bench.log / "stderr.log").read_bytes() == data

@@ -72,9 +72,7 @@ def test_module_in_the_project_with_another_working_directory(bench):
     (bench.root / "data").mkdir()
     result = bench.run(None, {"x": 3}, function="pkg.mod:f", metrics_wanted=["loss"], workdir="data")
     assert (result["status"], result["metrics"]) == ("complete", {"loss": 3})
-    assert call(bench, "def f(x): return x", {"x": 4}, name="src/t.py", workdir="data")["metrics"] == {
-        "loss": 4
-    }
+    assert call(bench, "def f(x): return x", {"x": 4}, name="src/t.py", workdir="data")["metrics"] == {"loss": 4}
 
 
 def test_arguments_of_a_function_with_defaults():

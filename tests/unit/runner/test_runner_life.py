@@ -16,9 +16,7 @@ import pytest
 from snaketune import runner
 
 WAIT = "echo $$ > pid; while :; do sleep 0.05; done"
-DAEMON = (
-    "(setsid sh -c \"trap '' TERM; echo \\$\\$ > daemon; while :; do sleep 0.1; done\" >/dev/null 2>&1 &) ; "
-)
+DAEMON = "(setsid sh -c \"trap '' TERM; echo \\$\\$ > daemon; while :; do sleep 0.1; done\" >/dev/null 2>&1 &) ; "
 ONE = ["echo", '{"loss": 1}']
 
 
@@ -31,9 +29,7 @@ def small_disk(tmp_path):
 
     def mount(folder: Path, options: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", folder], capture_output=True, check=False
-        )
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", folder], capture_output=True, check=False)
         if done.returncode:
             pytest.skip(f"no tmpfs can be mounted here: {done.stderr!r}")
         mounted.append(folder)
@@ -131,15 +127,11 @@ def test_a_run_whose_guardian_is_killed_goes_on(bench):
 
 
 def test_a_second_runner_waits_and_adopts(bench):
-    first = bench.start(
-        ["sh", "-c", "echo started >> count; echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done"]
-    )
+    first = bench.start(["sh", "-c", "echo started >> count; echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done"])
     bench.pid_from("pid")
     second = bench.start(["sh", "-c", "echo started >> count"])
     line = second.stderr.readline()
-    assert (
-        f"waiting for another runner of {bench.folder}: process {first.pid} on {os.uname().nodename}" in line
-    )
+    assert f"waiting for another runner of {bench.folder}: process {first.pid} on {os.uname().nodename}" in line
     (bench.root / "go").touch()
     assert (first.wait(timeout=20), second.wait(timeout=20)) == (0, 0)
     assert (bench.root / "count").read_text() == "started\n"
@@ -376,9 +368,7 @@ def test_a_kernel_that_does_not_list_children(monkeypatch):
     try:
         assert child.pid in runner._children(os.getpid())
         listed = os.listdir
-        monkeypatch.setattr(
-            runner.os, "listdir", lambda path: listed(path) if path == "/proc" else no_such(path)
-        )
+        monkeypatch.setattr(runner.os, "listdir", lambda path: listed(path) if path == "/proc" else no_such(path))
         monkeypatch.setattr(runner.os.path, "exists", lambda path: False)
         assert child.pid in runner._children(os.getpid())
     finally:

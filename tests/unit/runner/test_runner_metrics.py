@@ -133,11 +133,7 @@ def test_check_names_every_problem():
     assert check({"b": "NaN"}, ["a", "b"]) == "metric 'a' is missing (there are: b); metric 'b' is NaN"
 
 
-@given(
-    st.dictionaries(
-        st.text(), st.floats() | st.integers() | st.text() | st.booleans() | st.none(), max_size=5
-    )
-)
+@given(st.dictionaries(st.text(), st.floats() | st.integers() | st.text() | st.booleans() | st.none(), max_size=5))
 def test_metrics_are_always_strict_json(metrics):
     found = metrics_of(json.dumps(metrics).encode())
     json.dumps(found, allow_nan=False)
@@ -171,9 +167,7 @@ def test_status_of_a_program_that_exits_with_0(bench, script, status, reason):
 
 
 def test_metrics_of_an_earlier_attempt_are_not_taken_for_this_one(bench):
-    write = (
-        "cd $SNAKETUNE_DIR; echo '{\"loss\": 1}' > metrics.json; cp metrics.json history.jsonl; touch ckpt"
-    )
+    write = "cd $SNAKETUNE_DIR; echo '{\"loss\": 1}' > metrics.json; cp metrics.json history.jsonl; touch ckpt"
     assert bench.run(["sh", "-c", write], metrics_wanted=["loss"])["status"] == "complete"
     assert bench.run(["true"], metrics_wanted=["loss"])["status"] == "invalid"
     kept = bench.folder / "attempts" / "1"
@@ -188,7 +182,5 @@ for step in range(4):
     report(step=step, loss=[3.0, 1.0, float("nan"), 2.0][step])
 """
     path = str(next(p for p in sys.path if p.endswith("workflow")))
-    result = bench.python(
-        script, env={"PYTHONPATH": path}, takes={"loss": "best:minimize"}, metrics_wanted=["loss"]
-    )
+    result = bench.python(script, env={"PYTHONPATH": path}, takes={"loss": "best:minimize"}, metrics_wanted=["loss"])
     assert (result["status"], result["metrics"]["loss"], result["metrics"]["step"]) == ("complete", 1.0, 3)

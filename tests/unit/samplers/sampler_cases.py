@@ -50,9 +50,7 @@ SMALL = space_from_config({"c": ["a", "b", "c"], "n": {"type": "int", "low": 1, 
 
 ENGINES = {
     "gp": lambda space, seed=1: GPSampler(space, seed=seed, n_initial_points=6),
-    "gp lcb": lambda space, seed=1: GPSampler(
-        space, seed=seed, n_initial_points=6, acquisition="lcb", initial="lhs"
-    ),
+    "gp lcb": lambda space, seed=1: GPSampler(space, seed=seed, n_initial_points=6, acquisition="lcb", initial="lhs"),
     "skopt gp": lambda space, seed=1: SkoptSampler(space, seed=seed, n_initial_points=6),
     "skopt rf": lambda space, seed=1: SkoptSampler(
         space, seed=seed, n_initial_points=6, surrogate="rf", batch="cl_min"

@@ -107,8 +107,7 @@ def test_cmaes_goes_on_with_its_distribution():
     sampler = optuna(SPACES["constrained"], "CmaEsSampler")
     while len(seen) < 60:
         seen += [
-            complete(p.params, (p.params["a"] - 0.2) ** 2 + (p.params["b"] - 0.4) ** 2)
-            for p in sampler.ask(seen, 6)
+            complete(p.params, (p.params["a"] - 0.2) ** 2 + (p.params["b"] - 0.4) ** 2) for p in sampler.ask(seen, 6)
         ]
     late = [o.values[0] for o in seen[-12:]]
     assert sum(late) / 12 < 0.03  # a new start in every round would stay near 0.15
@@ -122,9 +121,7 @@ def test_nsga2_goes_on_with_its_generations():
         sampler = OptunaSampler(SPACES["constrained"], seed=seed, sampler=options)
         seen = []
         while len(seen) < 64:
-            seen += [
-                complete(p.params, p.params["a"], (p.params["b"] - 0.5) ** 2) for p in sampler.ask(seen, 8)
-            ]
+            seen += [complete(p.params, p.params["a"], (p.params["b"] - 0.5) ** 2) for p in sampler.ask(seen, 8)]
         late += [o.params["a"] for o in seen[-16:]]
     assert sum(late) / len(late) < 0.23
 

@@ -185,9 +185,7 @@ def test_a_long_history_takes_bounded_time(n):
     start = time.process_time()
     proposals = GPSampler(space, seed=0).ask(seen, 1)
     assert proposals[0].origin == "model"
-    assert (
-        time.process_time() - start < 6
-    )  # on this kind of machine below 2 s; what matters is that n^3 does not show
+    assert time.process_time() - start < 6  # on this kind of machine below 2 s; what matters is that n^3 does not show
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,7 @@ from snaketune.samplers.base import Observation
 from snaketune.values import canonical
 
 # Forests are slow, and see spaces as the Gaussian process of the same adapter does.
-CASES = [
-    (engine, space) for engine in ENGINES for space in SPACES if engine != "skopt rf" or space == "plain"
-]
+CASES = [(engine, space) for engine in ENGINES for space in SPACES if engine != "skopt rf" or space == "plain"]
 
 
 def as_text(proposals) -> str:
@@ -79,10 +77,7 @@ def test_a_finite_space_is_exhausted_and_then_empty(engine):
 def test_failed_and_running_trials_are_not_proposed_again(engine):
     states = ("failed", "timeout", "oom", "invalid", "pruned", "running")
     all_but_one = list(SMALL.grid())[:-1]
-    seen = [
-        Observation(params, states[i % 6]) if i % 2 else complete(params)
-        for i, params in enumerate(all_but_one)
-    ]
+    seen = [Observation(params, states[i % 6]) if i % 2 else complete(params) for i, params in enumerate(all_but_one)]
     proposals = ENGINES[engine](SMALL).ask(seen, 4)
     assert [p.params for p in proposals] == [list(SMALL.grid())[-1]]
 
@@ -98,12 +93,8 @@ def odd_histories():
         "constant": [complete(p, 3.0) for p in params],
         "constant but one": [complete(p, 3.0 + (i == 5)) for i, p in enumerate(params)],
         "all failed": [Observation(p, "failed") for p in params],
-        "nearly all failed": [
-            complete(p, float(i)) if i < 2 else Observation(p, "oom") for i, p in enumerate(params)
-        ],
-        "one complete": [
-            complete(p, 1.0) if i == 0 else Observation(p, "failed") for i, p in enumerate(params)
-        ],
+        "nearly all failed": [complete(p, float(i)) if i < 2 else Observation(p, "oom") for i, p in enumerate(params)],
+        "one complete": [complete(p, 1.0) if i == 0 else Observation(p, "failed") for i, p in enumerate(params)],
         "not a number": [complete(p, float("nan") if i % 2 else float(i)) for i, p in enumerate(params)],
         "infinite": [complete(p, float("inf") if i % 2 else float(i)) for i, p in enumerate(params)],
         "repeated": [complete(params[0], float(i)) for i in range(12)],
@@ -145,9 +136,7 @@ def test_points_given_come_first_and_once(engine):
     make = {
         "gp": lambda p: GPSampler(SPACES["line"], seed=1, points=p),
         "skopt gp": lambda p: SkoptSampler(SPACES["line"], seed=1, points=p),
-        "optuna tpe": lambda p: OptunaSampler(
-            SPACES["line"], seed=1, sampler={"type": "TPESampler"}, points=p
-        ),
+        "optuna tpe": lambda p: OptunaSampler(SPACES["line"], seed=1, sampler={"type": "TPESampler"}, points=p),
     }.get(engine)
     if make is None:
         pytest.skip("shares this code with another engine")

@@ -14,8 +14,7 @@ def test_a_dominated_row_is_never_best():
 def test_the_weights_choose_the_end_of_the_front():
     values = np.array([[0.0, 1.0], [0.4, 0.4], [1.0, 0.0]])
     best = [
-        int(np.argmin(augmented_chebyshev(values, 0 * values, np.array(w))[0]))
-        for w in ([0.95, 0.05], [0.05, 0.95])
+        int(np.argmin(augmented_chebyshev(values, 0 * values, np.array(w))[0])) for w in ([0.95, 0.05], [0.05, 0.95])
     ]
     assert best == [0, 2]
 

@@ -16,9 +16,7 @@ def plot_options(raw: Mapping, parameters: Iterable[str]) -> PlotOptions:
     """
     for i, name in enumerate(raw["parameters"]):
         if name not in parameters:
-            raise ConfigError(
-                f"plots.parameters[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, parameters)}"
-            )
+            raise ConfigError(f"plots.parameters[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, parameters)}")
     formats = raw["format"]
     return PlotOptions(
         choose=tuple(raw["choose"]) if "choose" in raw else None,

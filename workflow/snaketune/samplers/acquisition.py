@@ -50,9 +50,7 @@ class Acquisition:
         # Softplus keeps the order of the bound and makes it positive, for weights to be multiplied with.
         return np.log(np.logaddexp(0.0, incumbent - mean + self.kappa * sd) + 1e-300)
 
-    def reported(
-        self, mean: float, sd: float, incumbent: float, in_units: Callable[[np.ndarray], np.ndarray]
-    ) -> float:
+    def reported(self, mean: float, sd: float, incumbent: float, in_units: Callable[[np.ndarray], np.ndarray]) -> float:
         """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's
         warp.
 

@@ -133,9 +133,7 @@ class Encoding:
 
     def snap(self, units: np.ndarray) -> np.ndarray:
         """Rows of the unit cube (n, width) moved to the nearest points that exist, all axes active."""
-        return (
-            np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
-        )
+        return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
 
     def realise(self, units: np.ndarray) -> np.ndarray:
         """The points that rows of the unit cube stand for, without those that a constraint forbids: (k,
@@ -148,9 +146,7 @@ class Encoding:
 
     def params(self, point: np.ndarray) -> dict:
         """The parameter set at a point; inactive places may hold anything."""
-        units = {
-            c.axis.name: 0.5 if np.isnan(u) else c.unit(u) for c, u in zip(self._columns, point, strict=True)
-        }
+        units = {c.axis.name: 0.5 if np.isnan(u) else c.unit(u) for c, u in zip(self._columns, point, strict=True)}
         return self.space.from_units(lambda name: units.get(name, 0.5))
 
     def points(self, sets: Sequence[Mapping[str, object]]) -> np.ndarray:

@@ -140,9 +140,7 @@ class _Model:
         if len(self._complete) < 2 or not self._encoding.width:
             return None
         if self.objectives > 1:
-            values, variances = augmented_chebyshev(
-                self._values, self._variances, random_weights(self.objectives, rng)
-            )
+            values, variances = augmented_chebyshev(self._values, self._variances, random_weights(self.objectives, rng))
             fitted = Surrogate.of(self._encoding, self._history, values, variances)
         else:
             if self._single is None:

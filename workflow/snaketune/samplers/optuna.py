@@ -175,9 +175,7 @@ class OptunaSampler:
                 values=values,
                 params=params,
                 distributions=distributions,
-                system_attrs={"constraints": _constraints(observation)}
-                if values and observation.violations
-                else {},
+                system_attrs={"constraints": _constraints(observation)} if values and observation.violations else {},
             )
         )
 

@@ -60,16 +60,12 @@ class OptunaSpace:
         names = {form.axis.name for form in self._forms}
         for name in wanted:
             if name not in names:
-                raise ValueError(
-                    f"GridSampler: search_space has '{name}', not a parameter.{did_you_mean(name, names)}"
-                )
+                raise ValueError(f"GridSampler: search_space has '{name}', not a parameter.{did_you_mean(name, names)}")
         grid = {}
         for form in self._forms:
             axis = form.axis
             if axis.name not in wanted and not axis.parameter.finite:
-                raise ValueError(
-                    f"GridSampler: '{axis.name}' has infinitely many values; list some in search_space"
-                )
+                raise ValueError(f"GridSampler: '{axis.name}' has infinitely many values; list some in search_space")
             values = wanted.get(axis.name, axis.parameter.values() if axis.parameter.finite else ())
             outside = [value for value in values if not axis.parameter.contains(value)]
             if outside:
@@ -84,9 +80,7 @@ class OptunaSpace:
     @cached_property
     def _forms(self) -> tuple["_Form", ...]:
         axes = self.space.axes
-        return tuple(
-            _Form(axis) for axis in axes if not axis.parameter.finite or axis.parameter.count > 1
-        )
+        return tuple(_Form(axis) for axis in axes if not axis.parameter.finite or axis.parameter.count > 1)
 
     @cached_property
     def _by_name(self) -> dict[str, "_Form"]:

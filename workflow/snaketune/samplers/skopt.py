@@ -77,9 +77,7 @@ class SkoptSampler:
         points: Iterable[Mapping[str, object]] = (),
     ):
         if surrogate in _REFUSED:
-            raise ValueError(
-                f"surrogate {surrogate!r} can't be used: {_REFUSED[surrogate]}; use gp, rf or et"
-            )
+            raise ValueError(f"surrogate {surrogate!r} can't be used: {_REFUSED[surrogate]}; use gp, rf or et")
         _one_of("surrogate", surrogate, _SURROGATES)
         _one_of("acquisition", acquisition, _ACQUISITIONS)
         _one_of("batch", batch, _BATCHES)
@@ -147,9 +145,7 @@ class SkoptSampler:
             names = ("ei", "lcb", "pi") if self._hedge else (self._acquisition.kind,)
             candidates = [
                 (acquisition, *found)
-                for acquisition in (
-                    Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names
-                )
+                for acquisition in (Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names)
                 if (found := told.best(acquisition, asked, _seed_from(rng))) is not None
             ]
             if candidates:
@@ -183,9 +179,7 @@ class _Engine:
         if batch == "kb":
             lies = self._predicted(points)[0]
         else:
-            lies = np.full(
-                len(points), {"cl_min": np.min, "cl_mean": np.mean, "cl_max": np.max}[batch](self._targets)
-            )
+            lies = np.full(len(points), {"cl_min": np.min, "cl_mean": np.mean, "cl_max": np.max}[batch](self._targets))
         return _Engine(
             self._encoding,
             np.vstack([self._points, points]),
@@ -266,9 +260,7 @@ def _library():
     try:
         import skopt
     except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "engine skopt needs scikit-optimize: pip install 'scikit-optimize>=0.10'"
-        ) from None
+        raise ModuleNotFoundError("engine skopt needs scikit-optimize: pip install 'scikit-optimize>=0.10'") from None
     return skopt
 
 
@@ -305,10 +297,7 @@ def _rows(encoding: Encoding, points: np.ndarray) -> list[list]:
     known = np.nan_to_num(points, nan=0.5)
     cells = np.minimum((known * encoding.choices).astype(int), np.maximum(encoding.choices - 1, 0))
     return [
-        [
-            str(c) if unordered else float(u)
-            for u, c, unordered in zip(row, cell, encoding.unordered, strict=True)
-        ]
+        [str(c) if unordered else float(u) for u, c, unordered in zip(row, cell, encoding.unordered, strict=True)]
         for row, cell in zip(known, cells, strict=True)
     ]
 
@@ -317,10 +306,7 @@ def _units(encoding: Encoding, rows: Sequence[Sequence]) -> np.ndarray:
     """The inverse of `_rows`."""
     return np.array(
         [
-            [
-                (int(x) + 0.5) / count if unordered else float(x)
-                for x, count, unordered in zip(row, *both, strict=True)
-            ]
+            [(int(x) + 0.5) / count if unordered else float(x) for x, count, unordered in zip(row, *both, strict=True)]
             for row in rows
             for both in [(encoding.choices, encoding.unordered)]
         ]
@@ -339,9 +325,7 @@ def _regressor(surrogate: str, width: int, seed: int):
 
     matern = Matern([1.0] * width, [(0.08, 10.0)] * width, nu=2.5)
     kernel = ConstantKernel(1.0, (0.05, 50.0)) * matern + WhiteKernel(1e-3, (1e-6, 0.5))
-    return GaussianProcessRegressor(
-        kernel, alpha=1e-8, noise="gaussian", n_restarts_optimizer=0, random_state=seed
-    )
+    return GaussianProcessRegressor(kernel, alpha=1e-8, noise="gaussian", n_restarts_optimizer=0, random_state=seed)
 
 
 def _seed_from(rng: np.random.Generator) -> int:

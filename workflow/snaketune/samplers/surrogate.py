@@ -150,9 +150,7 @@ def representatives(targets: np.ndarray, most: int) -> np.ndarray:
     return np.sort(order[np.concatenate([np.arange(best), spread])])
 
 
-def _fitted(
-    columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray
-) -> GaussianProcess:
+def _fitted(columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray) -> GaussianProcess:
     rows = representatives(targets, MOST_FITTED)
     parameters = fit(columns[rows], groups, targets[rows], known[rows])
     return GaussianProcess.condition(columns, groups, targets, parameters, known)
