@@ -13,7 +13,7 @@ from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.results.best import best_yaml
 from snaketune.results.rounds import read_search
-from snaketune.results.runs import read_run
+from snaketune.results.runs import cpu_seconds, read_run
 from snaketune.results.summary import front_rows, summary_md, top_rows
 from snaketune.results.tables import runs_table, trial_rows, write_table
 
@@ -34,9 +34,11 @@ def main(study_json: str, search: str | None = None) -> None:
     write_table(folder / "top.csv", top_rows(trials_of, study))
     if len(study.metrics) > 1:
         write_table(folder / "pareto.csv", front_rows(trials_of, study))
-    write_text(folder / "summary.md", summary_md(trials_of, study, layout, endings))
-    if not search:
-        runs = [read_run(layout, study, trial, run) for trial in distinct for run in study.runs]
+    runs = [read_run(layout, study, trial, run) for trial in distinct for run in study.runs]
+    if search:
+        used = cpu_seconds(runs)
+        write_text(folder / "summary.md", summary_md(trials_of, study, layout, endings, cpu_seconds=used))
+    else:
         write_table(folder / "runs.csv", runs_table(runs, study))
 
 

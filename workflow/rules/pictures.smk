@@ -15,6 +15,12 @@ def for_report(search=None):
     return [in_report(path, "Plots", part) for path in files_of(STUDY, RESULTS, search)]
 
 
+def importances_drawn():
+    """The table of the parameters' importances, if there is a plot of it: the summary then shows them too."""
+    drawn = {Path(path).stem for path in files_of(STUDY, RESULTS)}
+    return [f"{RESULTS}/importances.csv"] if "importances" in drawn else []
+
+
 def in_report(path, category, part):
     """A picture with its place in Snakemake's report."""
     name, form = Path(path).stem, Path(path).suffix[1:]

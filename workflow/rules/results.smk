@@ -44,7 +44,8 @@ rule combine:
         study=ancient(f"{RESULTS}/study.json"),
     output:
         **pareto_table(RESULTS),
-        **main_tables(RESULTS, "The study"),
+        results=table_in_report(f"{RESULTS}/results.csv", "Tables", "The study"),
+        top=table_in_report(f"{RESULTS}/top.csv", "Tables", "The study"),
         runs=f"{RESULTS}/runs.csv",
         best=f"{RESULTS}/best.yaml",
     log:
@@ -56,6 +57,24 @@ rule combine:
         reading=STUDY.reading,
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
+
+
+rule summary:
+    input:
+        study=ancient(f"{RESULTS}/study.json"),
+        results=f"{RESULTS}/results.csv",
+        importances=importances_drawn(),
+    output:
+        table_in_report(f"{RESULTS}/summary.md", "Tables", "The study"),
+    log:
+        f"{LOGS}/summary.log",
+    conda:
+        no_environment
+    params:
+        stage=stage("summary.py"),
+        reading=STUDY.reading,
+    shell:
+        "{params.stage:q} {input.study:q} {input.importances:q} 2> >(tee {log:q} >&2)"
 
 
 rule check:

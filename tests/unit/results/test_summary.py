@@ -200,3 +200,32 @@ def test_a_search_that_ended_early_is_done(made):
     empty.parent.mkdir(parents=True)
     empty.write_text(study.layout.proposed("few", 0).read_text().splitlines()[0] + "\n")
     assert Progress(study.layout, study.study).line().startswith("s: 2 of 2 trials done")
+
+
+def test_importances_and_cpu_time_where_they_are_known(made):
+    study = made(summary_by=["x", "m"])
+    trials_of = study.finish(loss)
+    assert "## Importances" not in summary(study, trials_of)
+    rows = [
+        {
+            "parameter": "x",
+            "fanova": "0.61",
+            "fanova_sd": "0.1",
+            "permutation": "",
+            "permutation_sd": "",
+            "note": "few",
+        },
+        {
+            "parameter": "m",
+            "fanova": "0.2",
+            "fanova_sd": "0",
+            "permutation": "0.3",
+            "permutation_sd": "0",
+            "note": "few",
+        },
+    ]
+    text = summary_md(trials_of, study.study, study.layout, {}, cpu_seconds=7200.0, importances=rows)
+    check_markdown(text)
+    assert "| x         |   0.61 | 0.1 |           – |   – |" in text
+    assert text.count("few") - summary(study, trials_of).count("few") == 1, "a note is said once"
+    assert "of run time, 2.00 hours of CPU time." in text

@@ -1,7 +1,7 @@
 """The record that each run leaves: result.json."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from snaketune import runner
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 
-__all__ = ["Run", "read_run"]
+__all__ = ["Run", "cpu_seconds", "read_run"]
 
 # What a JSON file says for numbers that strict JSON has no text for.
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -63,3 +63,8 @@ def _with_taken(metrics: Mapping, folder: Path, study: Study) -> dict:
         return dict(metrics)
     others = {name: value for name, value in metrics.items() if name not in takes}
     return others | runner.extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
+
+
+def cpu_seconds(runs: Iterable[Run]) -> float:
+    """The CPU time that all the runs used."""
+    return sum(run.record["cpu_seconds"] for run in runs)

@@ -16,11 +16,24 @@ from snaketune.values import key, text
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
+_IMPORTANCES = ("fanova", "fanova_sd", "permutation", "permutation_sd")
 _LOGS_SHOWN = 3
 
 
-def summary_md(trials_of: TrialsOf, study: Study, layout: Layout, endings: Mapping[str, str]) -> str:
-    """The summary as Markdown; `endings` says for each search why it ended early, if it did."""
+def summary_md(
+    trials_of: TrialsOf,
+    study: Study,
+    layout: Layout,
+    endings: Mapping[str, str],
+    *,
+    cpu_seconds: float | None = None,
+    importances: Sequence[Mapping[str, str]] = (),
+) -> str:
+    """The summary as Markdown.
+
+    `endings` says for each search why it ended early, if it did; `cpu_seconds` is what all runs used, where it is
+    known; `importances` are the rows of importances.csv, where they have been computed.
+    """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
     goal = ", ".join(f"{metric.direction} {one_line(metric.name)}" for metric in study.metrics)
     parts = [f"# {name}", f"Objective: {goal}.", "## Searches", _searches(trials_of, study)]
@@ -28,10 +41,12 @@ def summary_md(trials_of: TrialsOf, study: Study, layout: Layout, endings: Mappi
     parts += _best(trials_of, study)
     for parameter in study.summary_by:
         parts += [f"## By {parameter}", _groups_table(trials_of, study, parameter)]
+    if importances:
+        parts += ["## Importances", *_importances(importances)]
     failed = failures(trials_of, layout)
     if failed:
         parts += ["## What failed", failed]
-    parts += ["## Cost", _cost(trials_of, study)]
+    parts += ["## Cost", _cost(trials_of, study, cpu_seconds)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -156,11 +171,27 @@ def _groups_table(trials_of: TrialsOf, study: Study, parameter: str) -> str:
     return table([parameter, "count", "mean", "median", "best", "sd"], rows)
 
 
-def _cost(trials_of: TrialsOf, study: Study) -> str:
+def _importances(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The importances as a table, and what there is to say of them."""
+    shown = [
+        [row["parameter"], *(number(float(row[name]), 2) if row[name] else None for name in _IMPORTANCES)]
+        for row in rows
+    ]
+    notes = dict.fromkeys(row["note"] for row in rows if row["note"])
+    return [table(["parameter", "fANOVA", "sd", "permutation", "sd"], shown), *notes]
+
+
+def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:
     trials = {trial.trial: trial for listed in trials_of.values() for trial in listed}
     seconds = sum(trial.seconds for trial in trials.values())
-    spent = f"{seconds / 3600:.2f} hours" if seconds >= 3600 else f"{seconds:.1f} seconds"
+    spent = f"{_hours(seconds)} of run time"
+    if cpu_seconds is not None:
+        spent += f", {_hours(cpu_seconds)} of CPU time"
     total = sum(len(listed) for listed in trials_of.values())
     shared = f" ({total - len(trials)} shared between searches)" if total > len(trials) else ""
     runs = f" of {len(study.runs)} runs each" if len(study.runs) > 1 else ""
-    return f"{len(trials)} trials{shared}{runs}, {spent} of run time."
+    return f"{len(trials)} trials{shared}{runs}, {spent}."
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.2f} hours" if seconds >= 3600 else f"{seconds:.1f} seconds"
