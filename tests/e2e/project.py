@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,33 +97,36 @@ class Project:
         assert outcome.status == 0, outcome.output
         return outcome
 
-    def killed_run(self, after: float, *, env: dict | None = None, everything: bool = True) -> bool:
-        """Starts the workflow and kills it (SIGKILL) after some seconds; whether it was still running.
+    def killed_run(self, after: float, *, once: Callable[[], object] | None = None, everything: bool = True) -> bool:
+        """Starts the workflow and kills it (SIGKILL); whether it was still running.
 
+        It is killed after some seconds or, with `once`, as soon as that holds, after so many seconds at the latest.
         `everything`: with all its processes, as when a machine goes down; else Snakemake alone.
         """
         with (self.folder / "killed.log").open("a") as log:
-            process = subprocess.Popen(
-                self.command(), cwd=self.folder, env={**os.environ, **(env or {})}, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
-            try:
-                process.wait(after)
+            process = subprocess.Popen(self.command(), cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+            deadline = time.monotonic() + after
+            while process.poll() is None and time.monotonic() < deadline and not (once and once()):
+                time.sleep(0.02)
+            if process.poll() is not None:
                 return False
-            except subprocess.TimeoutExpired:
-                tree = _descendants(process.pid) if everything else []
-                for pid in [process.pid, *tree]:
-                    try:
-                        os.kill(pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        continue
-                process.wait()
-                return True
+            tree = _descendants(process.pid) if everything else []
+            for pid in [process.pid, *tree]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            process.wait()
+            return True
 
     def calls(self) -> Counter:
         """How often each run was really started, by trial/run."""
         path = self.folder / "calls.log"
         return Counter(path.read_text().split()) if path.exists() else Counter()
+
+    def finished(self) -> list[Path]:
+        """The results that are there."""
+        return list(self.folder.glob("results/*/trials/*/*/result.json"))
 
     def forget_calls(self) -> None:
         (self.folder / "calls.log").unlink(missing_ok=True)

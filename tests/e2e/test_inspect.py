@@ -20,7 +20,7 @@ def test_plan_before_and_after(project):
 def test_status_at_every_stage(project):
     assert "0 of 10 trials done" in project.good_run("status").output
     project.config["objective"]["env"] = {"DELAY": 1}
-    assert project.killed_run(7)
+    assert project.killed_run(60, once=lambda: len(project.finished()) >= 2)
     output = project.good_run("status").output
     assert "of 10 trials done" in output
     assert "Tables and plots" not in output

@@ -121,7 +121,7 @@ def test_retries_within_blocks(project):
 def test_killed_and_started_again(project):
     project.config["searches"] = {"random": {"strategy": "random", "n_trials": 8}}
     project.config["objective"] |= {"trials_per_job": 4, "env": {"DELAY": 1}}
-    assert project.killed_run(9)
+    assert project.killed_run(60, once=lambda: len(project.finished()) >= 2)
     before = {path: json.loads(path.read_text()) for path in project.folder.glob("results/s/trials/*/*/result.json")}
     assert before, "killed too early for this test to mean anything"
     time.sleep(1)
