@@ -772,6 +772,9 @@ def _job_time_is_up():
     """
     if not _slurm_job() or "SNAKETUNE_SHARED_JOB" in os.environ:
         return False
+    # Slurm signals the job and its steps one by one; the second signal must not end the question. It is inherited.
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     command = ["squeue", "--noheader", "--states=all", f"--jobs={_slurm_job()}", "--format=%r"]
     try:
         said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5, check=False)

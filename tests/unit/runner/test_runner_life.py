@@ -60,6 +60,31 @@ def test_kill_9_while_only_leftovers_run(bench, processes):
     assert bench.result() is None
 
 
+@pytest.mark.parametrize("why", ["TimeLimit", "Preempted"])
+def test_time_limit_of_a_slurm_job(bench, processes, monkeypatch, why):
+    """Slurm sends SIGTERM to all processes of a job, and may do so again while the runner asks Slurm for the reason."""
+    squeue = bench.root / "bin" / "squeue"
+    squeue.parent.mkdir()
+    squeue.write_text(f"#!/bin/sh\necho $$ > squeue.pid\nsleep 0.5\necho {why}\n")
+    squeue.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{squeue.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    process = bench.start(["sh", "-c", WAIT])
+    bench.pid_from("pid")
+    process.terminate()
+    for pid in (bench.pid_from("squeue.pid"), process.pid):
+        os.kill(pid, signal.SIGTERM)
+    process.communicate(timeout=10)
+    # Slurm ends such a job as a failed one, which costs it its result.json: the next attempt adopts the result.
+    adopted = bench.folder / "result.adopt.json"
+    assert bench.result() is None
+    if why == "TimeLimit":
+        assert json.loads(adopted.read_text())["status"] == "timeout"
+    else:
+        assert process.returncode == 128 + signal.SIGTERM
+        assert not adopted.exists()
+
+
 def test_no_guardian_stays(bench, processes):
     """Neither after a run nor after a kill."""
 
