@@ -54,8 +54,8 @@ def starts(project):
 
 
 def waiting_jobs():
-    """The jobs in the queue, and what each waits for."""
-    return slurm("squeue", "--noheader", "--me", "--states=PENDING", "--format=%i %r")
+    """The jobs in the queue."""
+    return {job for (job,) in slurm("squeue", "--noheader", "--me", "--states=PENDING", "--format=%i")}
 
 
 def test_tables_are_those_of_a_local_run(project, projects):
@@ -94,16 +94,18 @@ def test_faults(projects):
     begun = [start for each in projects.values() for start in starts(each)]
     for job in [job for kind, job, _ in begun if kind == "cancel"]:
         slurm("scancel", job)
-    # The node of a good trial; rather not of one that exceeds its limit, which would have to do so again.
-    where = {job: (kind, node) for kind, job, node in begun}
-    good = {node for kind, node in where.values() if kind in "ab"}
-    dead = min(good, key=lambda node: list(where.values()).count(("limit", node)))
-    lost = {job for job in kill_node(dead) if where.get(job, ("cancel",))[0] in ("a", "b", "limit")}
+    # Those that exceed their limit have to be through with it, or a dead node would make them do so again.
+    limits = {job for kind, job, _ in begun if kind == "limit"}
+    wait_until(
+        lambda: not limits & {job for (job,) in slurm("squeue", "--noheader", "--me", "--format=%i")}, timeout=180
+    )
+    begun = [start for each in projects.values() for start in starts(each)]
+    dead = next(node for kind, _, node in begun if kind == "a")
+    lost = kill_node(dead) & {job for kind, job, _ in begun if kind in ("a", "b", "cancel")}
     # Slurm notices, and queues them again to be started after two minutes, for which a test need not wait.
-    wait_until(lambda: {job for job, _ in waiting_jobs()} >= lost)
-    for job, reason in waiting_jobs():
-        if reason == "BeginTime":
-            slurm("scontrol", "update", f"job={job}", "StartTime=now")
+    wait_until(lambda: lost <= waiting_jobs())
+    for job in waiting_jobs():
+        slurm("scontrol", "update", f"job={job}", "StartTime=now")
     for each in projects.values():
         each.write("go", "")
     for profile, submission in submissions.items():
