@@ -45,6 +45,22 @@ def test_plot_options_draw_plots_alone(project):
     assert project.good_run().idle
 
 
+def test_a_straggler_does_not_hold_up_the_next_round(project):
+    """A search that does not learn keeps two rounds going; only the one after them waits."""
+    project.write(
+        "train.py",
+        "import json, sys, time\nx = int(sys.argv[2])\ntime.sleep(6 if x == 0 else 0.1)\nprint(json.dumps({'loss': x}))\n",
+    )
+    project.config["space"] = {"x": list(range(6))}
+    for overlap, together in {0: ["0"], 1: ["0", "1"], 2: ["0", "1", "2"]}.items():
+        project.config["study"] = f"s{overlap}"
+        project.config["searches"] = {"grid": {"strategy": "grid", "batch_size": 2, "overlap": overlap}}
+        project.good_run(cores=2)
+        rows = project.table()
+        end = next(row["finished"] for row in rows if row["x"] == "0")
+        assert sorted({row["round"] for row in rows if row["started"] < end}) == together
+
+
 def test_waves_of_a_large_search(project):
     project.config["searches"] = {"random": {"strategy": "random", "n_trials": 7, "batch_size": 3}}
     outcome = project.good_run()

@@ -21,7 +21,8 @@ rule gather:
 
 rule aggregate:
     input:
-        rounds=rounds_of_search,
+        rounds=proposed_rounds,
+        proposal=next_round,
         study=ancient(f"{RESULTS}/study.json"),
     output:
         **pareto_table(f"{RESULTS}/{{search}}"),

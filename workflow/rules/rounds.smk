@@ -1,4 +1,8 @@
 # What the rules ask about rounds and runs: who waits for whom. It follows from the tables that the checkpoints write.
+import contextlib
+
+from snakemake.exceptions import IncompleteCheckpointException
+
 from snaketune.layout import write_params
 from snaketune.results.blocks import block, block_count
 from snaketune.results.rounds import proposed_ids, read_proposed
@@ -14,9 +18,9 @@ def earlier_rounds(wildcards):
     """What a round waits for: the results that its search learns from, else only its turn."""
     number = int(wildcards.round)
     search = STUDY.searches[wildcards.search]
-    if not search.learns:
-        return [ancient(gathered(search.name, number - 1))] if number else []
     seen = max(0, number - search.overlap)
+    if not search.learns:
+        return [ancient(gathered(search.name, seen - 1))] if seen else []
     results = [gathered(search.name, earlier) for earlier in range(seen)]
     pending = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(seen, number)]
     tables = [str(source_path(source, LAYOUT.root.parent)) for source in search.options["warm_start"]]
@@ -59,11 +63,7 @@ def runs_of_final(wildcards):
 
 
 def rounds(search):
-    """The numbers of a search's rounds, up to the first that is not full."""
-    if STUDY.searches[search].overlap:
-        # All are asked for at once, since a later round does not wait for the results of the one before it.
-        yield from range(STUDY.searches[search].n_rounds)
-        return
+    """The numbers of a search's rounds, up to the first that is not full; Snakemake steps in at one not yet proposed."""
     number = 0
     while size := STUDY.searches[search].round_size(number):
         table = checkpoints.generate.get(search=search, round=number).output.trials
@@ -73,9 +73,20 @@ def rounds(search):
         number += 1
 
 
-def rounds_of_search(wildcards):
-    """The results of all rounds of a search."""
-    return [gathered(wildcards.search, number) for number in rounds(wildcards.search)]
+def proposed_rounds(wildcards):
+    """The results of the rounds that are proposed: their runs need not wait for the proposal of the next round."""
+    results = []
+    with contextlib.suppress(IncompleteCheckpointException):
+        for number in rounds(wildcards.search):
+            results.append(gathered(wildcards.search, number))
+    return results
+
+
+def next_round(wildcards):
+    """The proposal of the next round, as long as there is one."""
+    for _ in rounds(wildcards.search):
+        pass
+    return []
 
 
 def lost_runs(wildcards):

@@ -29,7 +29,9 @@ RESERVED = ("trials", "plots", "final")
 LABEL_WORDS = ("trial", "number", "search", "study")
 LARGEST_GRID = 1_000_000
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
-_SHARED = {"strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "n_trials", "seed"}
+_SHARED = {
+    "strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "overlap", "n_trials", "seed",
+}  # fmt: skip
 
 
 def searches_from(config: Mapping, space: Space, root: Path) -> dict[str, Search]:
@@ -74,13 +76,19 @@ def _search(name: str, raw: Mapping, config: Mapping, root: Path) -> Search:
     if raw["strategy"] == "lhs":
         terms.append(raw["n_trials"])  # a Latin hypercube is a design for so many points as a whole
     if raw["strategy"] in LEARNING:
-        terms += [config["objective"].get("metric"), config["objective"]["direction"], config.get("objectives")]
+        terms += [
+            raw["overlap"],
+            config["objective"].get("metric"),
+            config["objective"]["direction"],
+            config.get("objectives"),
+        ]
     return Search(
         name=name,
         strategy=raw["strategy"],
         space=space,
         seed=seed,
         batch_size=raw["batch_size"],
+        overlap=raw["overlap"],
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
         fingerprint=digest(terms),

@@ -98,13 +98,18 @@ class Final:
 
 @dataclass(frozen=True)
 class Search:
-    """One strategy over the study's space; `options` are the strategy's own keys of the configuration."""
+    """One strategy over the study's space.
+
+    A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `options` are
+    the strategy's own keys of the configuration.
+    """
 
     name: str
     strategy: str
     space: Space
     seed: int
     batch_size: int
+    overlap: int
     n_trials: int | None
     labels: Labels
     fingerprint: str
@@ -123,19 +128,9 @@ class Search:
         return max(self.options["n_initial_points"], len(self.options["points"]))
 
     @property
-    def overlap(self) -> int:
-        """How many of the latest rounds a round is proposed without seeing."""
-        return int(self.options.get("overlap", 0))
-
-    @property
     def refines(self) -> str | None:
         """The search whose results this one starts from, if any."""
         return self.options["refine"]["search"] if "refine" in self.options else None
-
-    @property
-    def n_rounds(self) -> int:
-        """How many rounds a search with a given number of trials has at the most."""
-        return 1 + max(0, -(-(self.n_trials - self.first_round) // self.batch_size))
 
     def round_start(self, number: int) -> int:
         """The number of the first trial of a round."""
