@@ -4,8 +4,8 @@
     python tests/benchmarks/scale_simulation.py measure [N…]     the constants of Snakemake on this machine
 
 Rounds and blocks are those of the package (`Search.round_size`, `block_count`, `Search.overlap`), what a job waits for
-is what the rules say: a round of a search that does not learn waits for the results of the round before it, one that
-learns for all up to `overlap` rounds before it. Everything else is in `Constants`, with where it comes from.
+is what the rules say: a round waits for all rounds before it but the `overlap` latest. Everything else is in
+`Constants`, with where it comes from.
 
 `measure` runs real studies with one trial to a job through the profile slurm-generic, with stand-ins for sbatch and
 squeue that end a job as soon as it is submitted, and reports the CPU time and the memory of Snakemake's main process.
@@ -81,11 +81,11 @@ def heavy_tailed(mean: float, sigma: float, seed: int) -> Callable[[], float]:
     return lambda: draw.lognormvariate(mu, sigma)
 
 
-def search_of(n_trials: int, batch_size: int, overlap: int | None = None) -> Search:
-    """A search as the configuration describes it: random, or Bayesian with an overlap."""
-    search = {"strategy": "random", "n_trials": n_trials, "batch_size": batch_size}
-    if overlap is not None:
-        search |= {"strategy": "bayes", "n_initial_points": batch_size, "overlap": overlap}
+def search_of(strategy: str, n_trials: int, batch_size: int, overlap: int) -> Search:
+    """A search as the configuration describes it."""
+    search = {"strategy": strategy, "n_trials": n_trials, "batch_size": batch_size, "overlap": overlap}
+    if strategy == "bayes":
+        search["n_initial_points"] = batch_size
     config = {
         "study": "scale",
         "objective": {"command": "true", "metric": "loss"},
@@ -122,8 +122,7 @@ def simulate(
     submitted, next_round = [], 0
 
     def may_start(number: int) -> bool:
-        seen = number - search.overlap if search.learns else number
-        return all(gathered_at[earlier] <= clock for earlier in range(max(0, seen)))
+        return all(gathered_at[earlier] <= clock for earlier in range(max(0, number - search.overlap)))
 
     while True:
         while next_round < len(sizes) and may_start(next_round):

@@ -18,26 +18,22 @@ from project import ROOT, Outcome, Project
 PROFILES = ("slurm", "slurm-generic")
 # So that tests need not wait for what is set for people.
 QUICK = ("--seconds-between-status-checks", "1", "--default-resources", "mem_mb=200", "runtime=10")
-_BESIDE = ROOT.parent / "shared" / "slurm" / "slurm-up.sh"
 
 
 class SlurmMissingError(Exception):
     """Slurm cannot be had; the text says why."""
 
 
-def start_script() -> Path | None:
-    """The script that brings up a Slurm on this machine: SNAKETUNE_SLURM_UP, or one beside the checkout."""
-    given = os.environ.get("SNAKETUNE_SLURM_UP")
-    if given:
-        return Path(given)
-    return _BESIDE if _BESIDE.exists() else None
+def start_script() -> str | None:
+    """The script that brings up a Slurm on this machine, such as slurm-up.sh beside this file."""
+    return os.environ.get("SNAKETUNE_SLURM_UP")
 
 
 def bring_up() -> None:
     """Sees to it that Slurm runs, with all its nodes. Raises SlurmMissingError where that is impossible."""
     script = start_script()
     if script:
-        done = subprocess.run(["bash", str(script)], capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(["bash", script], capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
             raise SlurmMissingError(f"{script}: {done.stderr.strip()}")
     elif not shutil.which("sinfo"):
