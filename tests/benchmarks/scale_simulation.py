@@ -29,7 +29,7 @@ from snaketune.config.study import Search
 from snaketune.results.blocks import block_count
 
 ROOT = Path(__file__).parents[2]
-NODES, TRIALS = 1000, 100_000
+NODES, TRIALS, TIMEOUT = 1000, 100_000, 3600.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ class Constants:
     bytes_per_trial: int = 11 * 4096
     # For each job: Snakemake's record of it, Slurm's log, and the marker of a block.
     files_per_job: int = 3
+
+
+# Nothing but the trials: each node takes the next one at once. No scheduler that does not know beforehand how long
+# they take does better.
+IDEAL = replace(
+    Constants(), job_start=0, trial_start=0, per_job=0, per_job_and_ready=0, submissions_per_second=math.inf, poll=0.001
+)
 
 
 @dataclass(frozen=True)
@@ -180,26 +187,40 @@ def _peak(times: list[float], window: float) -> int:
 def scale_table(constants: Constants) -> Iterator[str]:
     """100,000 trials of five minutes on 1,000 nodes, packed and cut into rounds in several ways."""
     yield (
-        "| trials per job | trials per round | jobs | hours | utilisation | sbatch/s at peak | squeue calls "
-        "| files | inodes | GB | Snakemake CPU | Snakemake memory |"
+        "| trials per job | trials per round | overlap | jobs | hours | utilisation | with a timeout "
+        "| sbatch/s at peak | squeue calls | files | inodes | GB | Snakemake CPU | Snakemake memory |"
     )
-    yield "|" + "---:|" * 12
-    for per_job, batch in [
-        (1, 1000),
-        (1, 10_000),
-        (10, 10_000),
-        (10, 100_000),
-        (20, 100_000),
-        (50, 100_000),
-        (100, 100_000),
+    yield "|" + "---:|" * 14
+    ideal = [_large(1, TRIALS, 1, IDEAL, limit) for limit in (math.inf, TIMEOUT)]
+    yield (
+        f"| no overhead at all | | | | {ideal[0].hours:.1f} | {ideal[0].utilisation:.0%} | {ideal[1].utilisation:.0%} "
+        "| | | | | | | |"
+    )
+    for per_job, batch, overlap in [
+        (1, 1000, 0),
+        (1, 1000, 1),
+        (1, 10_000, 1),
+        (5, 10_000, 1),
+        (5, 10_000, 3),
+        (5, 100_000, 1),
+        (10, 10_000, 3),
+        (20, 10_000, 3),
+        (100, 100_000, 1),
     ]:
-        search = search_of(TRIALS, batch)
-        o = simulate(search, per_job, NODES, heavy_tailed(300, 1.0, 1), constants, limit=NODES)
+        o = _large(per_job, batch, overlap, constants, math.inf)
+        limited = _large(per_job, batch, overlap, constants, TIMEOUT)
         yield (
-            f"| {per_job} | {batch:,} | {o.jobs:,} | {o.hours:.1f} | {o.utilisation:.0%} | {o.submissions_at_peak:.1f} "
+            f"| {per_job} | {batch:,} | {overlap} | {o.jobs:,} | {o.hours:.1f} | {o.utilisation:.0%} "
+            f"| {limited.utilisation:.0%} | {o.submissions_at_peak:.1f} "
             f"| {o.squeue_calls:,} | {o.files:,} | {o.inodes:,} | {o.gigabytes:.1f} | {o.snakemake_cpu_hours:.1f} h "
             f"| {o.snakemake_mb:,.0f} MB |"
         )
+
+
+def _large(per_job: int, batch: int, overlap: int, constants: Constants, timeout: float) -> Outcome:
+    draw = heavy_tailed(300, 1.0, 1)
+    search = search_of("random", TRIALS, batch, overlap)
+    return simulate(search, per_job, NODES, lambda: min(draw(), timeout), constants, limit=NODES)
 
 
 def overlap_table(constants: Constants) -> Iterator[str]:
@@ -210,7 +231,9 @@ def overlap_table(constants: Constants) -> Iterator[str]:
         cells = []
         for overlap in (0, 1, 2):
             found = [
-                simulate(search_of(2000, 100, overlap), 1, 100, heavy_tailed(300, sigma, seed), constants, limit=300)
+                simulate(
+                    search_of("bayes", 2000, 100, overlap), 1, 100, heavy_tailed(300, sigma, seed), constants, limit=300
+                )
                 for seed in range(10)
             ]
             cells.append(f"{sum(o.utilisation for o in found) / 10:.0%} ({sum(o.hours for o in found) / 10:.1f} h)")

@@ -47,10 +47,10 @@ def test_plot_options_draw_plots_alone(project):
 
 def test_a_straggler_does_not_hold_up_the_next_round(project):
     """A search that does not learn keeps two rounds going; only the one after them waits."""
-    project.write(
-        "train.py",
-        "import json, sys, time\nx = int(sys.argv[2])\ntime.sleep(6 if x == 0 else 0.1)\nprint(json.dumps({'loss': x}))\n",
+    script = (
+        """import json, sys, time\nx = int(sys.argv[2])\ntime.sleep(6 * (x == 0))\nprint(json.dumps({"loss": x}))\n"""
     )
+    project.write("train.py", script)
     project.config["space"] = {"x": list(range(6))}
     for overlap, together in {0: ["0"], 1: ["0", "1"], 2: ["0", "1", "2"]}.items():
         project.config["study"] = f"s{overlap}"

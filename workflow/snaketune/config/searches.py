@@ -30,7 +30,8 @@ LABEL_WORDS = ("trial", "number", "search", "study")
 LARGEST_GRID = 1_000_000
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {
-    "strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "overlap", "n_trials", "seed",
+    "strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "overlap", "n_trials",
+    "seed",
 }  # fmt: skip
 
 
