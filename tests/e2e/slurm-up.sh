@@ -85,7 +85,7 @@ SlurmdTimeout=10
 KillWait=5
 MinJobAge=300
 DefMemPerCPU=200
-NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1))-$((port + 2)) CPUs=4 RealMemory=4000
+NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1))-$((port + 2)) CPUs=6 RealMemory=4000
 PartitionName=main Nodes=ALL Default=YES DefaultTime=10 MaxTime=60 State=UP
 END
     local link=/etc/slurm/slurm.conf

@@ -24,7 +24,7 @@ def test_tables_and_plots_of_two_studies(two):
     two.forget_calls()
     outcome = compare(two, "s", "other")
     assert outcome.jobs == {"compare": 1}
-    folder = two.folder / "results" / "compare-s-other"
+    folder = two.folder / "results" / "s+other"
     rows = csv_rows(folder / "results.csv")
     assert next(iter(rows[0])) == "study"
     searches = [(row["study"], row["search"]) for row in rows]
@@ -57,3 +57,30 @@ def test_what_can_not_be_compared_is_said(two):
     assert one.status == 1
     assert "studies: " in one.output
     assert not any("Traceback" in outcome.output for outcome in (missing, differing, unnamed, one))
+
+
+def test_several_objectives(project):
+    """The Pareto set over both studies, and each search's share of one box."""
+    del project.config["objective"]["metric"]
+    project.config["objectives"] = [
+        {"metric": "loss", "direction": "minimize"},
+        {"metric": "other", "direction": "maximize"},
+    ]
+    project.good_run()
+    project.config["study"] = "other"
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 5}}
+    project.good_run()
+    compare(project, "s", "other")
+    folder = project.folder / "results" / "s+other"
+    rows = csv_rows(folder / "results.csv")
+    assert [row["other"] for row in rows if row["study"] == "other"] == [row["other"] for row in project.table()]
+    values = {f"{row['study']}/{row['trial']}": (float(row["loss"]), -float(row["other"])) for row in rows}
+    front = {
+        trial for trial, mine in values.items()
+        if not any(other[0] <= mine[0] and other[1] <= mine[1] and other != mine for other in values.values())
+    }  # fmt: skip
+    summary = (folder / "summary.md").read_text()
+    listed = [line.split()[1] for line in summary.partition("## Pareto set")[2].splitlines() if "/t" in line]
+    assert set(listed) == front
+    assert "s/grid | s/random | other/random |" in summary
+    assert "hypervolume" in summary

@@ -15,7 +15,12 @@ with open("starts.log", "a") as log:
     log.write(f"{kind} {job} {os.environ['SLURMD_NODENAME']}\\n")
 if kind == "exit":
     sys.exit(1)
-if kind == "limit" or (kind == "cancel" and attempt == "1"):
+stuck = {
+    "limit": True,
+    "cancel": attempt == "1",
+    "requeue": "SLURM_RESTART_COUNT" not in os.environ,
+}
+if stuck.get(kind):
     time.sleep(600)
 while not os.path.exists("go"):
     time.sleep(0.5)
@@ -52,16 +57,28 @@ def starts(project):
     return [tuple(line.split()) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def waiting_jobs():
-    """The jobs in the queue."""
-    return {job for (job,) in slurm("squeue", "--noheader", "--me", "--states=PENDING", "--format=%i")}
+def jobs(projects, *kinds):
+    """The jobs that have started runs of these kinds."""
+    return {job for each in projects.values() for kind, job, _ in starts(each) if kind in kinds}
+
+
+def queued(*options):
+    """The jobs in the queue, running or not."""
+    return {job for (job,) in slurm("squeue", "--noheader", "--me", "--format=%i", *options)}
+
+
+def start_waiting(requeued):
+    """Once these jobs are in the queue again: Slurm would start them in two minutes, for which a test need not wait."""
+    wait_until(lambda: requeued <= queued("--states=PENDING"))
+    for job in requeued:
+        slurm("scontrol", "update", f"job={job}", "StartTime=now")
 
 
 def test_tables_are_those_of_a_local_run(project, projects):
     """Grid, random and Bayesian, one trial to a job and several."""
     for each in (project, *projects.values()):
         each.config["searches"]["bayes"] = {
-            "strategy": "bayes", "n_trials": 7, "n_initial_points": 4, "batch_size": 3, "seed": 1,
+            "strategy": "bayes", "n_trials": 10, "n_initial_points": 4, "batch_size": 3, "overlap": 1,
         }  # fmt: skip
         each.config["objective"]["resources"] = {"mem_mb": "100 + 10 * x", "runtime": "5 * attempt"}
     projects["slurm-generic"].config["objective"] |= {"trials_per_job": 3, "threads": 2}
@@ -77,7 +94,7 @@ def test_tables_are_those_of_a_local_run(project, projects):
 
 
 def test_faults(projects):
-    """A trial exits 1, one's job is cancelled, one exceeds its time limit, a node dies: each has its right status."""
+    """A trial exits 1; jobs are cancelled, requeued, at their time limit; a node dies: each has its right status."""
     if not start_script():
         pytest.skip("a node can be killed only on a Slurm that the tests have started")
     for each in projects.values():
@@ -86,37 +103,33 @@ def test_faults(projects):
             "grace": 2,
             "resources": {"mem_mb": 200, "runtime": "1 if kind == 'limit' else 10"},
         }
-        each.config["space"] = {"kind": ["exit", "limit", "cancel", "a", "b"]}
+        each.config["space"] = {"kind": ["exit", "limit", "cancel", "requeue", "a", "b"]}
         each.config["searches"] = {"grid": {"strategy": "grid"}}
     submissions = {profile: Submission(each, profile) for profile, each in projects.items()}
-    wait_until(lambda: all(len(starts(each)) == 5 for each in projects.values()))
-    begun = [start for each in projects.values() for start in starts(each)]
-    for job in [job for kind, job, _ in begun if kind == "cancel"]:
-        slurm("scancel", job)
+    wait_until(lambda: all(len(starts(each)) == 6 for each in projects.values()))
+    slurm("scancel", *jobs(projects, "cancel"))
+    requeued = jobs(projects, "requeue")
+    slurm("scontrol", "requeue", ",".join(requeued))
+    start_waiting(requeued)
+    wait_until(lambda: all(len(starts(each)) == 8 for each in projects.values()))
     # Those that exceed their limit have to be through with it, or a dead node would make them do so again.
-    limits = {job for kind, job, _ in begun if kind == "limit"}
-    wait_until(
-        lambda: not limits & {job for (job,) in slurm("squeue", "--noheader", "--me", "--format=%i")}, timeout=180
-    )
-    begun = [start for each in projects.values() for start in starts(each)]
-    dead = next(node for kind, _, node in begun if kind == "a")
-    lost = kill_node(dead) & {job for kind, job, _ in begun if kind in ("a", "b", "cancel")}
-    # Slurm notices, and queues them again to be started after two minutes, for which a test need not wait.
-    wait_until(lambda: lost <= waiting_jobs())
-    for job in waiting_jobs():
-        slurm("scontrol", "update", f"job={job}", "StartTime=now")
+    limits = jobs(projects, "limit")
+    wait_until(lambda: not limits & queued(), timeout=180)
+    dead = next(node for each in projects.values() for kind, _, node in starts(each) if kind == "a")
+    lost = kill_node(dead) & jobs(projects, "a", "b", "cancel", "requeue")
+    start_waiting(lost)
     for each in projects.values():
         each.write("go", "")
     for profile, submission in submissions.items():
         outcome = submission.good_end()
         each = projects[profile]
         status = {row["kind"]: row["status"] for row in each.table("grid/results.csv")}
-        expected = {"exit": "failed", "limit": "timeout", "cancel": "complete", **dict.fromkeys("ab", "complete")}
-        assert status == expected, outcome.output
+        good = dict.fromkeys(("cancel", "requeue", "a", "b"), "complete")
+        assert status == {"exit": "failed", "limit": "timeout", **good}, outcome.output
         reason = next(row["reason"] for row in each.table("runs.csv") if row["status"] == "timeout")
         assert "time limit of the cluster's job" in reason
-        expected = Counter(exit=1, limit=1, cancel=2, a=1, b=1)
-        expected.update(kind for kind, job, node in starts(each) if job in lost and node == dead)
+        expected = Counter(exit=1, limit=1, cancel=2, requeue=2, a=1, b=1)
+        expected.update({job: kind for kind, job, _ in starts(each) if job in lost}.values())
         assert Counter(kind for kind, _, _ in starts(each)) == expected
     bring_up()
 

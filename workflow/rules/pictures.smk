@@ -39,7 +39,7 @@ def compared_studies():
 
 
 COMPARED = compared_studies()
-COMPARISON = "-".join(["compare", *COMPARED])
+COMPARISON = "+".join(COMPARED)  # no study can be called so
 
 
 def compared_in_report():

@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 
 from snaketune.config.study import Study
-from snaketune.results.hypervolume import hypervolumes
+from snaketune.results.hypervolume import bounding_box, hypervolumes
 from snaketune.results.markdown import number, table
 from snaketune.results.ranking import feasible, pareto
 from snaketune.results.trials import Trial
 
-__all__ = ["front_md", "growth"]
+__all__ = ["front_md"]
 
 _STEPS = 10
 
 
-def growth(trials: Sequence[Trial], study: Study) -> list[float]:
-    """The dominated hypervolume after each trial, as a fraction of the box of all values; see `hypervolumes`."""
-    return hypervolumes([_point(trial, study) for trial in trials])
-
-
 def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
-    """The paragraphs of summary.md about the Pareto set over all searches and each one's hypervolume over trials."""
+    """The paragraphs of summary.md about the Pareto set over all searches and how each one's hypervolume grew."""
     distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
     front = sorted(
         pareto(list(distinct.values()), study), key=lambda t: study.metric.sign * t.metrics[study.metric.name]
@@ -31,13 +26,21 @@ def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
         for t in front
     ]
     parts = [f"## Pareto set ({len(front)} trials)", table(header, rows)]
-    for name, trials in trials_of.items():
-        volumes = growth(trials, study)
-        places = sorted({max(1, round(len(trials) * step / _STEPS)) for step in range(1, _STEPS + 1)}) if trials else []
-        cells = [[place, number(volumes[place - 1], 4)] for place in places]
-        parts.append(f"Hypervolume over trials, {name} (fraction of the box of its values):")
-        parts.append(table(["trials", "hypervolume"], cells, left=0))
-    return parts
+    heading = "Dominated hypervolume after so many trials (fraction of the box of all searches' values):"
+    return [*parts, heading, _growth_md({name: [_point(t, study) for t in ts] for name, ts in trials_of.items()})]
+
+
+def _growth_md(points_of: dict[str, list[tuple[float, ...] | None]]) -> str:
+    """A table with a column for each search, as long as the longest of them."""
+    box = bounding_box([point for points in points_of.values() for point in points])
+    volumes_of = {name: hypervolumes(points, box) for name, points in points_of.items()}
+    longest = max(map(len, volumes_of.values()))
+    places = sorted({max(1, round(longest * step / _STEPS)) for step in range(1, _STEPS + 1)}) if longest else []
+    rows = [
+        [place, *(number(volumes[place - 1], 4) if place <= len(volumes) else None for volumes in volumes_of.values())]
+        for place in places
+    ]
+    return table(["trials", *volumes_of], rows, left=0)
 
 
 def _point(trial: Trial, study: Study) -> tuple[float, ...] | None:

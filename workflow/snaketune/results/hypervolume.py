@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
-__all__ = ["hypervolumes"]
+__all__ = ["bounding_box", "hypervolumes"]
 
 Point = tuple[float, ...]
+Box = tuple[Point, Point]
 
 
-def hypervolumes(points: Sequence[Point | None]) -> list[float]:
-    """The hypervolume after each point, as a fraction of the box from the best to the worst value of each objective.
+def bounding_box(points: Sequence[Point | None]) -> Box | None:
+    """The best and the worst value of each objective (minimised); None if no point is known."""
+    columns = list(zip(*[point for point in points if point is not None], strict=True))
+    return (tuple(map(min, columns)), tuple(map(max, columns))) if columns else None
+
+
+def hypervolumes(points: Sequence[Point | None], box: Box | None) -> list[float]:
+    """The hypervolume after each point, as a fraction of a box that holds all of them.
 
     Objectives are minimised; None (a trial that gave no point) adds nothing. The volume is exact, by slicing along
     the last objective (While et al. 2006, HSO).
     """
-    known = [point for point in points if point is not None]
-    if not known:
+    if box is None:
         return [0.0 for _ in points]
-    low = [min(column) for column in zip(*known, strict=True)]
-    high = [max(column) for column in zip(*known, strict=True)]
+    low, high = box
     # A constant objective tells nothing apart; all points are then at its best value.
     spans = [h - l or 1.0 for h, l in zip(high, low, strict=True)]  # noqa: E741
     front: list[Point] = []
