@@ -59,17 +59,17 @@ def slurm(*command: str) -> list[list[str]]:
 
 
 class Submission:
-    """A workflow that runs under one of the profiles, in the background."""
+    """A workflow that runs under one of the profiles, given by `option`, in the background."""
 
     all: ClassVar[list["Submission"]] = []
 
-    def __init__(self, project: Project, profile: str, *arguments: str):
+    def __init__(self, project: Project, profile: str, option: str = "--profile"):
         self.project = project
         command = project.command()
         at = command.index("--cores")
         del command[at : at + 2]
         quick = [*QUICK, "--slurm-init-seconds-before-status-checks", "1"] if profile == "slurm" else QUICK
-        command += ["--profile", str(ROOT / "workflow" / "profiles" / profile), *quick, *arguments]
+        command += [option, str(ROOT / "workflow" / "profiles" / profile), *quick]
         self._log = project.folder / f"{profile}.log"
         with self._log.open("a") as log:
             self.process = subprocess.Popen(command, cwd=project.folder, stdout=log, stderr=log, start_new_session=True)

@@ -121,7 +121,7 @@ def test_a_study_through_a_stand_in(project, scheduler, profile):
     words = {json.dumps(each) for each in asked}
     expected = {
         "pbs": ["select=1:ncpus=2:mem=2002mb:ngpus=1", "walltime=5400"],
-        "sge": ["h_vmem=501M,h_rt=5400", "h_vmem=1001M,h_rt=5400,gpu=1"],
+        "sge": ["h_vmem=751M,h_rt=5400", "h_vmem=1251M,h_rt=5400,gpu=1"],
         "kubernetes": ['"memory": "2002M", "nvidia.com/gpu": 1', '"activeDeadlineSeconds": 5400', '"cpu": "2"'],
     }[profile]
     for part in expected:

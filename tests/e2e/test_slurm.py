@@ -11,14 +11,16 @@ FAULTY = """\
 import json, os, sys, time
 kind = sys.argv[2]
 job, attempt = os.environ["SLURM_JOB_ID"], os.environ["SNAKETUNE_ATTEMPT"]
-with open("starts.log", "a") as log:
+with open("starts.log", "a+") as log:
+    log.seek(0)
+    again = f"{kind} {job} " in log.read()
     log.write(f"{kind} {job} {os.environ['SLURMD_NODENAME']}\\n")
 if kind == "exit":
     sys.exit(1)
 stuck = {
     "limit": True,
     "cancel": attempt == "1",
-    "requeue": "SLURM_RESTART_COUNT" not in os.environ,
+    "requeue": not again,
 }
 if stuck.get(kind):
     time.sleep(600)
@@ -143,7 +145,7 @@ def test_snakemake_killed_while_jobs_run(project, profile):
     wait_until(lambda: len(project.calls()) >= 3)
     first.kill()
     before = len(project.calls())
-    Submission(project, profile).good_end()
+    Submission(project, profile, "--workflow-profile").good_end()
     assert len(project.table()) == 6
     assert set(project.calls().values()) == {1}, "a run was started a second time"
     assert before >= 3
