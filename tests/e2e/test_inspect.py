@@ -68,4 +68,6 @@ def test_waves_of_a_large_search(project):
     rows = project.table()
     assert [row["number"] for row in rows] == [str(i) for i in range(7)]
     assert [row["round"] for row in rows] == list("0001112")
-    assert project.good_run().idle
+    again = project.good_run()
+    assert again.idle
+    assert again.output.count("Updating checkpoint dependencies") == 1, "the graph is extended once, not for each round"

@@ -1,5 +1,6 @@
 # What the rules ask about rounds and runs: who waits for whom. It follows from the tables that the checkpoints write.
-import contextlib
+import functools
+import itertools
 
 from snakemake.exceptions import IncompleteCheckpointException
 
@@ -19,10 +20,10 @@ def earlier_rounds(wildcards):
     number = int(wildcards.round)
     search = STUDY.searches[wildcards.search]
     seen = max(0, number - search.overlap)
-    if not search.learns:
-        return [ancient(gathered(search.name, seen - 1))] if seen else []
     results = [gathered(search.name, earlier) for earlier in range(seen)]
     pending = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(seen, number)]
+    if not search.learns:
+        return ancient([*results[-1:], *pending[-1:]])
     tables = [str(source_path(source, LAYOUT.root.parent)) for source in search.options["warm_start"]]
     refined = [f"{RESULTS}/{search.refines}/results.csv"] if search.refines else []
     return results + pending + tables + refined
@@ -73,13 +74,26 @@ def rounds(search):
         number += 1
 
 
+@functools.cache
+def rounds_at_start(search):
+    """How many rounds of a search were proposed before this workflow (if the configuration still has so many)."""
+    numbers = itertools.takewhile(STUDY.searches[search].round_size, itertools.count())
+    return sum(1 for _ in itertools.takewhile(lambda number: LAYOUT.proposed(search, number).exists(), numbers))
+
+
 def proposed_rounds(wildcards):
-    """The results of the rounds that are proposed: their runs need not wait for the proposal of the next round."""
-    results = []
-    with contextlib.suppress(IncompleteCheckpointException):
-        for number in rounds(wildcards.search):
-            results.append(gathered(wildcards.search, number))
-    return results
+    """The results of the rounds that are proposed, whose runs need not wait for the proposal of the next round.
+
+    Earlier rounds are asked for at once, without knowing yet whether their proposals still hold: to extend a large
+    graph round by round takes Snakemake long.
+    """
+    search, known = wildcards.search, []
+    try:
+        for number in rounds(search):
+            known.append(number)
+    except IncompleteCheckpointException:
+        known += range(len(known), rounds_at_start(search))
+    return [gathered(search, number) for number in known]
 
 
 def next_round(wildcards):
