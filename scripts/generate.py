@@ -10,7 +10,7 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout, write_params
 from snaketune.proposing import propose
-from snaketune.results.rounds import write_proposed, write_round
+from snaketune.results.rounds import forget_later_rounds, write_proposed, write_round
 from snaketune.values import trial_id
 
 
@@ -23,6 +23,8 @@ def main(study_json: str, search: str, number: str) -> None:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
     for proposal in chosen.proposals:
         write_params(layout, trial_id(proposal.params), proposal.params)
+    if len(chosen.proposals) < study.searches[search].round_size(int(number)):
+        forget_later_rounds(layout, search, int(number))
     start = study.searches[search].round_start(int(number))
     write_round(layout.proposed(search, int(number)).with_name("round.json"), chosen.ending)
     write_proposed(layout.proposed(search, int(number)), chosen.proposals, start=start, number=int(number))

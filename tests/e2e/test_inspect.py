@@ -71,3 +71,16 @@ def test_waves_of_a_large_search(project):
     again = project.good_run()
     assert again.idle
     assert again.output.count("Updating checkpoint dependencies") == 1, "the graph is extended once, not for each round"
+
+
+def test_rounds_that_a_smaller_space_no_longer_has(project):
+    project.config["space"] = {"x": [1, 2, 3, 4, 5, 6]}
+    project.config["searches"] = {"grid": {"strategy": "grid", "batch_size": 2, "overlap": 2}}
+    assert project.good_run().jobs["trial"] == 6
+    project.config["space"] = {"x": [3, 1, 2]}
+    assert project.good_run().jobs["trial"] == 0
+    assert sorted(row["x"] for row in project.table()) == ["1", "2", "3"]
+    assert project.good_run().idle
+    project.config["space"] = {"x": [1, 2, 3, 4, 5, 6, 7]}
+    assert project.good_run().jobs["trial"] == 1
+    assert len(project.table()) == 7

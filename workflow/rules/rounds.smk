@@ -16,17 +16,21 @@ def gathered(search, number):
 
 
 def earlier_rounds(wildcards):
-    """What a round waits for: the results that its search learns from, else only its turn."""
+    """What a round waits for: the results that its search learns from, else only its turn.
+
+    The proposals of the round before it are never ancient: Snakemake overlooks the changed parameters of a job that
+    nothing but ancient inputs connects with jobs that are to run.
+    """
     number = int(wildcards.round)
     search = STUDY.searches[wildcards.search]
     seen = max(0, number - search.overlap)
     results = [gathered(search.name, earlier) for earlier in range(seen)]
-    pending = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(seen, number)]
+    proposals = [str(LAYOUT.proposed(search.name, earlier)) for earlier in range(number)]
     if not search.learns:
-        return ancient([*results[-1:], *pending[-1:]])
+        return [*map(ancient, results[-1:]), *proposals[-1:]]
     tables = [str(source_path(source, LAYOUT.root.parent)) for source in search.options["warm_start"]]
     refined = [f"{RESULTS}/{search.refines}/results.csv"] if search.refines else []
-    return results + pending + tables + refined
+    return results + proposals[seen:] + tables + refined
 
 
 def results_of(table, runs):

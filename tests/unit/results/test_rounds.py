@@ -4,8 +4,10 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snaketune.layout import Layout
 from snaketune.results.retry import set_aside
 from snaketune.results.rounds import (
+    forget_later_rounds,
     proposed_ids,
     read_proposed,
     read_search,
@@ -94,3 +96,12 @@ def test_failed_runs_are_set_aside(made):
     assert json.loads(study.layout.result(last, "r0").with_name("result.2.json").read_text())["reason"] == "again"
     assert study.layout.result(rows[0]["trial"], "r0").exists()
     assert study.layout.result(rows[0]["trial"], "r7").exists()
+
+
+def test_later_rounds_are_forgotten(tmp_path):
+    layout = Layout(tmp_path)
+    for number in range(4):
+        layout.proposed("a", number).parent.mkdir(parents=True)
+        write_proposed(layout.proposed("a", number), [], start=0, number=number)
+    forget_later_rounds(layout, "a", 1)
+    assert [layout.proposed("a", number).exists() for number in range(4)] == [True, True, False, False]

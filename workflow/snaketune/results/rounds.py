@@ -1,6 +1,7 @@
 """The two tables of a round: what was proposed and what came of it; parameters and metrics as JSON keep their types."""
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,6 +15,7 @@ from snaketune.values import text, trial_id
 
 __all__ = [
     "SearchResults",
+    "forget_later_rounds",
     "proposed_ids",
     "read_proposed",
     "read_search",
@@ -40,6 +42,14 @@ def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, num
         for i, p in enumerate(proposals)
     ]  # fmt: skip
     write_text(path, csv_text(_PROPOSED, rows))
+
+
+def forget_later_rounds(layout: Layout, search: str, number: int) -> None:
+    """Removes the tables of the rounds behind `number`, which an earlier configuration had; their trials stay."""
+    later = number + 1
+    while (folder := layout.proposed(search, later).parent).exists():
+        shutil.rmtree(folder)
+        later += 1
 
 
 def read_proposed(path: Path) -> list[dict]:
