@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-RUNNER = Path(__file__).parents[2] / "workflow" / "snaketune" / "runner.py"
+RUNNER = Path(__file__).parents[2] / "workflow" / "snaketune" / "start_runner.py"
 
 
 def median_ms(command: list[str], cwd: str, repeats: int = 21) -> float:

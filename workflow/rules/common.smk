@@ -25,7 +25,7 @@ LAYOUT = Layout(Path(RESULTS))
 PYTHON = sys.executable
 # A container has its own Python, which is all that the runner needs.
 RUNNER_PYTHON = "python3" if "container" in STUDY.config["objective"] else PYTHON
-RUNNER = Path(snaketune.__file__).parent / "runner.py"
+RUNNER = Path(snaketune.__file__).parent / "start_runner.py"
 SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
 OBJECTIVE = STUDY.config["objective"]
 BLOCK_SIZE = OBJECTIVE["trials_per_job"]

@@ -3,8 +3,8 @@
     python block.py --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
                     --attempt N -- TRIAL/RUN [TRIAL/RUN …]
 
-One file, standard library only, for any Python >= 3.8, to be found beside runner.py. Runs that have a result of the
-study's present contract are left alone, so that a job that died half-way loses only what it was at.
+One file, standard library only, for any Python >= 3.8, to be found beside start_runner.py. Runs that have a result
+of the study's present contract are left alone, so that a job that died half-way loses only what it was at.
 
 Of the job's N cores each run has one: the variables that tell numerical libraries how many threads to start are set
 to 1 if N is above 1, and if the job sees at least N GPUs (CUDA_VISIBLE_DEVICES), they are shared out.
@@ -24,7 +24,7 @@ import time
 
 __all__ = ["devices_of_slot", "work"]
 
-RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")
+RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start_runner.py")
 THREADS = (
     "OMP_NUM_THREADS", "GOTO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",

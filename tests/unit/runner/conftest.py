@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import snaketune.runner
 
-RUNNER = Path(snaketune.runner.__file__)
+RUNNER = Path(snaketune.runner.__file__).with_name("start_runner.py")
 PYTHON = os.environ.get("SNAKETUNE_TEST_PYTHON", sys.executable)  # the runner's, to test it with old versions
 
 
