@@ -320,7 +320,7 @@ def main(arguments: list[str]) -> None:
             print(f"| {jobs:,} | {cpu:.1f} | {memory:.0f} MB |", flush=True)
         return
     constants = Constants()
-    print(*scale_table(constants), "", *overlap_table(replace(constants, poll=10.0)), sep="\n")
+    print(*scale_table(constants), "", *overlap_table(constants), sep="\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ rule compare:
     params:
         stage=stage("compare.py"),
         options=STUDY.plots.fingerprint,
-        folder=lambda wildcards: f"results/{COMPARISON}",
+        folder=f"results/{COMPARISON}",
         studies=COMPARED,
     shell:
         "{params.stage:q} {input.study:q} {params.folder:q} {params.studies:q} 2> >(tee {log:q} >&2)"

@@ -39,7 +39,7 @@ def compared_studies():
 
 
 COMPARED = compared_studies()
-COMPARISON = "+".join(COMPARED)  # no study can be called so
+COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
 
 
 def compared_in_report():

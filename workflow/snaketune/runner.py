@@ -445,8 +445,7 @@ def _start_guardian(token, lock):
         os.close(ears)
         return pid, mouth
     try:
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_stop_signals()
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
@@ -772,9 +771,7 @@ def _job_time_is_up():
     """
     if not _slurm_job() or "SNAKETUNE_SHARED_JOB" in os.environ:
         return False
-    # Slurm signals the job and its steps one by one; the second signal must not end the question. It is inherited.
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_stop_signals()  # Slurm signals the job and its steps one by one; the second must not end the question
     command = ["squeue", "--noheader", "--states=all", f"--jobs={_slurm_job()}", "--format=%r"]
     try:
         said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5, check=False)
@@ -1051,6 +1048,12 @@ def perform(run: Run) -> int:
 def _tell(mouth, word):
     with contextlib.suppress(BrokenPipeError):  # somebody has killed the guardian
         os.write(mouth, f"{word} ".encode())
+
+
+def _ignore_stop_signals():
+    """From now on, here and in whatever is started."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _catch_signals():
