@@ -8,13 +8,13 @@ STUDY_JSON is the configured study, whose options the plots follow; the STUDYs a
 import sys
 from pathlib import Path
 
-from snaketune.compare import HEADER, JoinedLayout, comparison_rows, join, joined_results, read_studies
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.plots.catalog import compared_files
 from snaketune.plots.compared import compared_source
 from snaketune.plots.draw import look_of, save
+from snaketune.results.comparison import HEADER, JoinedLayout, comparison_rows, join, joined_results, read_studies
 from snaketune.results.summary import summary_md
 from snaketune.results.tables import write_table
 

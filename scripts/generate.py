@@ -9,7 +9,7 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout, write_params
-from snaketune.proposing import propose
+from snaketune.proposing.propose import propose
 from snaketune.results.rounds import forget_later_rounds, write_proposed, write_round
 from snaketune.values import trial_id
 

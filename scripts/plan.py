@@ -9,7 +9,7 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout
-from snaketune.plan import plan_of, plan_text, write_plan
+from snaketune.proposing.plan import plan_of, plan_text, write_plan
 
 
 @entry_point

@@ -10,7 +10,7 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.results.status import status_text
+from snaketune.session.progress import status_text
 
 
 @entry_point

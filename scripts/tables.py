@@ -6,11 +6,11 @@ Usage: tables.py STUDY_JSON [SEARCH]
 import sys
 from pathlib import Path
 
-from snaketune.believed import believed_best
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.layout import Layout
+from snaketune.proposing.recommendation import recommended
 from snaketune.results.best import best_yaml
 from snaketune.results.rounds import read_search
 from snaketune.results.runs import cpu_seconds, read_run
@@ -29,8 +29,8 @@ def main(study_json: str, search: str | None = None) -> None:
     folder = layout.root / (search or "")
     write_table(folder / "results.csv", trial_rows(trials_of, study))
     distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
-    believed = believed_best(trials_of[search], study.searches[search], study) if search else None
-    write_text(folder / "best.yaml", best_yaml(list(distinct.values()), study, " and ".join(names), believed))
+    recommendation = recommended(trials_of[search], study.searches[search], study) if search else None
+    write_text(folder / "best.yaml", best_yaml(list(distinct.values()), study, " and ".join(names), recommendation))
     write_table(folder / "top.csv", top_rows(trials_of, study))
     if len(study.metrics) > 1:
         write_table(folder / "pareto.csv", front_rows(trials_of, study))

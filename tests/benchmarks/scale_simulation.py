@@ -26,7 +26,7 @@ from pathlib import Path
 
 from snaketune.config import read_study
 from snaketune.config.study import Search
-from snaketune.results.blocks import block_count
+from snaketune.session.blocks import block_count
 
 ROOT = Path(__file__).parents[2]
 NODES, TRIALS, TIMEOUT = 1000, 100_000, 3600.0

@@ -12,7 +12,7 @@ import pytest
 from snaketune import block as block_script
 from snaketune.block import devices_of_slot
 from snaketune.layout import Layout
-from snaketune.results.blocks import block, block_count, drop_stale_markers
+from snaketune.session.blocks import block, block_count, drop_stale_markers
 
 RUNS = [f"t{i:016x}/r0" for i in range(4)]
 

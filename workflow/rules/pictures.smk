@@ -1,5 +1,5 @@
 # What plots.smk, page.smk and compare.smk ask: which pictures there are, and where they stand in a report.
-from snaketune.compare import check_finished
+from snaketune.results.comparison import check_finished
 from snaketune.plots.catalog import PLOTS, compared_files, files_of
 
 

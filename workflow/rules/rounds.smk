@@ -5,9 +5,9 @@ import itertools
 from snakemake.exceptions import IncompleteCheckpointException
 
 from snaketune.layout import write_params
-from snaketune.results.blocks import block, block_count
+from snaketune.session.blocks import block, block_count
 from snaketune.results.rounds import proposed_ids, read_proposed
-from snaketune.warm import source_path
+from snaketune.proposing.warm_start import source_path
 
 
 def gathered(search, number):

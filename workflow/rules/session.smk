@@ -4,15 +4,15 @@ import base64
 import shutil
 import threading
 
-from snaketune.claim import claim
+from snaketune.session.lock import acquire
 from snaketune.config import save_study
-from snaketune.results.blocks import drop_stale_markers
-from snaketune.results.retry import set_aside
-from snaketune.results.status import Progress, status_text
+from snaketune.session.blocks import drop_stale_markers
+from snaketune.session.retry import set_aside
+from snaketune.session.progress import Progress, status_text
 
 # Targets that only look at what is there, so that they may be asked for while another workflow is at work.
 LOOKING = {"plan", "status", "compare"}
-CLAIM = claim(Path(".snakemake/snaketune.lock")) if workflow.is_main_process else None
+LOCK = acquire(Path(".snakemake/snaketune.lock")) if workflow.is_main_process else None
 
 
 def refuse_company():
@@ -20,9 +20,9 @@ def refuse_company():
 
     Snakemake does not know its targets yet, and in an input function the message would come with a traceback.
     """
-    if not CLAIM.granted and not LOOKING & set(sys.argv) and not workflow.dryrun:
+    if not LOCK.granted and not LOOKING & set(sys.argv) and not workflow.dryrun:
         raise WorkflowError(
-            f"Another Snakemake is at work in this folder ({CLAIM.owner}). Wait for it, or see how far it is with: "
+            f"Another Snakemake is at work in this folder ({LOCK.owner}). Wait for it, or see how far it is with: "
             "snakemake status --cores 1"
         )
 
@@ -36,7 +36,7 @@ def unmarked_outputs(folder):
 
 
 def clear_leftovers(state):
-    """Removes what a killed Snakemake left in its folder. It is dead: the claim is ours.
+    """Removes what a killed Snakemake left in its folder. It is dead: the lock is ours.
 
     All results appear by renaming, whole or not at all, so that none of them is "incomplete". But Snakemake has not
     noted what the last ones were made from; they are offered to the runner, which takes them if their contract holds.
@@ -51,12 +51,12 @@ def clear_leftovers(state):
         folder.mkdir(parents=True)
 
 
-if CLAIM:
+if LOCK:
     refuse_company()
-if CLAIM and CLAIM.granted and (not workflow.dryrun or not LAYOUT.study.exists()):
+if LOCK and LOCK.granted and (not workflow.dryrun or not LAYOUT.study.exists()):
     # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
     save_study(STUDY, LAYOUT.study)
-if CLAIM and CLAIM.granted and not workflow.dryrun:
+if LOCK and LOCK.granted and not workflow.dryrun:
     clear_leftovers(Path(".snakemake"))
     if config.get("retry"):
         count = set_aside(LAYOUT, STUDY, config["retry"])

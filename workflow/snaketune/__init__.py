@@ -2,7 +2,7 @@
 results.
 """
 
-from snaketune.history import report
+from snaketune.reporting import report
 
 __all__ = ["load", "report"]
 

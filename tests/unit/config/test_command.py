@@ -110,7 +110,7 @@ def test_places_are_those_that_the_runner_fills(words):
     """What is found here is what the runner asks for, and nothing else."""
     asked = []
 
-    class Asked(dict):
+    class Evaluated(dict):
         def __contains__(self, name):
             return True
 
@@ -118,7 +118,7 @@ def test_places_are_those_that_the_runner_fills(words):
             asked.append(name)
             return "v"
 
-    runner.fill([word for word in words if word not in ("{args}", "{overrides}")], Asked(), {})
+    runner.fill([word for word in words if word not in ("{args}", "{overrides}")], Evaluated(), {})
     assert asked == places_in(words)
 
 

@@ -6,9 +6,9 @@ from snaketune.plots.comparison import comparison_data
 from snaketune.plots.contour import contour_data
 from snaketune.plots.edf import edf_data
 from snaketune.plots.heatmap import heatmap_data
-from snaketune.plots.history import history_data
 from snaketune.plots.importances import importances_data
 from snaketune.plots.intermediate import MOST_CURVES, intermediate_data
+from snaketune.plots.optimization_history import history_data
 from snaketune.plots.parallel import parallel_data
 from snaketune.plots.pareto import nondominated, pareto_data
 from snaketune.plots.ranks import rank_data

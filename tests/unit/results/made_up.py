@@ -8,7 +8,7 @@ from pathlib import Path
 from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
-from snaketune.proposing import propose
+from snaketune.proposing.propose import propose
 from snaketune.results.rounds import read_proposed, read_search, write_proposed, write_round, write_trials
 from snaketune.results.runs import Run, read_run
 from snaketune.results.trials import Trial, trial_from

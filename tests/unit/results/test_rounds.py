@@ -5,7 +5,6 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from snaketune.layout import Layout
-from snaketune.results.retry import set_aside
 from snaketune.results.rounds import (
     forget_later_rounds,
     proposed_ids,
@@ -17,6 +16,7 @@ from snaketune.results.rounds import (
 )
 from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
+from snaketune.session.retry import set_aside
 from snaketune.values import key, trial_id
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.sampled_from(

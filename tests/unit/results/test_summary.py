@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from snaketune.plan import plan_of, plan_text, write_plan
+from snaketune.proposing.plan import plan_of, plan_text, write_plan
 from snaketune.results.markdown import number, one_line, table
-from snaketune.results.status import Progress, status_text
 from snaketune.results.summary import failures, summary_md
+from snaketune.session.progress import Progress, status_text
 
 NASTY = ["a\n# b", "| c |", "d\\|e", "\x1b[31mf", "`g`", "x" * 500, "\u2028h", "<b>i</b>", "\\", "j | k\\"]
 

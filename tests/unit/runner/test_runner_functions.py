@@ -7,9 +7,9 @@ import sys
 
 import numpy as np
 import pytest
-import snaketune.history
+import snaketune.reporting
 from snaketune.call_function import arguments, metrics_of
-from snaketune.history import report
+from snaketune.reporting import report
 
 
 def call(bench, source, params=None, name="train.py", **options):
@@ -130,7 +130,7 @@ def test_processes_may_report_at_the_same_time(tmp_path):
     file = tmp_path / "history.jsonl"
     script = "import runpy, sys; report = runpy.run_path(sys.argv[1])['report']\n"
     script += "for i in range(300): report(i=i, x='y' * 500)"
-    command = [sys.executable, "-c", script, snaketune.history.__file__]
+    command = [sys.executable, "-c", script, snaketune.reporting.__file__]
     writers = [subprocess.Popen(command, env={"SNAKETUNE_HISTORY": str(file)}) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]
     rows = [json.loads(line) for line in file.read_text().splitlines()]

@@ -177,7 +177,7 @@ def test_metrics_of_an_earlier_attempt_are_not_taken_for_this_one(bench):
 
 def test_history_through_a_run(bench):
     script = """
-from snaketune.history import report
+from snaketune.reporting import report
 for step in range(4):
     report(step=step, loss=[3.0, 1.0, float("nan"), 2.0][step])
 """

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
-from snaketune.samplers.acquisition import Acquisition, log_feasibility, log_success
+from snaketune.samplers.support.acquisition import Acquisition, log_feasibility, log_success
 
 MEANS = np.array([-1.0, 0.0, 0.4, 2.0])
 SDS = np.array([0.5, 1.0, 0.1, 0.7])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampler_cases import SPACES
-from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.support.encoding import Encoding
 from snaketune.space import space_from_config
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import check_grad
-from snaketune.samplers.gaussian_process import (
+from snaketune.samplers.support.gaussian_process import (
     GaussianProcess,
     Hyperparameters,
     fit,

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from snaketune.samplers.scalarise import augmented_chebyshev, random_weights
+from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
 
 
 def test_a_dominated_row_is_never_best():

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import skew, yeojohnson
-from snaketune.samplers.warp import Warp, clipped, yeo_johnson, yeo_johnson_inverse, yeo_johnson_slope
+from snaketune.samplers.support.warp import Warp, clipped, yeo_johnson, yeo_johnson_inverse, yeo_johnson_slope
 
 POWERS = (-2.0, -0.5, 0.0, 0.3, 1.0, 2.0, 2.7)
 X = np.linspace(-4, 4, 41)

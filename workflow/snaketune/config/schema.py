@@ -13,7 +13,7 @@ from snaketune.values import problems_in, shortened_text
 
 __all__ = ["SCHEMA_FILE", "check", "load_schema", "with_defaults"]
 
-SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+SCHEMA_FILE = Path(__file__).with_name("config.schema.yaml")
 
 _MOST_SHOWN = 20
 _KINDS = {

@@ -13,9 +13,9 @@ from snaketune.plots import (
     contour,
     edf,
     heatmap,
-    history,
     importances,
     intermediate,
+    optimization_history,
     parallel,
     pareto,
     ranks,
@@ -31,7 +31,7 @@ __all__ = ["FIGURES", "draw", "look_of", "save"]
 
 # Each plot's data function and figure function.
 FIGURES: dict[str, tuple[Callable, Callable]] = {
-    "history": (history.history_data, history.history_figure),
+    "history": (optimization_history.history_data, optimization_history.history_figure),
     "comparison": (comparison.comparison_data, comparison.comparison_figure),
     "importances": (importances.importances_data, importances.importances_figure),
     "slice": (slices.slice_data, slices.slice_figure),

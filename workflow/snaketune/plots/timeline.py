@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from snaketune.plots.axes import numbers_on
-from snaketune.plots.history import time_unit
+from snaketune.plots.optimization_history import time_unit
 from snaketune.plots.source import Source, epoch
 from snaketune.plots.theme import Look, shown
 

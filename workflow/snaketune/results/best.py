@@ -10,10 +10,10 @@ from snaketune.values import text
 __all__ = ["best_yaml"]
 
 
-def best_yaml(trials: list[Trial], study: Study, search: str, believed: Trial | None = None) -> str:
+def best_yaml(trials: list[Trial], study: Study, search: str, recommended: Trial | None = None) -> str:
     """The text of best.yaml; where no trial is complete, a comment that says so and an empty mapping.
 
-    `believed` is the trial that the model believes best; if it is another one, its configuration follows as a
+    `recommended` is the trial that the model believes best; if it is another one, its configuration follows as a
     comment.
     """
     best = ranked(trials, study)
@@ -21,10 +21,10 @@ def best_yaml(trials: list[Trial], study: Study, search: str, believed: Trial | 
         return f"# {study.name}, {search}: no trial is complete\n{{}}\n"
     trial = best[0]
     found = f"# {study.name}, {search}: best of {len(trials)} trials\n# {_said(trial, study)}\n{_config(trial, study)}"
-    if believed is None or believed.trial == trial.trial:
+    if recommended is None or recommended.trial == trial.trial:
         return found
-    other = f"The model believes another one best, given the noise:\n{_said(believed, study)}\n"
-    return found + "\n" + "".join(f"# {line}\n" for line in (other + _config(believed, study)).splitlines())
+    other = f"The model believes another one best, given the noise:\n{_said(recommended, study)}\n"
+    return found + "\n" + "".join(f"# {line}\n" for line in (other + _config(recommended, study)).splitlines())
 
 
 def _said(trial: Trial, study: Study) -> str:

@@ -5,16 +5,16 @@ from itertools import islice
 
 import numpy as np
 
-from snaketune.samplers.acquisition import Acquisition
-from snaketune.samplers.asked import Asked
 from snaketune.samplers.base import Observation, Proposal
-from snaketune.samplers.candidates import maximise
-from snaketune.samplers.encoding import Encoding
-from snaketune.samplers.opening import Opening
-from snaketune.samplers.order import generator, order
-from snaketune.samplers.scalarise import augmented_chebyshev, random_weights
-from snaketune.samplers.surrogate import Surrogate, is_complete, is_feasible
-from snaketune.samplers.threads import one_thread
+from snaketune.samplers.support.acquisition import Acquisition
+from snaketune.samplers.support.candidates import maximise
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.initial_design import InitialDesign
+from snaketune.samplers.support.order import generator, order
+from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
+from snaketune.samplers.support.surrogate import Surrogate, is_complete, is_feasible
+from snaketune.samplers.support.threads import one_thread
 from snaketune.space import Space
 
 __all__ = ["GPSampler"]
@@ -57,7 +57,7 @@ class GPSampler:
         self._encoding = Encoding(space)
         self._seed = seed
         self._acquisition = Acquisition(acquisition, xi, kappa)
-        self._opening = Opening(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
+        self._opening = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
         """The next `n` proposals; fewer, or none, when a finite space has no more to give."""
@@ -65,7 +65,7 @@ class GPSampler:
             return self._asked(sorted(history, key=order), n)
 
     def _asked(self, history: Sequence[Observation], n: int) -> list[Proposal]:
-        asked = Asked(self._encoding, [o.params for o in history])
+        asked = Evaluated(self._encoding, [o.params for o in history])
         proposals = list(islice(self._opening.proposals(asked), n))
         model = _Model(self._encoding, history)
         while len(proposals) < n:
@@ -96,7 +96,7 @@ class GPSampler:
             return usable[int(np.argmin(surrogate.means(points)))]
 
     def _proposed(
-        self, model: "_Model", batch: Sequence[Mapping[str, object]], asked: Asked, rng: np.random.Generator
+        self, model: "_Model", batch: Sequence[Mapping[str, object]], asked: Evaluated, rng: np.random.Generator
     ) -> Proposal | None:
         surrogate = model.surrogate(batch, rng)
         point = None if surrogate is None else self._best_candidate(surrogate, model, asked, rng)
@@ -108,7 +108,7 @@ class GPSampler:
         return None if params is None else Proposal(params, "fallback")
 
     def _best_candidate(
-        self, surrogate: Surrogate, model: "_Model", asked: Asked, rng: np.random.Generator
+        self, surrogate: Surrogate, model: "_Model", asked: Evaluated, rng: np.random.Generator
     ) -> np.ndarray | None:
         def score(points: np.ndarray) -> np.ndarray:
             return surrogate.log_acquisition(self._acquisition, points)

@@ -17,15 +17,15 @@ from importlib.util import find_spec
 import numpy as np
 
 from snaketune.errors import StudyError, did_you_mean
-from snaketune.samplers.asked import Asked
 from snaketune.samplers.base import Observation, Proposal
-from snaketune.samplers.encoding import Encoding
-from snaketune.samplers.opening import checked_points
-from snaketune.samplers.optuna_space import OptunaSpace
-from snaketune.samplers.order import generator, order
-from snaketune.samplers.surrogate import is_complete
-from snaketune.samplers.threads import one_thread
-from snaketune.samplers.warp import clipped
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.initial_design import checked_points
+from snaketune.samplers.support.optuna_space import OptunaSpace
+from snaketune.samplers.support.order import generator, order
+from snaketune.samplers.support.surrogate import is_complete
+from snaketune.samplers.support.threads import one_thread
+from snaketune.samplers.support.warp import clipped
 from snaketune.space import Space
 
 __all__ = ["SAMPLERS", "OptunaSampler"]
@@ -100,7 +100,7 @@ class OptunaSampler:
             ValueError: two or more objectives for a sampler that takes one.
         """
         history = list(history) if self._type in _REPLAYED else sorted(history, key=order)
-        asked = Asked(self._encoding, [o.params for o in history])
+        asked = Evaluated(self._encoding, [o.params for o in history])
         new = [params for params in self._points if asked.add(params)]
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
@@ -114,7 +114,7 @@ class OptunaSampler:
                 proposals.append(proposal)
         return proposals
 
-    def _proposed(self, study, asked: Asked, rng: np.random.Generator) -> Proposal | None:
+    def _proposed(self, study, asked: Evaluated, rng: np.random.Generator) -> Proposal | None:
         left = asked.left()
         if left is not None and not len(left):
             return None
@@ -131,7 +131,7 @@ class OptunaSampler:
         study.add_trial(_running(self._space, params))
         return Proposal(params, "model" if self._type == "GridSampler" else "fallback")
 
-    def _unvisited(self, asked: Asked) -> Iterator[dict]:
+    def _unvisited(self, asked: Evaluated) -> Iterator[dict]:
         grid = self._options["search_space"]
         for values in itertools.product(*grid.values()):
             params = self._space.from_native(dict(zip(grid, values, strict=True)))

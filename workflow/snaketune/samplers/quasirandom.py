@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from snaketune.samplers.base import Observation, Proposal
-from snaketune.samplers.distinct import distinct
+from snaketune.samplers.support.distinct import distinct
 from snaketune.space import Constant, Space
 
 __all__ = ["QuasirandomSampler"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 
 from snaketune.samplers.base import Observation, Proposal
-from snaketune.samplers.distinct import distinct
+from snaketune.samplers.support.distinct import distinct
 from snaketune.space import Space
 
 __all__ = ["RandomSampler", "uniform_from"]

@@ -12,15 +12,15 @@ from itertools import islice
 
 import numpy as np
 
-from snaketune.samplers.acquisition import Acquisition
-from snaketune.samplers.asked import Asked
 from snaketune.samplers.base import Observation, Proposal
-from snaketune.samplers.encoding import Encoding
-from snaketune.samplers.opening import Opening
-from snaketune.samplers.order import generator, order
-from snaketune.samplers.surrogate import is_complete, representatives
-from snaketune.samplers.threads import one_thread
-from snaketune.samplers.warp import Warp
+from snaketune.samplers.support.acquisition import Acquisition
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.initial_design import InitialDesign
+from snaketune.samplers.support.order import generator, order
+from snaketune.samplers.support.surrogate import is_complete, representatives
+from snaketune.samplers.support.threads import one_thread
+from snaketune.samplers.support.warp import Warp
 from snaketune.space import Space
 
 __all__ = ["SkoptSampler"]
@@ -87,7 +87,7 @@ class SkoptSampler:
         self._hedge = acquisition == "gp_hedge"
         self._acquisition = Acquisition("ei" if self._hedge else acquisition, xi, kappa)
         self._batch = batch
-        self._opening = Opening(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
+        self._opening = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
         _library()
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
@@ -99,13 +99,13 @@ class SkoptSampler:
         history = sorted(history, key=order)
         if any(o.values is not None and len(o.values) != 1 for o in history):
             raise ValueError("scikit-optimize takes one objective; use engine gp or optuna for more")
-        asked = Asked(self._encoding, [o.params for o in history])
+        asked = Evaluated(self._encoding, [o.params for o in history])
         proposals = list(islice(self._opening.proposals(asked), n))
         with one_thread():
             return [*proposals, *self._modelled(history, proposals, asked, n)]
 
     def _modelled(
-        self, history: Sequence[Observation], first: Sequence[Proposal], asked: Asked, n: int
+        self, history: Sequence[Observation], first: Sequence[Proposal], asked: Evaluated, n: int
     ) -> list[Proposal]:
         """What follows the `first` proposals of a batch of `n`."""
         proposals = list(first)
@@ -137,7 +137,7 @@ class SkoptSampler:
         self,
         engine: "_Engine | None",
         pending: Sequence[Mapping[str, object]],
-        asked: Asked,
+        asked: Evaluated,
         rng: np.random.Generator,
     ) -> Proposal | None:
         if engine is not None:
@@ -190,7 +190,7 @@ class _Engine:
             self._regressor,
         )
 
-    def best(self, acquisition: Acquisition, asked: Asked, seed: int) -> tuple[dict, float, float] | None:
+    def best(self, acquisition: Acquisition, asked: Evaluated, seed: int) -> tuple[dict, float, float] | None:
         """The best new parameter set found, with the surrogate's mean and sd there; None if none is new."""
         from skopt.acquisition import _gaussian_acquisition
 
@@ -224,7 +224,7 @@ class _Engine:
         value = acquisition.reported(mean, sd, float(self._targets.min()), self._warp.backward)
         return middle, (high - low) / 2, value
 
-    def _candidates(self, asked: Asked, rng: np.random.Generator) -> np.ndarray:
+    def _candidates(self, asked: Evaluated, rng: np.random.Generator) -> np.ndarray:
         left = asked.left()
         if left is not None:
             return left

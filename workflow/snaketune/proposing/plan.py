@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.proposing import propose, sampler_of
+from snaketune.proposing.propose import propose, sampler_of
 from snaketune.resources import Usage, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.tables import write_table

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from snaketune.samplers.encoding import DECIMALS, Encoding
+from snaketune.samplers.support.encoding import DECIMALS, Encoding
 from snaketune.values import canonical
 
-__all__ = ["Asked", "identity"]
+__all__ = ["Evaluated", "identity"]
 
 # Finite spaces up to this size are listed, and candidates are chosen from what is left.
 _MOST_LISTED = 1500
@@ -15,7 +15,7 @@ _BLOCK = 64
 _BLOCKS = 64
 
 
-class Asked:
+class Evaluated:
     """The parameter sets in a history or proposed after it. `identities` is the same set as points."""
 
     def __init__(self, encoding: Encoding, sets: Sequence[Mapping[str, object]]):

@@ -6,7 +6,7 @@ optimization problems, IEEE Transactions on Evolutionary Computation 10(1), eq. 
 
 import numpy as np
 
-from snaketune.samplers.warp import Warp
+from snaketune.samplers.support.warp import Warp
 
 __all__ = ["augmented_chebyshev", "random_weights"]
 

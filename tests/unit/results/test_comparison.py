@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 from made_up import MadeUp
-from snaketune.compare import (
+from snaketune.config import save_study
+from snaketune.errors import StudyError
+from snaketune.plots.compared import compared_source
+from snaketune.plots.comparison import comparison_data
+from snaketune.plots.edf import edf_data
+from snaketune.plots.optimization_history import history_data
+from snaketune.results.comparison import (
     JoinedLayout,
     check_finished,
     comparison_rows,
@@ -13,12 +19,6 @@ from snaketune.compare import (
     joined_results,
     read_studies,
 )
-from snaketune.config import save_study
-from snaketune.errors import StudyError
-from snaketune.plots.compared import compared_source
-from snaketune.plots.comparison import comparison_data
-from snaketune.plots.edf import edf_data
-from snaketune.plots.history import history_data
 from snaketune.results.runs import read_run
 from snaketune.results.summary import summary_md
 from snaketune.results.tables import runs_table, trial_rows, write_table

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from snaketune.samplers.acquisition import Acquisition, log_feasibility, log_success
 from snaketune.samplers.base import Observation
-from snaketune.samplers.encoding import Encoding
-from snaketune.samplers.gaussian_process import GaussianProcess, fit
-from snaketune.samplers.warp import Warp
+from snaketune.samplers.support.acquisition import Acquisition, log_feasibility, log_success
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
+from snaketune.samplers.support.warp import Warp
 
 __all__ = ["Surrogate", "is_complete", "is_feasible", "representatives"]
 

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from snaketune.config.study import Search, Study
-from snaketune.proposing import observation_of
+from snaketune.proposing.propose import observation_of
 from snaketune.results.trials import Trial
 
-__all__ = ["believed_best"]
+__all__ = ["recommended"]
 
 _FEWEST = 5
 
 
-def believed_best(trials: Sequence[Trial], search: Search, study: Study) -> Trial | None:
+def recommended(trials: Sequence[Trial], search: Search, study: Study) -> Trial | None:
     """The trial with the best posterior mean of our Gaussian process; None where there is no model to ask.
 
     That is so for searches that do not learn, several objectives, and fewer than five complete trials.

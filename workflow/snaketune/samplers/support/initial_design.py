@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from snaketune.samplers.asked import Asked
 from snaketune.samplers.base import Proposal
-from snaketune.samplers.design import DESIGNS, design
-from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.support.designs import DESIGNS, design
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.values import canonical
 
-__all__ = ["Opening", "checked_points"]
+__all__ = ["InitialDesign", "checked_points"]
 
 # Rows of the design that are looked at to find those that are allowed and new.
 _PATIENCE = 4096
 
 
 @dataclass(frozen=True)
-class Opening:
+class InitialDesign:
     """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until `count` trials have been
     asked.
 
@@ -38,7 +38,7 @@ class Opening:
             raise ValueError(f"n_initial_points must be 1 or more; found {self.count}")
         checked_points(self.encoding, self.points)
 
-    def proposals(self, asked: Asked) -> Iterator[Proposal]:
+    def proposals(self, asked: Evaluated) -> Iterator[Proposal]:
         """What is still to be asked, in order; each is noted in `asked` as it is taken."""
         for params in self.points:
             if asked.add(params):

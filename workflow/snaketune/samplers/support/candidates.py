@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import minimize
 
-from snaketune.samplers.asked import identity
-from snaketune.samplers.encoding import Encoding
+from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.evaluated import identity
 
 __all__ = ["maximise"]
 

@@ -1,4 +1,4 @@
-"""Tells whether another process that claimed a folder is still alive, so that what a dead one left can be removed."""
+"""A lock that tells whether its holder is still alive, so that what a dead one left can be removed."""
 
 import errno
 import fcntl
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-__all__ = ["Claim", "claim"]
+__all__ = ["Lock", "acquire"]
 
 
 @dataclass
-class Claim:
-    """The outcome of a claim. `file` keeps it for as long as the process lives; `owner` describes who else has it."""
+class Lock:
+    """What came of asking for a lock: `file` holds it while the process lives, `owner` describes who else has it."""
 
     file: TextIOWrapper | None
     owner: str | None
@@ -25,11 +25,11 @@ class Claim:
         return self.file is not None
 
 
-def claim(path: Path) -> Claim:
-    """Claims the lock file at `path` for this process, until it ends in whatever way.
+def acquire(path: Path) -> Lock:
+    """Locks the file at `path` for this process, until it ends in whatever way.
 
-    The kernel gives the claim up when the process dies, which no file with a process id in it can promise. On a
-    file system without locks the claim is refused with an owner that says so.
+    The kernel gives the lock up when the process dies, which no file with a process id in it can promise. On a
+    file system without locks it is refused with an owner that says so.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+", encoding="utf-8")
@@ -40,13 +40,13 @@ def claim(path: Path) -> Claim:
         note = file.read()
         file.close()
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-            return Claim(None, _described(note))
-        return Claim(None, f"unknown: {path} can't be locked ({error.strerror})")
+            return Lock(None, _described(note))
+        return Lock(None, f"unknown: {path} can't be locked ({error.strerror})")
     file.seek(0)
     file.truncate()
     json.dump({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}, file)
     file.flush()
-    return Claim(file, None)
+    return Lock(file, None)
 
 
 def _described(note: str) -> str:

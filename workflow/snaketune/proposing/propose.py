@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
+from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_search, read_trials
 from snaketune.results.trials import Trial
 from snaketune.samplers import Observation, Proposal, sampler_for
 from snaketune.space import Space
 from snaketune.space.shrink import shrunk
-from snaketune.stopping import reason_in_proposals, reason_in_results
-from snaketune.warm import warm_observations
 
 __all__ = ["Proposed", "observation_of", "propose", "sampler_of", "space_of"]
 

@@ -1,0 +1,1 @@
+"""What several samplers are made of: encodings, designs, the surrogate model and its acquisition."""
