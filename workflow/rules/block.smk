@@ -4,10 +4,10 @@
 
 rule block:
     input:
-        study=ancient(f"{RESULTS}/study.json"),
-        trials=ancient(f"{RESULTS}/{{search}}/rounds/{{round}}/trials.csv"),
+        study=ancient(LAYOUT.study),
+        trials=ancient(LAYOUT.proposed("{search}", "{round}")),
     output:
-        f"{RESULTS}/{{search}}/rounds/{{round}}/blocks/{{block}}.done",
+        LAYOUT.block("{search}", "{round}", "{block}"),
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/blocks/{{block}}.log",
     retries: OBJECTIVE["retries"] + 2
@@ -19,7 +19,7 @@ rule block:
         *OBJECTIVE.get("envmodules", []),
     threads: OBJECTIVE["threads"]
     resources:
-        **{name: asked_by_block(resource) for name, resource in STUDY.resources.items()},
+        **{name: asked_by_trial(resource, runs_of_block) for name, resource in STUDY.resources.items()},
         attempt=lambda wildcards, attempt: attempt,
     params:
         contract=STUDY.objective["contract"],

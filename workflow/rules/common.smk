@@ -4,31 +4,40 @@ import sys
 from pathlib import Path
 
 import snaketune
+from snakemake.exceptions import IncompleteCheckpointException
 from snaketune.config import read_study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
+from snaketune.proposing.graph import Graph
+from snaketune.resources import Usage, asked_by_job
+from snaketune.results.comparison import check_finished
+from snaketune.session import LOOKING, begin, command_again, outputs_of
 
 
-def checked_study():
-    """The study of the configuration; a mistake in it ends the workflow with a message, before any job."""
+def checked(build, *arguments, prefix="", **options):
+    """What `build` makes; a user's mistake ends the workflow with its message, before any job."""
     try:
-        return read_study(config, Path.cwd())
+        return build(*arguments, **options)
     except StudyError as error:
         mistakes = str(error).replace("\n", "\n  ")
-        raise WorkflowError(f"The configuration can't be used:\n  {mistakes}") from None
+        raise WorkflowError(prefix + mistakes) from None
 
 
-STUDY = checked_study()
-RESULTS = f"results/{STUDY.name}"
-LOGS = f"logs/{STUDY.name}"
-LAYOUT = Layout(Path(RESULTS))
-PYTHON = sys.executable
-# A container has its own Python, which is all that the runner needs.
-RUNNER_PYTHON = "python3" if "container" in STUDY.config["objective"] else PYTHON
-RUNNER = Path(snaketune.__file__).parent / "start_runner.py"
-SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
+STUDY = checked(read_study, config, Path.cwd(), prefix="The configuration can't be used:\n  ")
 OBJECTIVE = STUDY.config["objective"]
-BLOCK_SIZE = OBJECTIVE["trials_per_job"]
+LAYOUT = Layout(Path("results", STUDY.name))
+RESULTS, LOGS = str(LAYOUT.root), str(LAYOUT.logs)
+COMPARED = config.get("studies", [])
+COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
+checked(check_finished, COMPARED, Path("results"))
+
+SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
+RUNNER = Path(snaketune.__file__).with_name("start_runner.py")
+# A container has its own Python, which is all that the runner needs.
+RUNNER_PYTHON = "python3" if "container" in OBJECTIVE else sys.executable
+# A job on a cluster reads this file too, but it has been given what was asked for; it looks nothing up.
+USAGE = Usage(LAYOUT.root if workflow.is_main_process else None)
 
 
 wildcard_constraints:
@@ -39,35 +48,48 @@ wildcard_constraints:
     block=r"\d+",
 
 
+if workflow.is_main_process:
+    SESSION = checked(
+        *(begin, STUDY, LAYOUT, Path(".snakemake")),
+        # Snakemake knows its targets only when all rules are read, which is too late to refuse a second workflow.
+        looking=bool(LOOKING & set(sys.argv)),
+        dry_run=workflow.dryrun,
+        retry=config.get("retry"),
+    )
+
+# --- who waits for whom -------------------------------------------------------------------------------------------
+
+GRAPH = Graph(
+    STUDY,
+    LAYOUT,
+    proposal=lambda search, number: Path(checkpoints.generate.get(search=search, round=number).output.trials),
+    finalists=lambda: Path(checkpoints.finalists.get().output[0]),
+    not_yet=IncompleteCheckpointException,
+)
+
+
+def before_round(wildcards):
+    """What a round is made from, and what it merely comes after."""
+    awaited = GRAPH.before_round(wildcards.search, int(wildcards.round))
+    return [*awaited.sources, *map(ancient, awaited.turn)]
+
+
+def runs_of_block(wildcards):
+    """The runs of a block, as <trial>/<run>."""
+    return GRAPH.runs_of_block(wildcards.search, int(wildcards.round), int(wildcards.block))
+
+
+# --- how jobs are started, and what they ask for ------------------------------------------------------------------
+
+
 def stage(script):
     """The words that start a stage's script. Taken from a function of the job, they are no reason to run it again."""
-    return lambda wildcards, output: [PYTHON, str(SCRIPTS / script)]
+    return lambda wildcards, output: [sys.executable, str(SCRIPTS / script)]
 
 
 def no_environment(wildcards):
     """Nothing to deploy: the stages run in the Python that runs Snakemake. What trials run in is the user's choice."""
     return None
-
-
-# What the tables are called in Snakemake's report; each has its caption in workflow/report/.
-TABLES = {"results.csv": "All trials", "top.csv": "The best trials", "summary.md": "Summary"}
-
-
-def table_in_report(path, category, part):
-    """A table with its place in Snakemake's report."""
-    name, form = Path(path).stem, Path(path).suffix[1:]
-    labels = {"table": TABLES[f"{name}.{form}"], "format": form}
-    return report(path, caption=f"../report/{name}.rst", labels=labels, category=category, subcategory=part)
-
-
-def main_tables(folder, part):
-    """The tables of a search or of the study that Snakemake's report shows, as outputs."""
-    return {Path(name).stem: table_in_report(f"{folder}/{name}", "Tables", part) for name in TABLES}
-
-
-def pareto_table(folder):
-    """The output that only a study with several objectives has."""
-    return {"pareto": f"{folder}/pareto.csv"} if len(STUDY.metrics) > 1 else {}
 
 
 def runner_of_trial(wildcards, output):
@@ -81,9 +103,45 @@ def runner_of_block(wildcards, output):
     return [RUNNER_PYTHON, str(RUNNER.with_name("block.py")), "--logs", LOGS]
 
 
-def tables_of_study(wildcards):
-    """The tables and texts of the study and of each search."""
-    names = ("results.csv", "best.yaml", "top.csv", "summary.md")
-    of_searches = [f"{RESULTS}/{search}/{name}" for search in STUDY.searches for name in names]
-    of_final = [f"{RESULTS}/final/{name}" for name in ("results.csv", "best.yaml", "summary.md") if STUDY.final]
-    return of_searches + of_final + [f"{RESULTS}/{name}" for name in (*names, "runs.csv")]
+def asked_by_trial(resource, runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):
+    """The function by which Snakemake computes what a job asks of a resource, which is no reason to run it again."""
+    return lambda wildcards, attempt: checked(
+        asked_by_job, resource, runs_of(wildcards), LAYOUT, USAGE, attempt=attempt, threads=OBJECTIVE["threads"]
+    )
+
+
+# --- what there is in the end -------------------------------------------------------------------------------------
+
+# What the tables are called in Snakemake's report; each has its caption in workflow/report/, as each plot has.
+TABLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
+
+
+def in_report(path, category, part):
+    """A table, text or picture with its place in Snakemake's report."""
+    name, form = Path(path).stem, Path(path).suffix[1:]
+    labels = {"table": TABLES[name]} if name in TABLES else {"plot": PLOTS[name].title}
+    labels["format"] = form
+    return report(path, caption=f"../report/{name}.rst", labels=labels, category=category, subcategory=part)
+
+
+def table_in_report(name, search=None):
+    """A table or text of a search, or of the study, with its place in the report."""
+    return in_report(LAYOUT.file(name, search), "Tables", f"Search {search}" if search else "The study")
+
+
+def plots_in_report(search=None):
+    """The pictures of a search, or of the study, with their places in the report."""
+    part = f"Search {search}" if search else "The study"
+    return [in_report(path, "Plots", part) for path in files_of(STUDY, RESULTS, search)]
+
+
+def compared_in_report():
+    """What a comparison writes, with its places in the report; nothing if no studies are named."""
+    folder = f"results/{COMPARISON}"
+    written = [f"{folder}/results.csv", f"{folder}/summary.md", *compared_files(STUDY, folder)]
+    return [in_report(path, "Comparison", ", ".join(COMPARED)) for path in written if COMPARED]
+
+
+def pareto_table(search=None):
+    """The output that only a study with several objectives has."""
+    return {"pareto": LAYOUT.file("pareto.csv", search)} if len(STUDY.metrics) > 1 else {}

@@ -5,7 +5,7 @@ rule compare:
     input:
         results=expand("results/{study}/{table}.csv", study=COMPARED, table=["results", "runs"]),
         studies=ancient(expand("results/{study}/study.json", study=COMPARED)),
-        study=ancient(f"{RESULTS}/study.json"),
+        study=ancient(LAYOUT.study),
     output:
         compared_in_report(),
     log:

@@ -3,10 +3,10 @@
 
 checkpoint finalists:
     input:
-        results=f"{RESULTS}/results.csv",
-        study=ancient(f"{RESULTS}/study.json"),
+        results=LAYOUT.results(),
+        study=ancient(LAYOUT.study),
     output:
-        f"{RESULTS}/final/trials.csv",
+        LAYOUT.finalists,
     log:
         f"{LOGS}/final/finalists.log",
     conda:
@@ -20,13 +20,13 @@ checkpoint finalists:
 
 rule final:
     input:
-        runs_of_final,
-        study=ancient(f"{RESULTS}/study.json"),
-        trials=f"{RESULTS}/final/trials.csv",
+        lambda wildcards: GRAPH.results_of_final(),
+        study=ancient(LAYOUT.study),
+        trials=LAYOUT.finalists,
     output:
-        results=f"{RESULTS}/final/results.csv",
-        best=f"{RESULTS}/final/best.yaml",
-        summary=f"{RESULTS}/final/summary.md",
+        results=LAYOUT.results("final"),
+        best=LAYOUT.file("best.yaml", "final"),
+        summary=LAYOUT.file("summary.md", "final"),
     log:
         f"{LOGS}/final/final.log",
     conda:

@@ -3,11 +3,11 @@
 
 checkpoint generate:
     input:
-        study=ancient(f"{RESULTS}/study.json"),
-        earlier=earlier_rounds,
+        study=ancient(LAYOUT.study),
+        earlier=before_round,
     output:
-        trials=f"{RESULTS}/{{search}}/rounds/{{round}}/trials.csv",
-        round=f"{RESULTS}/{{search}}/rounds/{{round}}/round.json",
+        trials=LAYOUT.proposed("{search}", "{round}"),
+        round=LAYOUT.ending("{search}", "{round}"),
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/generate.log",
     conda:

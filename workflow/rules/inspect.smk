@@ -3,7 +3,7 @@
 
 rule plan:
     input:
-        study=f"{RESULTS}/study.json",
+        study=LAYOUT.study,
     log:
         f"{LOGS}/plan.log",
     conda:
@@ -21,6 +21,6 @@ rule status:
         no_environment
     params:
         stage=stage("status.py"),
-        study=f"{RESULTS}/study.json",
+        study=str(LAYOUT.study),
     shell:
         "{params.stage:q} {params.study} 2> >(tee {log:q} >&2)"

@@ -3,12 +3,12 @@
 
 rule page:
     input:
-        results=f"{RESULTS}/results.csv",
-        runs=f"{RESULTS}/runs.csv",
-        study=ancient(f"{RESULTS}/study.json"),
+        results=LAYOUT.results(),
+        runs=LAYOUT.file("runs.csv"),
+        study=ancient(LAYOUT.study),
     output:
         report(
-            f"{RESULTS}/report.html",
+            LAYOUT.file("report.html"),
             caption="../report/page.rst",
             category="Page",
             labels={"page": "All trials to look around in", "format": "html"},
@@ -20,6 +20,6 @@ rule page:
     params:
         stage=stage("page.py"),
         reading=STUDY.reading,
-        command=rerun_command(),
+        command=command_again(workflow.overwrite_configfiles, Path.cwd()),
     shell:
         "{params.stage:q} {input.study:q} {output:q} {params.command:q} 2> >(tee {log:q} >&2)"

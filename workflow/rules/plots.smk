@@ -3,11 +3,11 @@
 
 rule importance:
     input:
-        results=f"{RESULTS}/results.csv",
-        study=ancient(f"{RESULTS}/study.json"),
+        results=LAYOUT.results(),
+        study=ancient(LAYOUT.study),
     output:
-        importances=f"{RESULTS}/importances.csv",
-        interactions=f"{RESULTS}/interactions.csv",
+        importances=LAYOUT.file("importances.csv"),
+        interactions=LAYOUT.file("interactions.csv"),
     log:
         f"{LOGS}/importance.log",
     conda:
@@ -21,11 +21,11 @@ rule importance:
 
 rule importance_of_search:
     input:
-        results=f"{RESULTS}/{{search}}/results.csv",
-        study=ancient(f"{RESULTS}/study.json"),
+        results=LAYOUT.results("{search}"),
+        study=ancient(LAYOUT.study),
     output:
-        importances=f"{RESULTS}/{{search}}/importances.csv",
-        interactions=f"{RESULTS}/{{search}}/interactions.csv",
+        importances=LAYOUT.file("importances.csv", "{search}"),
+        interactions=LAYOUT.file("interactions.csv", "{search}"),
     log:
         f"{LOGS}/{{search}}/importance.log",
     conda:
@@ -37,15 +37,15 @@ rule importance_of_search:
         "{params.stage:q} {input.study:q} {wildcards.search} 2> >(tee {log:q} >&2)"
 
 
-if files_of(STUDY, RESULTS):
+if names_of(STUDY):
 
     rule plots:
         input:
-            results=f"{RESULTS}/results.csv",
-            importances=f"{RESULTS}/importances.csv",
-            study=ancient(f"{RESULTS}/study.json"),
+            results=LAYOUT.results(),
+            importances=LAYOUT.file("importances.csv"),
+            study=ancient(LAYOUT.study),
         output:
-            for_report(),
+            plots_in_report(),
         log:
             f"{LOGS}/plots.log",
         conda:
@@ -59,17 +59,17 @@ if files_of(STUDY, RESULTS):
 
 # Searches differ in what there is to show, so each has a rule with outputs of its own.
 for owner in STUDY.searches:
-    if files_of(STUDY, RESULTS, owner):
+    if names_of(STUDY, owner):
 
         rule:
             name:
                 f"plots_{owner}"
             input:
-                results=f"{RESULTS}/{owner}/results.csv",
-                importances=f"{RESULTS}/{owner}/importances.csv",
-                study=ancient(f"{RESULTS}/study.json"),
+                results=LAYOUT.results(owner),
+                importances=LAYOUT.file("importances.csv", owner),
+                study=ancient(LAYOUT.study),
             output:
-                for_report(owner),
+                plots_in_report(owner),
             log:
                 f"{LOGS}/{owner}/plots.log",
             conda:

@@ -3,11 +3,11 @@
 
 rule gather:
     input:
-        done_of_round,
-        study=ancient(f"{RESULTS}/study.json"),
-        trials=f"{RESULTS}/{{search}}/rounds/{{round}}/trials.csv",
+        lambda wildcards: GRAPH.done_of_round(wildcards.search, int(wildcards.round)),
+        study=ancient(LAYOUT.study),
+        trials=LAYOUT.proposed("{search}", "{round}"),
     output:
-        f"{RESULTS}/{{search}}/rounds/{{round}}/results.csv",
+        LAYOUT.gathered("{search}", "{round}"),
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/gather.log",
     conda:
@@ -21,13 +21,15 @@ rule gather:
 
 rule aggregate:
     input:
-        rounds=proposed_rounds,
-        proposal=next_round,
-        study=ancient(f"{RESULTS}/study.json"),
+        rounds=lambda wildcards: GRAPH.gathered(wildcards.search),
+        proposal=lambda wildcards: GRAPH.next_round(wildcards.search),
+        study=ancient(LAYOUT.study),
     output:
-        **pareto_table(f"{RESULTS}/{{search}}"),
-        **main_tables(f"{RESULTS}/{{search}}", "Search {search}"),
-        best=f"{RESULTS}/{{search}}/best.yaml",
+        **pareto_table("{search}"),
+        results=table_in_report("results.csv", "{search}"),
+        top=table_in_report("top.csv", "{search}"),
+        summary=table_in_report("summary.md", "{search}"),
+        best=LAYOUT.file("best.yaml", "{search}"),
     log:
         f"{LOGS}/{{search}}/aggregate.log",
     conda:
@@ -41,14 +43,14 @@ rule aggregate:
 
 rule combine:
     input:
-        searches=expand(f"{RESULTS}/{{search}}/results.csv", search=STUDY.searches),
-        study=ancient(f"{RESULTS}/study.json"),
+        searches=[LAYOUT.results(search) for search in STUDY.searches],
+        study=ancient(LAYOUT.study),
     output:
-        **pareto_table(RESULTS),
-        results=table_in_report(f"{RESULTS}/results.csv", "Tables", "The study"),
-        top=table_in_report(f"{RESULTS}/top.csv", "Tables", "The study"),
-        runs=f"{RESULTS}/runs.csv",
-        best=f"{RESULTS}/best.yaml",
+        **pareto_table(),
+        results=table_in_report("results.csv"),
+        top=table_in_report("top.csv"),
+        runs=LAYOUT.file("runs.csv"),
+        best=LAYOUT.file("best.yaml"),
     log:
         f"{LOGS}/combine.log",
     conda:
@@ -62,11 +64,12 @@ rule combine:
 
 rule summary:
     input:
-        study=ancient(f"{RESULTS}/study.json"),
-        results=f"{RESULTS}/results.csv",
-        importances=importances_drawn(),
+        study=ancient(LAYOUT.study),
+        results=LAYOUT.results(),
+        # Shown in the summary if there is a plot of them.
+        importances=[LAYOUT.file("importances.csv")] if "importances" in names_of(STUDY) else [],
     output:
-        table_in_report(f"{RESULTS}/summary.md", "Tables", "The study"),
+        table_in_report("summary.md"),
     log:
         f"{LOGS}/summary.log",
     conda:
@@ -80,10 +83,10 @@ rule summary:
 
 rule check:
     input:
-        results=f"{RESULTS}/results.csv",
-        study=ancient(f"{RESULTS}/study.json"),
+        results=LAYOUT.results(),
+        study=ancient(LAYOUT.study),
     output:
-        f"{RESULTS}/outcome.json",
+        LAYOUT.file("outcome.json"),
     log:
         f"{LOGS}/check.log",
     conda:

@@ -11,7 +11,10 @@ __all__ = ["Layout", "write_params"]
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths of one study; `root` is its folder, such as results/digits."""
+    """The paths of one study; `root` is its folder, such as results/digits.
+
+    Names may be wildcards, as in `layout.proposed("{search}", "{round}")`: the rules' outputs come from here too.
+    """
 
     root: Path
 
@@ -25,9 +28,22 @@ class Layout:
         return self.root.parent.parent / "logs" / self.root.name
 
     @property
+    def final(self) -> Path:
+        """The folder of the final training."""
+        return self.root / "final"
+
+    @property
     def finalists(self) -> Path:
         """The table of what the final training runs."""
-        return self.root / "final" / "trials.csv"
+        return self.final / "trials.csv"
+
+    def file(self, name: str, search: str | None = None) -> Path:
+        """A table, text or folder of pictures of a search, or of the whole study."""
+        return self.root / search / name if search else self.root / name
+
+    def results(self, search: str | None = None) -> Path:
+        """The table of all trials of a search, or of the study."""
+        return self.file("results.csv", search)
 
     def params(self, trial: str) -> Path:
         return self.root / "trials" / trial / "params.json"
@@ -45,17 +61,25 @@ class Layout:
         """The folder of a trial's logs."""
         return self.logs / "trials" / trial
 
-    def proposed(self, search: str, number: int) -> Path:
+    def round(self, search: str, number: int | str) -> Path:
+        """The folder of a round."""
+        return self.root / search / "rounds" / str(number)
+
+    def proposed(self, search: str, number: int | str) -> Path:
         """The table of what a round proposed."""
-        return self.root / search / "rounds" / str(number) / "trials.csv"
+        return self.round(search, number) / "trials.csv"
 
-    def gathered(self, search: str, number: int) -> Path:
+    def ending(self, search: str, number: int | str) -> Path:
+        """Why a search ends with a round, if it does."""
+        return self.round(search, number) / "round.json"
+
+    def gathered(self, search: str, number: int | str) -> Path:
         """The table of a round's results."""
-        return self.root / search / "rounds" / str(number) / "results.csv"
+        return self.round(search, number) / "results.csv"
 
-    def block(self, search: str, number: int, index: int) -> Path:
+    def block(self, search: str, number: int | str, index: int | str) -> Path:
         """What tells that all runs of one of a round's blocks (`objective.trials_per_job`) are done."""
-        return self.root / search / "rounds" / str(number) / "blocks" / f"{index}.done"
+        return self.round(search, number) / "blocks" / f"{index}.done"
 
 
 def write_params(layout: Layout, trial: str, params: dict) -> None:

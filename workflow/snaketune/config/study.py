@@ -172,6 +172,11 @@ class Study:
     config: Mapping[str, object]
 
     @property
+    def block_size(self) -> int:
+        """How many runs a job does."""
+        return self.config["objective"]["trials_per_job"]
+
+    @property
     def metric(self) -> Metric:
         """The metric that tables sort by."""
         return self.metrics[0]

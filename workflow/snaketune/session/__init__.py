@@ -1,1 +1,7 @@
 """What happens beside the jobs: one live workflow per folder, leftovers of a killed one, retries, progress."""
+
+from snaketune.session.command import command_again
+from snaketune.session.outputs import outputs_of
+from snaketune.session.session import LOOKING, Session, begin
+
+__all__ = ["LOOKING", "Session", "begin", "command_again", "outputs_of"]

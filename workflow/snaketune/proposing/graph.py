@@ -1,0 +1,132 @@
+"""Who waits for whom: the files that rounds, blocks and tables need. It follows from the tables that rounds write."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snaketune.config.study import Study
+from snaketune.layout import Layout
+from snaketune.proposing.warm_start import source_path
+from snaketune.results.rounds import proposed_ids
+from snaketune.session.blocks import block, block_count
+
+__all__ = ["Awaited", "Graph"]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What a round waits for: files that it is made from, and files that it merely comes after (its turn)."""
+
+    sources: tuple[Path, ...]
+    turn: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The rounds of a study's searches and their runs.
+
+    `proposal` gives the table of a round once it is proposed, and raises `not_yet` before that, which whoever asks
+    for the files has to understand; `finalists` does so for the table of the final training.
+    """
+
+    study: Study
+    layout: Layout
+    proposal: Callable[[str, int], Path]
+    finalists: Callable[[], Path]
+    not_yet: type[Exception]
+    _at_start: dict[str, int] = field(default_factory=dict)
+
+    def before_round(self, search: str, number: int) -> Awaited:
+        """What a round waits for: the results that its search learns from, else only its turn.
+
+        The proposals of the round before it are never a mere turn: Snakemake overlooks the changed parameters of a
+        job that nothing but ancient inputs connects with jobs that are to run.
+        """
+        chosen = self.study.searches[search]
+        seen = max(0, number - chosen.overlap)
+        results = [self.layout.gathered(search, earlier) for earlier in range(seen)]
+        proposals = [self.layout.proposed(search, earlier) for earlier in range(number)]
+        if not chosen.learns:
+            return Awaited(tuple(proposals[-1:]), tuple(results[-1:]))
+        tables = [source_path(source, self.layout.root.parent) for source in chosen.options["warm_start"]]
+        refined = [self.layout.results(chosen.refines)] if chosen.refines else []
+        return Awaited((*results, *proposals[seen:], *tables, *refined))
+
+    def results_of_round(self, search: str, number: int) -> list[Path]:
+        """The results of all runs of a round's trials."""
+        return self._results(self.proposal(search, number), self.study.runs)
+
+    def results_of_final(self) -> list[Path]:
+        """The results of the final training."""
+        final = self.study.final
+        return self._results(self.finalists(), final.runs) if final else []
+
+    def done_of_round(self, search: str, number: int) -> list[Path]:
+        """What tells that a round's runs are all done: their results or, where they are packed, markers of blocks."""
+        results = self.results_of_round(search, number)
+        if self.study.block_size == 1:
+            return results
+        count = block_count(len(results), self.study.block_size)
+        return [self.layout.block(search, number, index) for index in range(count)]
+
+    def runs_of_block(self, search: str, number: int, index: int) -> list[str]:
+        """The runs of a block, as <trial>/<run>."""
+        trials = proposed_ids(self.layout.proposed(search, number))
+        runs = [f"{trial}/{run}" for trial in trials for run in self.study.runs]
+        return block(runs, index, self.study.block_size)
+
+    def rounds(self, search: str) -> Iterator[int]:
+        """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
+        number = 0
+        while size := self.study.searches[search].round_size(number):
+            table = self.proposal(search, number)
+            yield number
+            if len(proposed_ids(table)) < size:
+                return
+            number += 1
+
+    def next_round(self, search: str) -> list[Path]:
+        """Nothing, but not before all rounds of the search are proposed: whoever asks waits for the next one."""
+        for _ in self.rounds(search):
+            pass
+        return []
+
+    def gathered(self, search: str) -> list[Path]:
+        """The results of the rounds that are proposed, whose runs need not wait for the proposal of the next round.
+
+        Earlier rounds are asked for at once, without knowing yet whether their proposals still hold: to extend a
+        large graph round by round takes Snakemake long.
+        """
+        known: list[int] = []
+        try:
+            for number in self.rounds(search):
+                known.append(number)
+        except self.not_yet:
+            known += range(len(known), self._rounds_at_start(search))
+        return [self.layout.gathered(search, number) for number in known]
+
+    def lost(self) -> list[Path]:
+        """The results (or markers of blocks) that are in a table but no longer there: deleted, or set aside.
+
+        Without being asked for they would count as intermediate files that nobody misses.
+        """
+        return [
+            path
+            for search in self.study.searches
+            for number in self.rounds(search)
+            if self.layout.gathered(search, number).exists()
+            for path in self.done_of_round(search, number)
+            if not path.exists()
+        ]
+
+    def _results(self, table: Path, runs: tuple[str, ...]) -> list[Path]:
+        return [self.layout.result(trial, run) for trial in proposed_ids(table) for run in runs]
+
+    def _rounds_at_start(self, search: str) -> int:
+        """How many rounds were proposed before this workflow (if the configuration still has so many)."""
+        if search not in self._at_start:
+            numbers = itertools.takewhile(self.study.searches[search].round_size, itertools.count())
+            there = itertools.takewhile(lambda number: self.layout.proposed(search, number).exists(), numbers)
+            self._at_start[search] = sum(1 for _ in there)
+        return self._at_start[search]

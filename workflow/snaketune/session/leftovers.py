@@ -1,0 +1,46 @@
+"""What a killed Snakemake left in its folder, and how a new one goes on from there."""
+
+import base64
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from snaketune.layout import Layout, write_params
+from snaketune.results.rounds import proposed_ids, read_proposed
+
+__all__ = ["clear_leftovers", "restore_params"]
+
+
+def clear_leftovers(state: Path) -> None:
+    """Removes what a killed Snakemake left in its folder `state` (.snakemake). It is dead: the lock is ours.
+
+    All results appear by renaming, whole or not at all, so that none of them is "incomplete". But Snakemake has not
+    noted what the last ones were made from; they are offered to the runner, which takes them if their contract holds.
+    """
+    for path in _unmarked_outputs(state / "incomplete"):
+        if path.name == "result.json" and path.exists():
+            path.rename(path.with_name("result.adopt.json"))
+        elif path.suffix == ".done":
+            path.unlink(missing_ok=True)
+    for folder in (state / "locks", state / "incomplete"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+
+def restore_params(layout: Layout) -> None:
+    """Writes the parameters of proposed trials that have none: a trial's folder may be deleted to have it run again."""
+    for table in [*layout.root.glob("*/rounds/*/trials.csv"), layout.finalists]:
+        if table.exists() and not all(layout.params(trial).exists() for trial in proposed_ids(table)):
+            for row in read_proposed(table):
+                write_params(layout, row["trial"], row["params"])
+
+
+def _unmarked_outputs(folder: Path) -> Iterator[Path]:
+    """The outputs of the jobs that a killed Snakemake was at; it marks each by a file named in base64.
+
+    A name longer than a file's may be is cut into folders, whose names begin with @.
+    """
+    for marker in folder.rglob("*"):
+        if marker.is_file():
+            name = "".join(part.lstrip("@") for part in marker.relative_to(folder).parts)
+            yield Path(base64.urlsafe_b64decode(name).decode())

@@ -1,0 +1,83 @@
+"""The workflow that is at work in a folder, beside its jobs: what it does before the first job, and what it says."""
+
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaketune.config import save_study
+from snaketune.config.study import Study
+from snaketune.errors import StudyError
+from snaketune.layout import Layout
+from snaketune.session.blocks import drop_stale_markers
+from snaketune.session.leftovers import clear_leftovers, restore_params
+from snaketune.session.lock import Lock, acquire
+from snaketune.session.progress import Progress, status_text
+from snaketune.session.retry import set_aside
+
+__all__ = ["LOOKING", "Session", "begin"]
+
+# Targets that only look at what is there, so that they may be asked for while another workflow is at work.
+LOOKING = frozenset({"plan", "status", "compare"})
+
+
+@dataclass(frozen=True)
+class Session:
+    """A workflow under way; it has the folder to itself as long as it keeps `lock`.
+
+    One that is `looking` was asked for nothing but targets that speak for themselves.
+    """
+
+    study: Study
+    layout: Layout
+    lock: Lock
+    looking: bool
+    finished: threading.Event
+
+    def follow(self, pause: float) -> None:
+        """Prints the state of the search in the background, every `pause` seconds (0: never), if it has changed."""
+        if pause and not self.looking:
+            threading.Thread(target=self._watch, args=(pause,), daemon=True).start()
+
+    def end(self) -> None:
+        """Says how the search stands, unless what was asked for has said so itself."""
+        self.finished.set()
+        if not self.looking:
+            print(status_text(self.layout, self.study), file=sys.stderr)
+
+    def _watch(self, pause: float) -> None:
+        progress = Progress(self.layout, self.study)
+        while not self.finished.wait(pause):
+            line = progress.news()
+            if line:
+                print(f"[snaketune] {line}", file=sys.stderr, flush=True)
+
+
+def begin(study: Study, layout: Layout, state: Path, *, looking: bool, dry_run: bool, retry: str | None) -> Session:
+    """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
+
+    Writes study.json, clears what a killed workflow has left and sets aside the runs with the status `retry`. A dry
+    run changes nothing that is there already.
+
+    Raises:
+        StudyError: another workflow is at work in this folder.
+    """
+    lock = acquire(state / "snaketune.lock")
+    if not lock.granted and not looking and not dry_run:
+        raise StudyError(
+            f"Another Snakemake is at work in this folder ({lock.owner}). Wait for it, or see how far it is with: "
+            "snakemake status --cores 1"
+        )
+    if lock.granted and (not dry_run or not layout.study.exists()):
+        # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
+        save_study(study, layout.study)
+    if lock.granted and not dry_run:
+        clear_leftovers(state)
+        if retry:
+            count = set_aside(layout, study, retry)
+            runs = f"{count} run{'s' * (count != 1)}"
+            print(f"[snaketune] {runs} with status {retry} will be tried again", file=sys.stderr)
+        drop_stale_markers(layout, study.objective["contract"])
+    if lock.granted or dry_run:
+        restore_params(layout)
+    return Session(study, layout, lock, looking, threading.Event())
