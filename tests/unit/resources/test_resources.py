@@ -1,12 +1,13 @@
 """What runs ask of a cluster: read, checked, computed, learned, added up."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from snaketune.config.resources import read_resources
-from snaketune.errors import ConfigError
-from snaketune.resources import Resource, Usage, for_job, run_values, totals_of
+from snaketune.errors import ConfigError, StudyError
+from snaketune.resources import Resource, Usage, asked_by_job, for_job, run_values, totals_of
 from snaketune.space import space_from_config
 
 SPACE = {
@@ -145,3 +146,22 @@ def test_totals():
     assert totals.gpu_hours == pytest.approx(6)
     assert "6.0 core hours" in totals.words() and "6.0 GPU hours" in totals.words()
     assert totals_of({}, runs, 2, NOTHING).words() is None
+
+
+def test_a_job_asks_for_what_its_runs_need(made):
+    study = made(objective={"resources": {"mem_mb": "100 * x", "queue": "gpu-long"}, "threads": 2})
+    ids = {row["params"]["x"]: row["trial"] for row in study.propose("grid")}
+    asked = partial(asked_by_job, layout=study.layout, usage=Usage(None), attempt=1, threads=2)
+    memory, queue = (study.study.resources[name] for name in ("mem_mb", "queue"))
+    assert asked(memory, [f"{ids[3]}/r0"]) == 300
+    assert asked(memory, [f"{ids[x]}/r0" for x in (1, 2, 3)]) == 500  # two at a time
+    assert asked(queue, [f"{ids[1]}/r0"]) == "gpu-long"
+
+
+def test_a_resource_that_has_no_value_names_the_trial(made):
+    study = made(objective={"resources": {"mem_mb": "100 * x"}})
+    trial = study.propose("grid")[0]["trial"]
+    study.layout.params(trial).write_text('{"x": "wide"}')
+    memory = study.study.resources["mem_mb"]
+    with pytest.raises(StudyError, match=rf"objective.resources.mem_mb: .*\(trial {trial}\)"):
+        asked_by_job(memory, [f"{trial}/r0"], study.layout, Usage(None), attempt=1, threads=1)

@@ -1,0 +1,68 @@
+"""A workflow has its folder to itself; one that only looks disturbs nobody."""
+
+from pathlib import Path
+
+import pytest
+from snaketune.errors import StudyError
+from snaketune.session import Session, begin, command_again, outputs_of
+
+
+def begun(made, state: Path, **options) -> Session:
+    return begin(made.study, made.layout, state, **({"looking": False, "dry_run": False, "retry": None} | options))
+
+
+def test_a_second_workflow_is_refused(made, tmp_path):
+    study = made()
+    first = begun(study, tmp_path / "state")
+    assert study.layout.study.exists()
+    with pytest.raises(StudyError, match=r"Another Snakemake is at work in this folder \(process \d+ on .*status"):
+        begun(study, tmp_path / "state")
+    assert not begun(study, tmp_path / "state", looking=True).lock.granted
+    assert not begun(study, tmp_path / "state", dry_run=True).lock.granted
+    first.lock.file.close()
+    assert begun(study, tmp_path / "state").lock.granted
+
+
+def test_a_dry_run_changes_nothing_that_is_there(made, tmp_path):
+    study = made()
+    begun(study, tmp_path / "state", dry_run=True).lock.file.close()
+    study.layout.study.write_text("old")
+    (tmp_path / "state" / "incomplete").mkdir()
+    (tmp_path / "state" / "incomplete" / "bWFyaw==").touch()
+    begun(study, tmp_path / "state", dry_run=True)
+    assert study.layout.study.read_text() == "old"
+    assert (tmp_path / "state" / "incomplete" / "bWFyaw==").exists()
+
+
+def test_failed_runs_are_set_aside_to_be_tried_again(made, tmp_path, capsys):
+    study = made()
+    trial = study.propose("few")[0]["trial"]
+    study.run(trial, "r0", {"status": "failed", "reason": "exit code 1", "metrics": {}})
+    begun(study, tmp_path / "state", retry="failed")
+    assert "1 run with status failed will be tried again" in capsys.readouterr().err
+    assert not study.layout.result(trial, "r0").exists()
+
+
+def test_the_last_word_is_left_to_targets_that_speak(made, tmp_path, capsys):
+    study = made()
+    session = begun(study, tmp_path / "state")
+    session.end()
+    assert "[snaketune] s: 0 of" in capsys.readouterr().err
+    begun(study, tmp_path / "state", looking=True).end()
+    assert capsys.readouterr().err == ""
+
+
+def test_the_command_has_relative_paths_where_it_can(tmp_path):
+    command = command_again([tmp_path / "a" / "mine.yaml", Path("/elsewhere/b.yaml")], tmp_path)
+    assert command[:3] == ["snakemake", "--cores", "1"]
+    assert command[3:] == ["--configfile", "a/mine.yaml", "--configfile", "/elsewhere/b.yaml"]
+
+
+def test_what_a_workflow_makes(made):
+    study = made(plots={"choose": ["history"]}, final={"top": 1})
+    root = study.layout.root
+    outputs = {str(path.relative_to(root)) for path in outputs_of(study.study, study.layout)}
+    of_all = {f"{owner}{name}" for owner in ("", "grid/", "few/") for name in ("best.yaml", "plots/history.png")}
+    assert of_all <= outputs
+    assert {"final/results.csv", "runs.csv", "report.html", "outcome.json"} <= outputs
+    assert "final/top.csv" not in outputs
