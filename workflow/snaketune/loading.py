@@ -110,29 +110,19 @@ def history_frame(root: Path, runs: Iterable[tuple[str, str]]) -> "pd.DataFrame"
 def _kinds(config: Mapping) -> dict[str, str]:
     """The type of each parameter's and objective's column, as far as the configuration tells it."""
     from snaketune.space import space_from_config
+    from snaketune.space.columns import common_type
 
-    values: dict[str, list[object]] = {}
+    types: dict[str, list[str]] = {}
     for search in config["searches"].values():
         raw = {**config["space"], **search.get("space", {})}
         for name, parameter in space_from_config(raw, seed=config["seed"]).parameters.items():
-            known = parameter.values() if hasattr(parameter, "choices") or hasattr(parameter, "value") else ()
-            values.setdefault(name, []).extend(known or [parameter.from_unit(0.5)])
-    kinds = {name: _kind(found) for name, found in values.items()}
+            types.setdefault(name, []).append(parameter.column_type)
+    kinds = {name: common_type(found) for name, found in types.items()}
     objectives = config.get("objectives") or [config["objective"]]
     for item in objectives:
         metric = item["metric"]
         kinds.setdefault(metric["name"] if isinstance(metric, dict) else metric, "Float64")
     return kinds
-
-
-def _kind(values: Sequence[object]) -> str:
-    if all(isinstance(value, bool) for value in values):
-        return "boolean"
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        return "Int64"
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        return "Float64"
-    return "string"
 
 
 def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
@@ -177,8 +167,10 @@ def _of_values(values: Sequence[object]) -> "pd.Series":
     """A column of JSON values: numbers as Float64 or Int64, booleans as boolean, anything else as text."""
     import pandas as pd
 
+    from snaketune.space.columns import column_type
+
     present = [value for value in values if value is not None]
-    kind = _kind(present) if present else "string"
+    kind = column_type(present) if present else "string"
     if kind == "string":
         return pd.Series(
             [value if value is None or isinstance(value, str) else json.dumps(value) for value in values],

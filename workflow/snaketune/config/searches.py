@@ -8,12 +8,11 @@ from pathlib import Path
 from snaketune.config.bayes import bayes_options, check_refinements
 from snaketune.config.study import LEARNING, Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
-from snaketune.space import Categorical, Constant, Parameter, Space, space_from_config
+from snaketune.space import Space, space_from_config
 from snaketune.space.conditions import ExpressionHolds, OneOf
 from snaketune.space.expressions import UncomputableError
 from snaketune.values import (
     digest,
-    number_from_text,
     problem_with,
     same,
     shortened_text,
@@ -221,18 +220,6 @@ def _rows_of(path: Path, given: str, raw_space: Mapping, space: Space) -> list[d
     if not known:
         raise ConfigError("file", f"{given} has no column that is a parameter ({', '.join(raw_space)})")
     return [
-        {name: cell_value(row[name], space.parameters[name]) for name in known if row[name] not in ("", None)}
+        {name: space.parameters[name].from_cell(row[name]) for name in known if row[name] not in ("", None)}
         for row in rows
     ]
-
-
-def cell_value(cell: str, parameter: Parameter) -> object:
-    """The value that a table's cell spells, with the type that the parameter gives it."""
-    if isinstance(parameter, Categorical | Constant):
-        for value in parameter.values():
-            if text(value) == cell:
-                return value
-    number = number_from_text(cell)
-    if number is None:
-        return {"true": True, "false": False, "null": None}.get(cell, cell)
-    return number

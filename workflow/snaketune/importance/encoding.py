@@ -12,9 +12,7 @@ __all__ = ["Encoded", "Group", "encode"]
 
 @dataclass(frozen=True)
 class Group:
-    """The columns of one parameter: one in [0, 1] for numbers, an indicator for each of several
-    categories.
-    """
+    """The columns of one parameter: one in [0, 1] for numbers, an indicator for each of several categories."""
 
     name: str
     first: int
@@ -60,7 +58,7 @@ def _block(values: Sequence[object], scale: Scale, rng: np.random.Generator) -> 
     if isinstance(scale, Categories) and not scale.ordered:
         places = scale.positions(values)
         places[inactive] = rng.integers(len(scale.labels), size=inactive.sum())
-        return (places[:, None] == np.arange(len(scale.labels))).astype(float)
+        return np.asarray(places[:, None] == np.arange(len(scale.labels)), float)
     units = scale.units(values)
     units[inactive] = rng.random(inactive.sum())
     return units[:, None]

@@ -98,10 +98,10 @@ def _declared(name: str, study: Study, values: Sequence[object]) -> tuple[tuple,
     """The choices of a parameter in the order of the configuration, and whether its axis is logarithmic."""
     spaces = [study.space, *(search.space for search in study.searches.values())]
     parameters = [space.parameters[name] for space in spaces if name in space.parameters]
-    choices = tuple(choice for parameter in parameters for choice in getattr(parameter, "choices", ()))
-    if any(getattr(parameter, "log", False) for parameter in parameters):
+    choices = tuple(choice for parameter in parameters for choice in parameter.levels)
+    if any(scale.log for parameter in parameters if (scale := parameter.scale())):
         return choices, True
-    if len(choices) < 3 or not all(hasattr(parameter, "choices") for parameter in parameters):
+    if len(choices) < 3 or not all(parameter.levels for parameter in parameters):
         return choices, False
     numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
     return choices, bool(numbers) and min(numbers) > 0 and max(numbers) / min(numbers) >= _LOG_RATIO

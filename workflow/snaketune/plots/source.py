@@ -9,7 +9,7 @@ import pandas as pd
 from snaketune.config.study import Metric, Search, Study
 from snaketune.importance.scales import Scale, scale_of
 from snaketune.plots.catalog import varying
-from snaketune.space import Axis, Categorical, Parameter
+from snaketune.space import Axis, Parameter
 
 __all__ = ["FAILED", "Source"]
 
@@ -94,7 +94,7 @@ class Source:
         found = self.trials[self.column(parameter, "param")][self.distinct.index]
         # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition
         # tells.
-        nullable = any(None in form.values() for form in self._forms(parameter) if isinstance(form, Categorical))
+        nullable = any(None in form.levels for form in self._forms(parameter))
         conditional = any(axis.condition for axis in self._axes(parameter))
         empty = "null" if nullable and not conditional else None
         return [empty if pd.isna(value) else value for value in found.to_list()]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from snaketune.config.searches import cell_value
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.files import csv_rows
@@ -53,7 +52,7 @@ def _observation(row: Mapping[str, str], study: Study, search: Search) -> Observ
     for name, parameter in space.parameters.items():
         cell = row.get(f"param.{name}", row.get(name))
         if cell not in (None, ""):
-            params[name] = cell_value(cell, parameter)
+            params[name] = parameter.from_cell(cell)
     why = space.why_outside(params)
     if why:
         return why

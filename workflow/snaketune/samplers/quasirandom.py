@@ -6,7 +6,7 @@ from itertools import islice
 
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.distinct import distinct
-from snaketune.space import Constant, Space
+from snaketune.space import Space
 
 __all__ = ["QuasirandomSampler"]
 
@@ -34,7 +34,7 @@ class QuasirandomSampler:
     def _points(self) -> Iterator[Callable[[str], float]]:
         from scipy.stats import qmc
 
-        names = [axis.name for axis in self._space.axes if not isinstance(axis.parameter, Constant)] or ["_"]
+        names = [axis.name for axis in self._space.axes if not axis.parameter.fixed] or ["_"]
         if self._kind == "lhs":
             designs = (qmc.LatinHypercube(len(names), rng=self._seed + i) for i in range(1000))
             blocks = (design.random(self._n_trials) for design in designs)

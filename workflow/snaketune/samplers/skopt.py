@@ -9,6 +9,7 @@ categories named by their index.
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -277,13 +278,8 @@ def _optimizer(encoding: Encoding, regressor, seed: int, acquisition: str, optio
     )
 
 
-def _dimensions(encoding: Encoding) -> list:
-    from skopt.space import Categorical, Real
-
-    return [
-        Categorical([str(i) for i in range(count)]) if unordered else Real(0.0, 1.0)
-        for unordered, count in zip(encoding.unordered, encoding.choices, strict=True)
-    ]
+def _dimensions(encoding: Encoding) -> list[Any]:
+    return [parameter.skopt_dimension() for parameter in encoding.parameters]
 
 
 def _width(encoding: Encoding) -> int:
@@ -292,25 +288,15 @@ def _width(encoding: Encoding) -> int:
     return int(np.where(wide, encoding.choices, 1).sum())
 
 
-def _rows(encoding: Encoding, points: np.ndarray) -> list[list]:
-    """Points as scikit-optimize takes them."""
+def _rows(encoding: Encoding, points: np.ndarray) -> list[list[Any]]:
+    """Points as scikit-optimize takes them; it has no inactive axes, so they are put in the middle."""
     known = np.nan_to_num(points, nan=0.5)
-    cells = np.minimum((known * encoding.choices).astype(int), np.maximum(encoding.choices - 1, 0))
-    return [
-        [str(c) if unordered else float(u) for u, c, unordered in zip(row, cell, encoding.unordered, strict=True)]
-        for row, cell in zip(known, cells, strict=True)
-    ]
+    return [[p.to_skopt(place) for p, place in zip(encoding.parameters, row, strict=True)] for row in known]
 
 
-def _units(encoding: Encoding, rows: Sequence[Sequence]) -> np.ndarray:
+def _units(encoding: Encoding, rows: Sequence[Sequence[Any]]) -> np.ndarray:
     """The inverse of `_rows`."""
-    return np.array(
-        [
-            [(int(x) + 0.5) / count if unordered else float(x) for x, count, unordered in zip(row, *both, strict=True)]
-            for row in rows
-            for both in [(encoding.choices, encoding.unordered)]
-        ]
-    )
+    return np.array([[p.from_skopt(x) for p, x in zip(encoding.parameters, row, strict=True)] for row in rows])
 
 
 def _regressor(surrogate: str, width: int, seed: int):

@@ -1,17 +1,22 @@
 """Builds a space from its part of the configuration."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space.conditions import Condition, ExpressionHolds, OneOf
 from snaketune.space.expressions import Expression
-from snaketune.space.forms import LARGEST_LIST, parameter_from
+from snaketune.space.forms import parameter_from
 from snaketune.space.grammar import is_expression, parse
 from snaketune.space.parameters import Categorical, Parameter
+from snaketune.space.parameters.lists import LARGEST_LIST
 from snaketune.space.space import Axis, Space
 from snaketune.values import yaml_number
 
 __all__ = ["space_from_config"]
+
+# The values of paired parameters, a row per value of their axis.
+Rows = tuple[tuple[Any, ...], ...]
 
 
 def space_from_config(
@@ -49,7 +54,9 @@ def space_from_config(
     return Space(parameters, _parents_first(axes), tuple(expressions))
 
 
-def _axes(parameters: Mapping[str, Parameter], rows: Mapping[tuple[str, ...], tuple]):
+def _axes(
+    parameters: Mapping[str, Parameter], rows: Mapping[tuple[str, ...], Rows]
+) -> Iterator[tuple[tuple[str, ...], Rows]]:
     """The names of each axis with its rows (none for a single parameter), in the order of the configuration."""
     leader = {names[0]: names for names in rows}
     follower = {name for names in rows for name in names[1:]}
@@ -60,7 +67,7 @@ def _axes(parameters: Mapping[str, Parameter], rows: Mapping[tuple[str, ...], tu
             yield (name,), ()
 
 
-def _condition(raw: object, space: Mapping[str, object]) -> Condition:
+def _condition(raw: Any, space: Mapping[str, object]) -> Condition:
     if isinstance(raw, str):
         try:
             condition: Condition = ExpressionHolds(Expression(raw))
@@ -78,7 +85,9 @@ def _condition(raw: object, space: Mapping[str, object]) -> Condition:
     return condition
 
 
-def _constraints(raw: Iterable[str], space: Mapping[str, object], problems: list):
+def _constraints(
+    raw: Iterable[str], space: Mapping[str, object], problems: list[tuple[str, str]]
+) -> Iterator[Expression]:
     for i, text in enumerate(raw):
         try:
             expression = Expression(text)
@@ -93,7 +102,9 @@ def _constraints(raw: Iterable[str], space: Mapping[str, object], problems: list
             yield expression
 
 
-def _paired_rows(pairs: Iterable[Sequence[str]], raw: Mapping[str, object], seed: int, problems: list):
+def _paired_rows(
+    pairs: Iterable[Sequence[str]], raw: Mapping[str, object], seed: int, problems: list[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, ...], Rows]]:
     """For each group of paired parameters, its names (in the order of the space) and its rows of values."""
     seen: set[str] = set()
     for i, group in enumerate(pairs):
@@ -111,10 +122,11 @@ def _paired_rows(pairs: Iterable[Sequence[str]], raw: Mapping[str, object], seed
             problems.append((path, f"paired parameters need the same 'when'; these differ: {', '.join(names)}"))
             continue
         try:
-            columns = {name: _values_as_listed(raw[name], name, seed) for name in names}
+            listed = {name: _values_as_listed(raw[name], name, seed) for name in names}
         except ConfigError:
             continue  # already reported where the parameter was read
-        endless = [name for name, values in columns.items() if values is None]
+        columns = {name: values for name, values in listed.items() if values is not None}
+        endless = [name for name in listed if name not in columns]
         if endless:
             problems.append((path, f"only lists can be paired; '{endless[0]}' has too many values"))
         elif len({len(values) for values in columns.values()}) > 1:
@@ -128,7 +140,7 @@ def _when(form: object) -> str:
     return repr(form.get("when")) if isinstance(form, dict) else "None"
 
 
-def _values_as_listed(form: object, name: str, seed: int) -> tuple | None:
+def _values_as_listed(form: object, name: str, seed: int) -> tuple[Any, ...] | None:
     """The values of a finite parameter with repetitions kept (they matter in a pair); None if infinitely many."""
     if isinstance(form, dict) and "choices" in form:
         form = form["choices"]

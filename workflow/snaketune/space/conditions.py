@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from snaketune.space.expressions import Expression, Missing
 from snaketune.values import same
@@ -13,7 +14,7 @@ __all__ = ["Condition", "ExpressionHolds", "OneOf"]
 class OneOf:
     """Each named parameter is active and has one of the values listed for it; 2 and 2.0 are the same here."""
 
-    allowed: Mapping[str, tuple]
+    allowed: Mapping[str, tuple[Any, ...]]
 
     @property
     def names(self) -> frozenset[str]:

@@ -1,5 +1,8 @@
 """NumPy distributions with a count: `normal(0, 1, 5)` is five values, drawn once and then a finite list."""
 
+from collections.abc import Callable
+from typing import Any
+
 from snaketune.space.grammar import Call
 from snaketune.space.parameters import Float
 from snaketune.values import digest, shortened
@@ -23,7 +26,7 @@ def wants_count(call: Call) -> bool:
     return call.name in DISTRIBUTIONS and ("size" in call.options or len(call.args) == DISTRIBUTIONS[call.name] + 1)
 
 
-def draw(call: Call, *, name: str, seed: int) -> list:
+def draw(call: Call, *, name: str, seed: int) -> list[Any]:
     """The values that the call draws for the parameter `name` from the study's `seed`.
 
     `choice` draws without replacement unless `replace=true` says otherwise.
@@ -40,7 +43,8 @@ def draw(call: Call, *, name: str, seed: int) -> list:
     rng = np.random.default_rng(int(digest([seed, name, call.name]), 16))
     try:
         if call.name == "loguniform":
-            wanted = Float(*args, log=True, **options)
+            build: Callable[..., Float] = Float  # checks its arguments itself
+            wanted = build(*args, log=True, **options)
             return [wanted.from_unit(u) for u in rng.random(count).tolist()]
         if call.name == "choice":
             (choices,) = args

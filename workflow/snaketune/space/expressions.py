@@ -3,8 +3,9 @@
 import ast
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from snaketune.errors import StudyError
 from snaketune.values import shortened_text
@@ -15,7 +16,7 @@ _MOST_BITS = 10_000
 _LARGEST_POWER = 1000
 _DEEPEST = 100
 _LONGEST_TEXT = 10_000
-_BINARY = {
+_BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -24,8 +25,12 @@ _BINARY = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }
-_UNARY = {ast.UAdd: operator.pos, ast.USub: operator.neg, ast.Not: operator.not_}
-_COMPARE = {
+_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Not: operator.not_,
+}
+_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -37,7 +42,7 @@ _COMPARE = {
     ast.Is: lambda a, b: a is b,
     ast.IsNot: lambda a, b: a is not b,
 }
-FUNCTIONS = {
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "abs": abs, "bool": bool, "ceil": math.ceil, "exp": math.exp, "float": float, "floor": math.floor, "int": int,
     "len": len, "log": math.log, "log10": math.log10, "log2": math.log2, "max": max, "min": min, "round": round,
     "sqrt": math.sqrt, "str": str, "sum": sum,
@@ -66,7 +71,7 @@ class Expression:
     text: str
     _tree: ast.expr = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.text) > _LONGEST_TEXT:
             raise ValueError(f"an expression of {len(self.text)} characters is too long")
         try:
@@ -83,7 +88,7 @@ class Expression:
         """The names that the expression needs values for."""
         return frozenset(_names(self._tree))
 
-    def __call__(self, values: Mapping[str, object]) -> object:
+    def __call__(self, values: Mapping[str, Any]) -> Any:
         """The expression's value, with names taken from `values`.
 
         Raises:
@@ -99,7 +104,7 @@ class Expression:
             raise UncomputableError(f"{self.text!r} can't be computed for {shortened_text(known)}: {error}") from None
 
 
-def _dotted(node: ast.expr) -> str | None:
+def _dotted(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -138,7 +143,7 @@ def _check(node: ast.expr, depth: int) -> None:
         _check(part, depth + 1)
 
 
-def _names(node: ast.expr):
+def _names(node: ast.AST) -> Iterator[str]:
     name = _dotted(node)
     if name is not None:
         if name not in _NAMED:
@@ -152,7 +157,7 @@ def _names(node: ast.expr):
                 yield from _names(part)
 
 
-def _value(node: ast.expr, values: Mapping[str, object]) -> object:
+def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
     name = _dotted(node)
     if name is not None:
         if name in values:
@@ -171,7 +176,7 @@ def _value(node: ast.expr, values: Mapping[str, object]) -> object:
             return _UNARY[type(node.op)](_value(node.operand, values))
         case ast.BoolOp():
             wanted = isinstance(node.op, ast.Or)
-            result = not wanted
+            result: Any = not wanted
             for part in node.values:
                 result = _value(part, values)
                 if bool(result) is wanted:
@@ -189,11 +194,11 @@ def _value(node: ast.expr, values: Mapping[str, object]) -> object:
             return _value(node.body if _value(node.test, values) else node.orelse, values)
         case ast.List() | ast.Tuple() | ast.Set():
             return [_value(item, values) for item in node.elts]
-        case ast.Call():
+        case ast.Call(func=ast.Name(id=function)):
             arguments = [_value(argument, values) for argument in node.args]
-            if node.func.id == "round" and len(arguments) > 1:
+            if function == "round" and len(arguments) > 1:
                 _guard(ast.Pow(), 10, arguments[1])
-            return FUNCTIONS[node.func.id](*arguments)
+            return FUNCTIONS[function](*arguments)
     raise TypeError(f"unexpected {type(node).__name__}")
 
 

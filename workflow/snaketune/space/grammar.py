@@ -11,6 +11,7 @@ other word is a string. In quotes, a backslash stands before a quote, itself, `n
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from snaketune.values import number_from_text
 
@@ -33,8 +34,8 @@ class Call:
     """A named form such as `loguniform(1e-4, 1e-1)`."""
 
     name: str
-    args: tuple
-    options: dict
+    args: tuple[Any, ...]
+    options: dict[str, Any]
 
 
 def is_expression(text: str) -> bool:
@@ -43,7 +44,7 @@ def is_expression(text: str) -> bool:
     return stripped.startswith(("[", "(")) or bool(_CALL.match(stripped))
 
 
-def parse(text: str) -> list | tuple | Call:
+def parse(text: str) -> list[Any] | tuple[Any, ...] | Call:
     """The list, tuple or call that `text` spells.
 
     Raises:
@@ -52,7 +53,7 @@ def parse(text: str) -> list | tuple | Call:
     if len(text) > _LONGEST:
         raise ValueError(f"an expression of {len(text)} characters is too long (at most {_LONGEST})")
     reader = _Reader(text)
-    value = reader.value(0)
+    value: list[Any] | tuple[Any, ...] | Call = reader.value(0)
     if not reader.at_end():
         raise ValueError(f"unexpected {reader.rest()!r} after the end of the expression")
     return value
@@ -66,7 +67,8 @@ class _Reader:
             match = _TOKEN.match(text, position)
             if not match:
                 raise ValueError(f"can't read {text[position : position + 20]!r}: is a quote left open?")
-            self._tokens.append((match.lastgroup, match[match.lastgroup]))
+            kind = match.lastgroup or ""
+            self._tokens.append((kind, match[kind]))
             position = match.end()
         self._next = 0
 
@@ -80,7 +82,7 @@ class _Reader:
         place = self._next + ahead
         return place < len(self._tokens) and self._tokens[place] == ("mark", mark)
 
-    def value(self, depth: int) -> object:
+    def value(self, depth: int) -> Any:
         if depth > _DEEPEST:
             raise ValueError(f"nested deeper than {_DEEPEST} levels")
         if self.at_end():
@@ -104,14 +106,15 @@ class _Reader:
             return tuple(self._plain_items(")", depth))
         raise ValueError(f"unexpected {token!r}")
 
-    def _plain_items(self, closing: str, depth: int) -> list:
+    def _plain_items(self, closing: str, depth: int) -> list[Any]:
         items, options = self._items(closing, depth)
         if options:
             raise ValueError(f"'{next(iter(options))}=' has no meaning in a list")
         return items
 
-    def _items(self, closing: str, depth: int) -> tuple[list, dict]:
-        items, options = [], {}
+    def _items(self, closing: str, depth: int) -> tuple[list[Any], dict[str, Any]]:
+        items: list[Any] = []
+        options: dict[str, Any] = {}
         while not self._is(closing):
             if self.at_end():
                 raise ValueError(f"'{closing}' is missing")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from snaketune.space.conditions import Condition
 from snaketune.space.expressions import Expression, Missing
@@ -33,11 +34,11 @@ class Axis:
     def paired(self) -> bool:
         return len(self.names) > 1
 
-    def assign(self, value: object) -> dict:
+    def assign(self, value: Any) -> dict[str, Any]:
         """The values of the axis' parameters where the axis has `value`."""
         return dict(zip(self.names, value, strict=True)) if self.paired else {self.name: value}
 
-    def value_in(self, params: Mapping[str, object]) -> object:
+    def value_in(self, params: Mapping[str, Any]) -> Any:
         """The axis' value in `params`. Raises KeyError where the axis is inactive."""
         return tuple(params[name] for name in self.names) if self.paired else params[self.name]
 
@@ -70,19 +71,19 @@ class Space:
         """The names of the parameters that have infinitely many values."""
         return tuple(axis.name for axis in self.axes if not axis.parameter.finite)
 
-    def assemble(self, value_of: Callable[[Axis], object]) -> dict:
+    def assemble(self, value_of: Callable[[Axis], Any]) -> dict[str, Any]:
         """A parameter set; `value_of` is asked for the value of each axis that is active, in the axes' order."""
-        chosen: dict[str, object] = {}
+        chosen: dict[str, Any] = {}
         for axis in self.axes:
             if axis.active(chosen):
                 chosen |= axis.assign(value_of(axis))
         return self._ordered(chosen)
 
-    def from_units(self, unit_of: Callable[[str], float]) -> dict:
+    def from_units(self, unit_of: Callable[[str], float]) -> dict[str, Any]:
         """The parameter set at a place of the unit cube; `unit_of` is asked by the axis' name, for a u in [0, 1)."""
         return self.assemble(lambda axis: axis.parameter.from_unit(unit_of(axis.name)))
 
-    def grid(self) -> Iterator[dict]:
+    def grid(self) -> Iterator[dict[str, Any]]:
         """Every parameter set that conditions and constraints allow, once; the first parameter varies slowest.
 
         Only for a finite space.
@@ -126,7 +127,7 @@ class Space:
                 return f"{' and '.join(axis.names)} can't be {axis.value_in(params)!r}"
         return None if self.allows(params) else "a constraint does not hold"
 
-    def _product(self, place: int, chosen: dict) -> Iterator[dict]:
+    def _product(self, place: int, chosen: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if place == len(self.axes):
             yield chosen
             return
@@ -137,5 +138,5 @@ class Space:
         for value in axis.parameter.values():
             yield from self._product(place + 1, chosen | axis.assign(value))
 
-    def _ordered(self, chosen: dict) -> dict:
+    def _ordered(self, chosen: dict[str, Any]) -> dict[str, Any]:
         return {name: chosen[name] for name in self.parameters if name in chosen}

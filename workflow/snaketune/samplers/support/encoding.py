@@ -15,78 +15,55 @@ Columns of the model, per axis:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from snaketune.space import Axis, Categorical, Normal, Space
+from snaketune.space import Axis, Parameter, Space
 
 __all__ = ["DECIMALS", "Encoding"]
 
-# Beyond this many values a whole number is as good as continuous.
-_MOST_SNAPPED = 2048
 # Places are kept to this many decimals: shorter values, and proposals do not hang on the last bits of a
 # computation.
 DECIMALS = 6
-# The tails of a normal parameter are left out: its places 0 and 1 are infinitely far.
-_TAIL = 1e-4
 
 
 @dataclass(frozen=True)
 class _Column:
-    """How one axis is seen: `places` are its sorted snapped places (None if continuous); `order` the
-    ranks."""
+    """How one axis is seen: `places` are its sorted snapped places, None if continuous."""
 
     axis: Axis
-    one_hot: bool
     places: np.ndarray | None
-    to_cell: np.ndarray | None = None  # rank -> cell of the parameter, for choices that are numbers
 
     @classmethod
     def of(cls, axis: Axis) -> "_Column | None":
-        parameter = axis.parameter
-        if not parameter.finite:
-            return cls(axis, False, None)
-        values = parameter.values()
-        if len(values) == 1:
+        """The axis' column; None if it has one value only."""
+        if axis.parameter.finite and axis.parameter.count == 1:
             return None
-        if isinstance(parameter, Categorical):
-            cells = (np.arange(len(values)) + 0.5) / len(values)
-            if not axis.paired and parameter.ordered:
-                return cls(axis, False, cells, np.argsort(np.array(values, float), kind="stable"))
-            return cls(axis, True, cells)
-        if len(values) > _MOST_SNAPPED:
-            return cls(axis, False, None)
-        return cls(axis, False, np.array([parameter.to_unit(value) for value in values]))
+        places = axis.parameter.places()
+        return cls(axis, None if places is None else np.array(places))
+
+    @property
+    def parameter(self) -> Parameter:
+        return self.axis.parameter
+
+    @property
+    def choices(self) -> int:
+        return 0 if self.places is None else len(self.places)
 
     def snap(self, places: np.ndarray) -> np.ndarray:
         if self.places is None:
-            return np.round(np.clip(places, 0.0, 1.0), DECIMALS)
+            return np.asarray(np.round(np.clip(places, 0.0, 1.0), DECIMALS))
         middles = (self.places[1:] + self.places[:-1]) / 2
-        return self.places[np.searchsorted(middles, places, side="right")]
-
-    def unit(self, place: float) -> float:
-        """The parameter's own unit coordinate at a snapped place."""
-        if self.to_cell is not None:
-            rank = int(np.searchsorted(self.places, place))
-            return float((self.to_cell[rank] + 0.5) / len(self.to_cell))
-        if isinstance(self.axis.parameter, Normal):
-            return min(max(place, _TAIL), 1 - _TAIL)
-        return place
-
-    def place(self, value: object) -> float:
-        unit = self.axis.parameter.to_unit(value)
-        if self.to_cell is not None:
-            cell = int(unit * len(self.to_cell))
-            return float(self.places[int(np.flatnonzero(self.to_cell == cell)[0])])
-        return unit
+        return np.asarray(self.places[np.searchsorted(middles, places, side="right")])
 
     def width(self) -> int:
-        return len(self.places) if self.one_hot else 1 + (self.axis.condition is not None)
+        return self.choices if self.parameter.unordered else 1 + (self.axis.condition is not None)
 
     def columns(self, places: np.ndarray) -> np.ndarray:
         active = ~np.isnan(places)
-        if self.one_hot:
-            return (places[:, None] == self.places[None, :]) / np.sqrt(2.0)
+        if self.parameter.unordered:
+            return np.asarray((places[:, None] == np.asarray(self.places)[None, :]) / np.sqrt(2.0))
         numbers = np.where(active, places, 0.5)[:, None]
         return numbers if self.axis.condition is None else np.hstack([numbers, 0.5 * active[:, None]])
 
@@ -100,6 +77,11 @@ class Encoding:
     @cached_property
     def _columns(self) -> tuple[_Column, ...]:
         return tuple(column for axis in self.space.axes if (column := _Column.of(axis)))
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameter of each searched axis."""
+        return tuple(column.parameter for column in self._columns)
 
     @property
     def width(self) -> int:
@@ -119,12 +101,12 @@ class Encoding:
     @cached_property
     def choices(self) -> np.ndarray:
         """How many snapped places each axis has (0 where continuous): (width,)."""
-        return np.array([0 if c.places is None else len(c.places) for c in self._columns], int)
+        return np.array([column.choices for column in self._columns], int)
 
     @cached_property
     def unordered(self) -> np.ndarray:
         """Which axes are choices without an order: (width,), boolean."""
-        return np.array([column.one_hot for column in self._columns], bool)
+        return np.array([parameter.unordered for parameter in self.parameters], bool)
 
     @cached_property
     def structured(self) -> bool:
@@ -136,17 +118,19 @@ class Encoding:
         return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
 
     def realise(self, units: np.ndarray) -> np.ndarray:
-        """The points that rows of the unit cube stand for, without those that a constraint forbids: (k,
-        width)."""
+        """The points that rows of the unit cube stand for, without those that a constraint forbids: (k, width)."""
         points = self.snap(units)
         if not self.structured:
             return points
         kept = [params for row in points if self.space.allows(params := self.params(row))]
         return self.points(kept)
 
-    def params(self, point: np.ndarray) -> dict:
+    def params(self, point: np.ndarray) -> dict[str, Any]:
         """The parameter set at a point; inactive places may hold anything."""
-        units = {c.axis.name: 0.5 if np.isnan(u) else c.unit(u) for c, u in zip(self._columns, point, strict=True)}
+        units = {
+            column.axis.name: 0.5 if np.isnan(place) else column.parameter.place_to_unit(place)
+            for column, place in zip(self._columns, point, strict=True)
+        }
         return self.space.from_units(lambda name: units.get(name, 0.5))
 
     def points(self, sets: Sequence[Mapping[str, object]]) -> np.ndarray:
@@ -155,7 +139,7 @@ class Encoding:
         for row, params in zip(points, sets, strict=True):
             for i, column in enumerate(self._columns):
                 if column.axis.name in params:
-                    row[i] = column.place(column.axis.value_in(params))
+                    row[i] = column.parameter.to_place(column.axis.value_in(params))
         for i, column in enumerate(self._columns):
             known = ~np.isnan(points[:, i])
             points[known, i] = column.snap(points[known, i])

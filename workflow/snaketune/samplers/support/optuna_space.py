@@ -3,44 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from snaketune.errors import did_you_mean
-from snaketune.space import Axis, Float, Integer, Normal, Space
-from snaketune.values import canonical, shortened
+from snaketune.space import Axis, Space
 
 __all__ = ["OptunaSpace"]
-
-# A normal parameter is searched by its place between these quantiles.
-_QUANTILES = (1e-4, 1 - 1e-4)
 
 
 @dataclass(frozen=True)
 class OptunaSpace:
-    """One Optuna parameter, named as the axis, for each axis of more than one value.
-
-    Whole and real numbers are what they are; normal parameters are quantiles; choices stand for themselves
-    where Optuna can tell them apart, else (lists, mappings, 1 beside true, pairs of parameters) for their
-    index.
-    """
+    """One Optuna parameter, named as the axis, for each axis of more than one value."""
 
     space: Space
 
-    def native(self, params: Mapping[str, object]) -> tuple[dict, dict]:
+    def native(self, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """A parameter set as Optuna's values and distributions, by name."""
         active = [form for form in self._forms if form.axis.name in params]
         return (
-            {form.axis.name: form.native(form.axis.value_in(params)) for form in active},
+            {form.axis.name: form.axis.parameter.to_optuna(form.axis.value_in(params)) for form in active},
             {form.axis.name: form.distribution for form in active},
         )
 
-    def from_native(self, values: Mapping[str, object]) -> dict:
+    def from_native(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The parameter set that Optuna's values stand for; values of inactive parameters are ignored."""
         return self.space.assemble(lambda axis: self._value(axis, values.get(axis.name)))
 
-    def suggested(self, trial) -> dict:
+    def suggested(self, trial: Any) -> dict[str, Any]:
         """The parameter set that an Optuna trial suggests, asked for active parameters only."""
 
-        def value_of(axis: Axis) -> object:
+        def value_of(axis: Axis) -> Any:
             form = self._by_name.get(axis.name)
             return self._value(axis, None if form is None else form.suggested(trial))
 
@@ -50,7 +42,7 @@ class OptunaSpace:
         """Whether the space's constraints hold."""
         return self.space.allows(params)
 
-    def grid(self, wanted: Mapping[str, Sequence] | None) -> dict[str, list]:
+    def grid(self, wanted: Mapping[str, Sequence[Any]] | None) -> dict[str, list[Any]]:
         """The grid for Optuna's GridSampler: `wanted` values by parameter, or all those of a finite space.
 
         Raises:
@@ -70,12 +62,12 @@ class OptunaSpace:
             outside = [value for value in values if not axis.parameter.contains(value)]
             if outside:
                 raise ValueError(f"GridSampler: search_space: {axis.name} can't be {outside[0]!r}")
-            grid[axis.name] = [form.native(value) for value in values]
+            grid[axis.name] = [axis.parameter.to_optuna(value) for value in values]
         return grid
 
-    def _value(self, axis: Axis, native: object) -> object:
-        form = self._by_name.get(axis.name)
-        return axis.parameter.from_unit(0.5) if form is None else form.value(native)
+    def _value(self, axis: Axis, native: Any) -> Any:
+        fixed = axis.name not in self._by_name
+        return axis.parameter.from_unit(0.5) if fixed else axis.parameter.from_optuna(native)
 
     @cached_property
     def _forms(self) -> tuple["_Form", ...]:
@@ -94,63 +86,17 @@ class _Form:
     axis: Axis
 
     @cached_property
-    def distribution(self):
-        from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+    def distribution(self) -> Any:
+        return self.axis.parameter.optuna_distribution()
 
-        match self.axis.parameter:
-            case Float(low=low, high=high, log=log, step=step):
-                return FloatDistribution(low, high, log=log, step=step)
-            case Integer(low=low, high=high, log=log, step=step):
-                return IntDistribution(low, high, log=log, step=step)
-            case Normal():
-                return FloatDistribution(*_QUANTILES)
-            case parameter:
-                choices = parameter.values()
-                return CategoricalDistribution(range(len(choices)) if self._indexed else choices)
-
-    def suggested(self, trial) -> object:
+    def suggested(self, trial: Any) -> Any:
         """What an Optuna trial suggests here."""
-        name, distribution = self.axis.name, self.distribution
-        match self.axis.parameter:
-            case Float() | Normal():
-                options = {"log": distribution.log, "step": distribution.step}
-                return trial.suggest_float(name, distribution.low, distribution.high, **options)
-            case Integer():
-                options = {"log": distribution.log, "step": distribution.step}
-                return trial.suggest_int(name, distribution.low, distribution.high, **options)
-        return trial.suggest_categorical(name, distribution.choices)
+        from optuna.distributions import FloatDistribution, IntDistribution
 
-    def native(self, value: object) -> object:
-        """Optuna's value for one of ours."""
-        match self.axis.parameter:
-            case Float() | Integer():
-                return value
-            case Normal() as parameter:
-                return min(max(parameter.to_unit(value), _QUANTILES[0]), _QUANTILES[1])
-        return self._place(value) if self._indexed else value
-
-    def value(self, native) -> object:
-        """Our value for one of Optuna's, in plain Python."""
-        match self.axis.parameter:
-            case Float(step=None) as parameter:
-                return min(max(shortened(float(native)), float(parameter.low)), float(parameter.high))
-            case Float() as parameter:
-                return parameter.from_unit(parameter.to_unit(float(native)))
-            case Integer():
-                return int(native)
-            case Normal() as parameter:
-                return parameter.from_unit(float(native))
-        return self.axis.parameter.values()[int(native)] if self._indexed else self._same(native)
-
-    @cached_property
-    def _indexed(self) -> bool:
-        choices = self.axis.parameter.values()
-        plain = all(isinstance(choice, (str, int, float, bool, type(None))) for choice in choices)
-        return self.axis.paired or not plain or len(set(choices)) < len(choices)
-
-    def _place(self, value: object) -> int:
-        names = [canonical(choice) for choice in self.axis.parameter.values()]
-        return names.index(canonical(value))
-
-    def _same(self, native: object) -> object:
-        return next(choice for choice in self.axis.parameter.values() if choice == native)
+        match self.distribution:
+            case FloatDistribution(low=low, high=high, log=log, step=step):
+                return trial.suggest_float(self.axis.name, low, high, log=log, step=step)
+            case IntDistribution(low=low, high=high, log=log, step=step):
+                return trial.suggest_int(self.axis.name, low, high, log=log, step=step)
+            case choice:
+                return trial.suggest_categorical(self.axis.name, choice.choices)
