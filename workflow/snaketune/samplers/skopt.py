@@ -284,8 +284,7 @@ def _dimensions(encoding: Encoding) -> list[Any]:
 
 def _width(encoding: Encoding) -> int:
     """The number of columns that scikit-optimize makes: a category of two choices is one column."""
-    wide = encoding.unordered & (encoding.choices > 2)
-    return int(np.where(wide, encoding.choices, 1).sum())
+    return sum(dimension.transformed_size for dimension in _dimensions(encoding))
 
 
 def _rows(encoding: Encoding, points: np.ndarray) -> list[list[Any]]:
