@@ -3,7 +3,6 @@
 import glob
 import json
 import re
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -234,6 +233,6 @@ def _max_failures(config: Mapping, searches: Mapping[str, Search]) -> int | None
     per_trial = config["objective"]["replicates"] * config["objective"].get("folds", 1)
     planned = 0
     for search in searches.values():
-        known = len(search.options.get("points", ())) or search.n_trials or search.space.size
-        planned += min(known, search.space.size or sys.maxsize) if search.strategy != "list" else known
+        # A search that is given points counts as these alone, as it always has.
+        planned += len(search.options.get("points", ())) or search.most
     return max(1, int(planned * per_trial * float(limit.rstrip("%")) / 100))

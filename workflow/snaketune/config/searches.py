@@ -1,32 +1,26 @@
 """Reads the searches of a configuration."""
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from snaketune.config.bayes import bayes_options, check_refinements
-from snaketune.config.study import LEARNING, Labels, Search
+from snaketune.config.learning import check_options, check_refinements
+from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.samplers.grid import LARGEST_GRID
+from snaketune.samplers.registry import strategy_named
+from snaketune.samplers.strategy import Given
 from snaketune.space import Space, space_from_config
 from snaketune.space.conditions import ExpressionHolds, OneOf
 from snaketune.space.expressions import UncomputableError
-from snaketune.values import (
-    digest,
-    problem_with,
-    same,
-    shortened_text,
-    text,
-    trial_id,
-    yaml_number,
-)
+from snaketune.values import digest, same, shortened_text, text
 
 __all__ = ["RESERVED", "searches_from"]
 
 # Folders of results/<study>/ that are not searches.
 RESERVED = ("trials", "plots", "final")
 LABEL_WORDS = ("trial", "number", "search", "study")
-LARGEST_GRID = 1_000_000
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {
     "strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "overlap", "n_trials",
@@ -34,7 +28,7 @@ _SHARED = {
 }  # fmt: skip
 
 
-def searches_from(config: Mapping, space: Space, root: Path) -> dict[str, Search]:
+def searches_from(config: Mapping[str, Any], space: Space, root: Path) -> dict[str, Search]:
     """The searches by name, in the order of the configuration.
 
     Raises:
@@ -57,25 +51,23 @@ def searches_from(config: Mapping, space: Space, root: Path) -> dict[str, Search
     return searches
 
 
-def _search(name: str, raw: Mapping, config: Mapping, root: Path) -> Search:
+def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: Path) -> Search:
+    strategy = strategy_named(raw["strategy"])
     raw_space = {**config["space"], **raw.get("space", {})}
     constraints = [*config["constraints"], *raw["constraints"]]
     space = space_from_config(raw_space, seed=config["seed"], constraints=constraints, pairs=raw["zip"])
-    if raw["strategy"] == "grid":
-        _check_finite(space)
+    strategy.check(space)
     _check_expressions(space)
-    options = {key: value for key, value in raw.items() if key not in _SHARED}
+    given = {key: value for key, value in raw.items() if key not in _SHARED}
     seed = raw.get("seed", config["seed"])
-    if raw["strategy"] == "list":
-        options = {"points": _points(options, raw_space, space, root)}
-    if raw["strategy"] == "bayes":
-        points = [complete_point(dict(point), i, space) for i, point in enumerate(options["points"])]
-        options = bayes_options({**options, "points": points}, config, root)
+    several = "objectives" in config
+    options = strategy.read(Given(given, space, several, root))
+    check_options(options, root, several=several)
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"], raw["batch_size"], options]
-    if raw["strategy"] == "lhs":
-        terms.append(raw["n_trials"])  # a Latin hypercube is a design for so many points as a whole
-    if raw["strategy"] in LEARNING:
+    if strategy.whole:
+        terms.append(raw["n_trials"])
+    if strategy.learns:
         terms += [
             raw["overlap"],
             config["objective"].get("metric"),
@@ -94,24 +86,6 @@ def _search(name: str, raw: Mapping, config: Mapping, root: Path) -> Search:
         fingerprint=digest(terms),
         options=options,
     )
-
-
-def _check_finite(space: Space) -> None:
-    if space.infinite:
-        names = ", ".join(space.infinite)
-        raise ConfigError(
-            "space",
-            f"a grid needs parameters with finitely many values; these are continuous: {names}. Give each a list "
-            f"([0.001, 0.01]), a step ({{type: uniform, low: 0, high: 1, step: 0.25}}) or a number of draws "
-            f'("loguniform(1e-4, 1e-1, 5)"), in the search\'s own space if other searches need the range',
-        )
-    if space.size > LARGEST_GRID:
-        sizes = ", ".join(f"{axis.name} {axis.parameter.count}" for axis in space.axes)
-        raise ConfigError(
-            "space",
-            f"the grid has {space.size} points (values per parameter: {sizes}), above the limit of {LARGEST_GRID}; "
-            "list fewer values, or use strategy: random",
-        )
 
 
 def _check_expressions(space: Space) -> None:
@@ -149,7 +123,7 @@ def _check_conditions(spaces: Iterable[Space]) -> None:
         raise ConfigError.of(dict.fromkeys(problems))
 
 
-def _labels(raw: Mapping, space: Space) -> Labels:
+def _labels(raw: Mapping[str, Any], space: Space) -> Labels:
     templates = [("name", raw["name"]), ("description", raw["description"])]
     templates += [(f"tags[{i}]", tag) for i, tag in enumerate(raw["tags"])]
     for path, template in templates:
@@ -158,68 +132,3 @@ def _labels(raw: Mapping, space: Space) -> Labels:
                 hint = did_you_mean(word, [*space.parameters, *LABEL_WORDS])
                 raise ConfigError(path, f"{{{word}}} is neither a parameter nor a known word.{hint}")
     return Labels(raw["name"], tuple(raw["tags"]), raw["description"])
-
-
-# --- strategy: list ------------------------------------------------------------------------------------------------
-
-
-def _points(options: Mapping, raw_space: Mapping, space: Space, root: Path) -> list[dict]:
-    if ("points" in options) == ("file" in options):
-        raise ConfigError("points", "a list search needs either 'points' or 'file'")
-    if "points" in options:
-        rows = options["points"]
-    else:
-        rows = _rows_of(root / options["file"], options["file"], raw_space, space)
-    points = [complete_point(row, i, space) for i, row in enumerate(rows)]
-    return list({trial_id(point): point for point in points}.values())
-
-
-def complete_point(given: Mapping, i: int, space: Space) -> dict:
-    """The parameter set of a point; parameters that have one value only need not be given.
-
-    Raises:
-        ConfigError: it names an unknown or inactive parameter, lacks one, or breaks a constraint.
-    """
-    path = f"points[{i}]"
-    row = yaml_number(given)
-    for name, value in row.items():
-        if name not in space.parameters:
-            raise ConfigError(path, f"'{name}' is not a parameter.{did_you_mean(name, space.parameters)}")
-        why = problem_with(value)
-        if why:
-            raise ConfigError(f"{path}.{name}", why)
-    point = dict(row)
-    try:
-        for axis in space.axes:
-            present = [name for name in axis.names if name in point]
-            if not axis.active(point):
-                if present:
-                    raise ConfigError(path, f"'{present[0]}' is inactive here (see its 'when')")
-                continue
-            if not present and axis.parameter.finite and axis.parameter.count == 1:
-                point |= axis.assign(axis.parameter.values()[0])
-            missing = [name for name in axis.names if name not in point]
-            if missing:
-                raise ConfigError(path, f"the parameter '{missing[0]}' is missing")
-        if not space.allows(point):
-            raise ConfigError(path, f"{shortened_text(point)} violates a constraint")
-    except UncomputableError as error:
-        raise ConfigError(path, str(error)) from None
-    return {name: point[name] for name in space.parameters if name in point}
-
-
-def _rows_of(path: Path, given: str, raw_space: Mapping, space: Space) -> list[dict]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError("file", f"{given} can't be read: {error}") from None
-    if not rows:
-        raise ConfigError("file", f"{given} holds no row below its header")
-    known = [name for name in rows[0] if name in raw_space]
-    if not known:
-        raise ConfigError("file", f"{given} has no column that is a parameter ({', '.join(raw_space)})")
-    return [
-        {name: space.parameters[name].from_cell(row[name]) for name in known if row[name] not in ("", None)}
-        for row in rows
-    ]

@@ -1,17 +1,16 @@
 """A study as values: what is run, over which space, by which searches, and how results are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from snaketune.resources import Resource
+from snaketune.samplers.registry import strategy_named
 from snaketune.space import Space
 from snaketune.space.expressions import Expression
 from snaketune.values import digest
 
-__all__ = ["LEARNING", "Filter", "Final", "Labels", "Limit", "Metric", "PlotOptions", "Search", "Study"]
-
-# Strategies whose proposals depend on results.
-LEARNING = frozenset({"bayes"})
+__all__ = ["Filter", "Final", "Labels", "Limit", "Metric", "PlotOptions", "Search", "Study"]
 
 
 @dataclass(frozen=True)
@@ -113,24 +112,49 @@ class Search:
     n_trials: int | None
     labels: Labels
     fingerprint: str
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def learns(self) -> bool:
         """Whether the proposals depend on results."""
-        return self.strategy in LEARNING
+        return strategy_named(self.strategy).learns
 
     @property
     def first_round(self) -> int:
-        """The size of the first round: that of a search without earlier results holds all its initial trials."""
-        if not self.learns or self.options["warm_start"] or "refine" in self.options:
+        """The size of the first round: that of a search without earlier results may hold all its initial trials."""
+        if self.warm_start or self.refine is not None:
             return self.batch_size
-        return max(self.options["n_initial_points"], len(self.options["points"]))
+        return strategy_named(self.strategy).first_round(self.batch_size, self.options)
+
+    @property
+    def most(self) -> int:
+        """At most how many trials there are, whatever the space's constraints leave."""
+        return strategy_named(self.strategy).most(self.space, self.n_trials, self.options)
+
+    @property
+    def planned(self) -> int:
+        """How many trials there are unless the search ends early."""
+        return strategy_named(self.strategy).planned(self.space, self.n_trials, self.options)
+
+    @property
+    def stop(self) -> Mapping[str, float]:
+        """What ends the search early."""
+        return self.options.get("stop", {})
+
+    @property
+    def warm_start(self) -> Sequence[str | Mapping[str, str]]:
+        """The earlier results that the search starts from."""
+        return self.options.get("warm_start", ())
+
+    @property
+    def refine(self) -> Mapping[str, Any] | None:
+        """How the space is shrunk around the best trials of another search, if it is."""
+        return self.options.get("refine")
 
     @property
     def refines(self) -> str | None:
         """The search whose results this one starts from, if any."""
-        return self.options["refine"]["search"] if "refine" in self.options else None
+        return None if self.refine is None else self.refine["search"]
 
     def round_start(self, number: int) -> int:
         """The number of the first trial of a round."""

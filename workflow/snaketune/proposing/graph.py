@@ -49,7 +49,7 @@ class Graph:
         proposals = [self.layout.proposed(search, earlier) for earlier in range(number)]
         if not chosen.learns:
             return Awaited(tuple(proposals[-1:]), tuple(results[-1:]))
-        tables = [source_path(source, self.layout.root.parent) for source in chosen.options["warm_start"]]
+        tables = [source_path(source, self.layout.root.parent) for source in chosen.warm_start]
         refined = [self.layout.results(chosen.refines)] if chosen.refines else []
         return Awaited((*results, *proposals[seen:], *tables, *refined))
 

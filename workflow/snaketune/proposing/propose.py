@@ -42,7 +42,7 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> Proposed:
         return Proposed([])  # it has ended already
     seen = range(max(0, number - search.overlap))
     trials = [trial for k in seen for trial in read_trials(layout.gathered(name, k))]
-    stop = search.options.get("stop", {})
+    stop = search.stop
     ending = reason_in_results(stop, trials, study)
     if ending:
         return Proposed([], ending)
@@ -70,13 +70,13 @@ def sampler_of(search: Search, space: Space):
 
 def space_of(study: Study, search: Search, layout: Layout) -> Space:
     """The space that the search runs over: its own, or what is left of it around the best of the search it refines."""
-    if search.refines is None:
+    if search.refine is None:
         return search.space
-    best = ranked(read_search(layout, study.searches[search.refines]).trials, study)
-    wanted = search.options["refine"]["top"]
+    best = ranked(read_search(layout, study.searches[search.refine["search"]]).trials, study)
+    wanted = search.refine["top"]
     count = wanted if isinstance(wanted, int) else math.ceil(len(best) * float(wanted.rstrip("%")) / 100)
     around = [trial.params for trial in best[: max(1, count)]]
-    return shrunk(search.space, around, search.options["refine"]["margin"])
+    return shrunk(search.space, around, search.refine["margin"])
 
 
 def observation_of(trial: Trial, study: Study) -> Observation:

@@ -26,7 +26,7 @@ def warm_observations(study: Study, search: Search, results: Path) -> tuple[list
     """
     observations: dict[str, Observation] = {}
     notes: list[str] = []
-    for source in search.options["warm_start"]:
+    for source in search.warm_start:
         path = source_path(source, results)
         try:
             rows = csv_rows(path)

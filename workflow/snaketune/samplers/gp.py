@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -10,14 +11,14 @@ from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.candidates import maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
-from snaketune.samplers.support.initial_design import InitialDesign
+from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
 from snaketune.samplers.support.surrogate import Surrogate, is_complete, is_feasible
 from snaketune.samplers.support.threads import one_thread
 from snaketune.space import Space
 
-__all__ = ["GPSampler"]
+__all__ = ["GPSampler", "build"]
 
 _BEST = 6
 
@@ -57,23 +58,23 @@ class GPSampler:
         self._encoding = Encoding(space)
         self._seed = seed
         self._acquisition = Acquisition(acquisition, xi, kappa)
-        self._opening = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
+        self._initial_design = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
         """The next `n` proposals; fewer, or none, when a finite space has no more to give."""
         with one_thread():
-            return self._asked(sorted(history, key=order), n)
+            return self._proposals(sorted(history, key=order), n)
 
-    def _asked(self, history: Sequence[Observation], n: int) -> list[Proposal]:
-        asked = Evaluated(self._encoding, [o.params for o in history])
-        proposals = list(islice(self._opening.proposals(asked), n))
+    def _proposals(self, history: Sequence[Observation], n: int) -> list[Proposal]:
+        evaluated = Evaluated(self._encoding, [o.params for o in history])
+        proposals = list(islice(self._initial_design.proposals(evaluated), n))
         model = _Model(self._encoding, history)
         while len(proposals) < n:
             rng = generator(self._seed, history, len(proposals))
-            proposal = self._proposed(model, [p.params for p in proposals], asked, rng)
+            proposal = self._proposed(model, [p.params for p in proposals], evaluated, rng)
             if proposal is None:
                 break
-            asked.add(proposal.params)
+            evaluated.add(proposal.params)
             proposals.append(proposal)
         return proposals
 
@@ -96,27 +97,32 @@ class GPSampler:
             return usable[int(np.argmin(surrogate.means(points)))]
 
     def _proposed(
-        self, model: "_Model", batch: Sequence[Mapping[str, object]], asked: Evaluated, rng: np.random.Generator
+        self, model: "_Model", batch: Sequence[Mapping[str, object]], evaluated: Evaluated, rng: np.random.Generator
     ) -> Proposal | None:
         surrogate = model.surrogate(batch, rng)
-        point = None if surrogate is None else self._best_candidate(surrogate, model, asked, rng)
-        if point is not None and (params := self._encoding.params(point)) not in asked:
+        point = None if surrogate is None else self._best_candidate(surrogate, model, evaluated, rng)
+        if point is not None and (params := self._encoding.params(point)) not in evaluated:
             if model.objectives > 1:
                 return Proposal(params, "model")
             return Proposal(params, "model", *surrogate.predicted(self._acquisition, point))
-        params = asked.random(rng)
+        params = evaluated.random(rng)
         return None if params is None else Proposal(params, "fallback")
 
     def _best_candidate(
-        self, surrogate: Surrogate, model: "_Model", asked: Evaluated, rng: np.random.Generator
+        self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
     ) -> np.ndarray | None:
         def score(points: np.ndarray) -> np.ndarray:
             return surrogate.log_acquisition(self._acquisition, points)
 
-        left = asked.left()
+        left = evaluated.left()
         if left is not None:
             return left[int(np.argmax(score(left)))] if len(left) else None
-        return maximise(score, self._encoding, model.best(surrogate), asked.identities, rng)
+        return maximise(score, self._encoding, model.best(surrogate), evaluated.identities, rng)
+
+
+def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:
+    """The sampler of engine `gp`."""
+    return GPSampler(space, seed=seed, **model_options(options))
 
 
 class _Model:

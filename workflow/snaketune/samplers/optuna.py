@@ -13,6 +13,7 @@ import itertools
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from snaketune.samplers.support.threads import one_thread
 from snaketune.samplers.support.warp import clipped
 from snaketune.space import Space
 
-__all__ = ["SAMPLERS", "OptunaSampler"]
+__all__ = ["SAMPLERS", "OptunaSampler", "build"]
 
 SAMPLERS = (
     "TPESampler",
@@ -100,42 +101,42 @@ class OptunaSampler:
             ValueError: two or more objectives for a sampler that takes one.
         """
         history = list(history) if self._type in _REPLAYED else sorted(history, key=order)
-        asked = Evaluated(self._encoding, [o.params for o in history])
-        new = [params for params in self._points if asked.add(params)]
+        evaluated = Evaluated(self._encoding, [o.params for o in history])
+        new = [params for params in self._points if evaluated.add(params)]
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
             return proposals
         with _quiet(), one_thread():
             study = self._study(history, new)
             while len(proposals) < n:
-                proposal = self._proposed(study, asked, generator(self._seed, history, len(proposals)))
+                proposal = self._proposed(study, evaluated, generator(self._seed, history, len(proposals)))
                 if proposal is None:
                     break
                 proposals.append(proposal)
         return proposals
 
-    def _proposed(self, study, asked: Evaluated, rng: np.random.Generator) -> Proposal | None:
-        left = asked.left()
+    def _proposed(self, study, evaluated: Evaluated, rng: np.random.Generator) -> Proposal | None:
+        left = evaluated.left()
         if left is not None and not len(left):
             return None
         for _ in range(_TRIES):
             trial = study.ask()
             params = self._space.suggested(trial)
-            if self._space.allows(params) and asked.add(params):
+            if self._space.allows(params) and evaluated.add(params):
                 return Proposal(params, "model")
             # The trial stays as running, which keeps the model from it.
-        params = next(self._unvisited(asked), None) if self._type == "GridSampler" else asked.random(rng)
+        params = next(self._unvisited(evaluated), None) if self._type == "GridSampler" else evaluated.random(rng)
         if params is None:
             return None
-        asked.add(params)
+        evaluated.add(params)
         study.add_trial(_running(self._space, params))
         return Proposal(params, "model" if self._type == "GridSampler" else "fallback")
 
-    def _unvisited(self, asked: Evaluated) -> Iterator[dict]:
+    def _unvisited(self, evaluated: Evaluated) -> Iterator[dict]:
         grid = self._options["search_space"]
         for values in itertools.product(*grid.values()):
             params = self._space.from_native(dict(zip(grid, values, strict=True)))
-            if self._space.allows(params) and params not in asked:
+            if self._space.allows(params) and params not in evaluated:
                 yield params
 
     def _study(self, history: Sequence[Observation], pending: Sequence[Mapping[str, object]]):
@@ -223,6 +224,11 @@ class OptunaSampler:
         if self._type == "GridSampler":
             options["search_space"] = self._space.grid(options.get("search_space"))
         return options
+
+
+def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> OptunaSampler:
+    """The sampler of engine `optuna`."""
+    return OptunaSampler(space, seed=seed, sampler=options["sampler"], points=options["points"])
 
 
 def _told_constraints(trial) -> Sequence[float]:

@@ -1,14 +1,15 @@
 """Independent random draws."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, islice
+from typing import Any
 
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.distinct import distinct
 from snaketune.space import Space
 
-__all__ = ["RandomSampler", "uniform_from"]
+__all__ = ["RandomSampler", "build", "uniform_from"]
 
 
 def uniform_from(*words: object) -> float:
@@ -29,6 +30,7 @@ class RandomSampler:
         self._seed = seed
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
+        """The next `n` draws; fewer, or none, when a finite space has no more to give."""
         start = len(history)
         drawn = distinct(self._space, self._points(), self._seed)
         return [Proposal(params, "random") for params in islice(drawn, start, start + n)]
@@ -36,3 +38,8 @@ class RandomSampler:
     def _points(self) -> Iterator[Callable[[str], float]]:
         for i in count():
             yield lambda name, i=i: uniform_from(self._seed, i, name)
+
+
+def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> RandomSampler:
+    """The sampler of strategy `random`."""
+    return RandomSampler(space, seed=seed)

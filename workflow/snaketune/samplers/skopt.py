@@ -17,14 +17,14 @@ from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
-from snaketune.samplers.support.initial_design import InitialDesign
+from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.surrogate import is_complete, representatives
 from snaketune.samplers.support.threads import one_thread
 from snaketune.samplers.support.warp import Warp
 from snaketune.space import Space
 
-__all__ = ["SkoptSampler"]
+__all__ = ["SkoptSampler", "build"]
 
 _SURROGATES = ("gp", "rf", "et")
 _ACQUISITIONS = ("ei", "lcb", "pi", "gp_hedge")
@@ -88,7 +88,7 @@ class SkoptSampler:
         self._hedge = acquisition == "gp_hedge"
         self._acquisition = Acquisition("ei" if self._hedge else acquisition, xi, kappa)
         self._batch = batch
-        self._opening = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
+        self._initial_design = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
         _library()
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
@@ -100,13 +100,13 @@ class SkoptSampler:
         history = sorted(history, key=order)
         if any(o.values is not None and len(o.values) != 1 for o in history):
             raise ValueError("scikit-optimize takes one objective; use engine gp or optuna for more")
-        asked = Evaluated(self._encoding, [o.params for o in history])
-        proposals = list(islice(self._opening.proposals(asked), n))
+        evaluated = Evaluated(self._encoding, [o.params for o in history])
+        proposals = list(islice(self._initial_design.proposals(evaluated), n))
         with one_thread():
-            return [*proposals, *self._modelled(history, proposals, asked, n)]
+            return [*proposals, *self._modelled(history, proposals, evaluated, n)]
 
     def _modelled(
-        self, history: Sequence[Observation], first: Sequence[Proposal], asked: Evaluated, n: int
+        self, history: Sequence[Observation], first: Sequence[Proposal], evaluated: Evaluated, n: int
     ) -> list[Proposal]:
         """What follows the `first` proposals of a batch of `n`."""
         proposals = list(first)
@@ -114,10 +114,10 @@ class SkoptSampler:
         pending = [*(o.params for o in history if o.status == "running"), *(p.params for p in proposals)]
         while len(proposals) < n:
             rng = generator(self._seed, history, len(proposals))
-            proposal = self._proposed(engine, pending, asked, rng)
+            proposal = self._proposed(engine, pending, evaluated, rng)
             if proposal is None:
                 break
-            asked.add(proposal.params)
+            evaluated.add(proposal.params)
             pending.append(proposal.params)
             proposals.append(proposal)
         return proposals[len(first) :]
@@ -138,7 +138,7 @@ class SkoptSampler:
         self,
         engine: "_Engine | None",
         pending: Sequence[Mapping[str, object]],
-        asked: Evaluated,
+        evaluated: Evaluated,
         rng: np.random.Generator,
     ) -> Proposal | None:
         if engine is not None:
@@ -147,15 +147,21 @@ class SkoptSampler:
             candidates = [
                 (acquisition, *found)
                 for acquisition in (Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names)
-                if (found := told.best(acquisition, asked, _seed_from(rng))) is not None
+                if (found := told.best(acquisition, evaluated, _seed_from(rng))) is not None
             ]
             if candidates:
                 means = np.array([mean for _, _, mean, _ in candidates])
                 odds = np.exp(means.min() - means)
                 acquisition, params, mean, sd = candidates[rng.choice(len(candidates), p=odds / odds.sum())]
                 return Proposal(params, "model", *engine.in_units(acquisition, mean, sd))
-        params = asked.random(rng)
+        params = evaluated.random(rng)
         return None if params is None else Proposal(params, "fallback")
+
+
+def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> SkoptSampler:
+    """The sampler of engine `skopt`."""
+    own = {key: options[key] for key in ("surrogate", "batch") if key in options}
+    return SkoptSampler(space, seed=seed, **model_options(options), **own)
 
 
 class _Engine:
@@ -191,7 +197,7 @@ class _Engine:
             self._regressor,
         )
 
-    def best(self, acquisition: Acquisition, asked: Evaluated, seed: int) -> tuple[dict, float, float] | None:
+    def best(self, acquisition: Acquisition, evaluated: Evaluated, seed: int) -> tuple[dict, float, float] | None:
         """The best new parameter set found, with the surrogate's mean and sd there; None if none is new."""
         from skopt.acquisition import _gaussian_acquisition
 
@@ -202,8 +208,8 @@ class _Engine:
             optimizer.tell(_rows(self._encoding, self._points), self._targets.tolist())
             found = _units(self._encoding, [optimizer.ask()])
             points = self._encoding.realise(found)
-            if not len(points) or self._encoding.params(points[0]) in asked:
-                points = self._candidates(asked, np.random.default_rng(seed))
+            if not len(points) or self._encoding.params(points[0]) in evaluated:
+                points = self._candidates(evaluated, np.random.default_rng(seed))
                 if not len(points):
                     return None
                 values = _gaussian_acquisition(
@@ -225,12 +231,12 @@ class _Engine:
         value = acquisition.reported(mean, sd, float(self._targets.min()), self._warp.backward)
         return middle, (high - low) / 2, value
 
-    def _candidates(self, asked: Evaluated, rng: np.random.Generator) -> np.ndarray:
-        left = asked.left()
+    def _candidates(self, evaluated: Evaluated, rng: np.random.Generator) -> np.ndarray:
+        left = evaluated.left()
         if left is not None:
             return left
         points = self._encoding.realise(rng.random((_CANDIDATES // 10, self._encoding.width)))
-        return points[[self._encoding.params(point) not in asked for point in points]]
+        return points[[self._encoding.params(point) not in evaluated for point in points]]
 
     def _fitted(self):
         """The regressor with the hyperparameters that fit the points, to be kept from here on."""

@@ -18,8 +18,6 @@ from snaketune.values import text
 
 __all__ = ["Progress", "status_text"]
 
-_COUNTED = 20_000
-
 
 class Progress:
     """Follows a study; each file is read once, and again when it has been replaced."""
@@ -99,7 +97,7 @@ class Progress:
     @cached_property
     def _planned(self) -> dict[str, int]:
         """How many trials each search has unless it ends early."""
-        return {name: _planned_size(search) for name, search in self._study.searches.items()}
+        return {name: search.planned for name, search in self._study.searches.items()}
 
     def _run(self, trial: str, run: str) -> Run | None:
         return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
@@ -113,16 +111,6 @@ class Progress:
         except FileNotFoundError:
             return None
         return self._read[path][1]
-
-
-def _planned_size(search: Search) -> int:
-    if search.strategy == "list":
-        return len(search.options["points"])
-    size = search.space.size
-    if search.strategy == "grid":
-        # Conditions and constraints leave out some points; only a small grid is walked through to count them.
-        return sum(1 for _ in search.space.grid()) if size <= _COUNTED else size
-    return search.n_trials if size is None else min(size, search.n_trials)
 
 
 def status_text(layout: Layout, study: Study) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import minimize
 
+from snaketune.samplers.support.designs import latin_hypercube
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import identity
 
@@ -46,12 +47,6 @@ def maximise(
     if len(refined):
         points, scores = np.vstack([points, refined]), np.concatenate([scores, score(refined)])
     return points[int(np.argmax(scores))]
-
-
-def latin_hypercube(n: int, width: int, rng: np.random.Generator) -> np.ndarray:
-    """n rows of the unit cube, one in each of n equal slices of every axis: (n, width)."""
-    cells = rng.permuted(np.tile(np.arange(n), (width, 1)), axis=1).T
-    return (cells + rng.random((n, width))) / n
 
 
 def perturbed(points: np.ndarray, n: int, encoding: Encoding, rng: np.random.Generator) -> np.ndarray:

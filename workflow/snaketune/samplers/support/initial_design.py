@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from snaketune.samplers.base import Proposal
 from snaketune.samplers.support.designs import DESIGNS, design
@@ -10,7 +11,7 @@ from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.values import canonical
 
-__all__ = ["InitialDesign", "checked_points"]
+__all__ = ["InitialDesign", "checked_points", "model_options"]
 
 # Rows of the design that are looked at to find those that are allowed and new.
 _PATIENCE = 4096
@@ -18,8 +19,7 @@ _PATIENCE = 4096
 
 @dataclass(frozen=True)
 class InitialDesign:
-    """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until `count` trials have been
-    asked.
+    """Given `points`, then a design (`sobol`, `lhs`, `halton`, `random`) until there are `count` trials.
 
     Raises:
         ValueError: an unknown design, a count below 1, a point outside the space.
@@ -38,20 +38,20 @@ class InitialDesign:
             raise ValueError(f"n_initial_points must be 1 or more; found {self.count}")
         checked_points(self.encoding, self.points)
 
-    def proposals(self, asked: Evaluated) -> Iterator[Proposal]:
-        """What is still to be asked, in order; each is noted in `asked` as it is taken."""
+    def proposals(self, evaluated: Evaluated) -> Iterator[Proposal]:
+        """What is still to be proposed, in order; each is noted in `evaluated` as it is taken."""
         for params in self.points:
-            if asked.add(params):
+            if evaluated.add(params):
                 yield Proposal(params, "given")
-        if len(asked) >= self.count:
+        if len(evaluated) >= self.count:
             return
         width = self.encoding.width
         for row in islice(design(self.design, self.count, max(width, 1), self.seed), _PATIENCE):
             for point in self.encoding.realise(row[None, :width]):
                 params = self.encoding.params(point)
-                if asked.add(params):
+                if evaluated.add(params):
                     yield Proposal(params, "initial")
-            if len(asked) >= self.count:
+            if len(evaluated) >= self.count:
                 return
 
 
@@ -60,3 +60,13 @@ def checked_points(encoding: Encoding, points: Iterable[Mapping[str, object]]) -
     for point in points:
         if why := encoding.space.why_outside(point):
             raise ValueError(f"the point {canonical(point)} is not in the space: {why}")
+
+
+def model_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The search's options that engines with a model and an initial design take, as keywords of their samplers."""
+    acquisition = dict(options["acquisition"])
+    return {
+        "acquisition": acquisition.pop("type"),
+        **acquisition,
+        **{key: options[key] for key in ("initial", "n_initial_points", "points")},
+    }
