@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-RUNNER = Path(__file__).parents[2] / "workflow" / "snaketune" / "start_runner.py"
+RUNNER = Path(__file__).parents[2] / "workflow" / "snaketune" / "runner" / "start.py"
 
 
 def median_ms(command: list[str], cwd: str, repeats: int = 21) -> float:
@@ -52,8 +52,8 @@ def main() -> None:
             (failed / "result.json").write_text('{"status": "failed"}')
             Path(stopped, "results/s/failures.jsonl").write_text('{"path": "trials/t1/r0"}\n')
             bare = median_ms([python, "-c", "pass"], stopped)
-            start = median_ms([python, str(RUNNER), *arguments], stopped)
-            run = median_ms([python, str(RUNNER), *study(Path(whole), argv=["true"], flags=False)], whole)
+            start = median_ms([python, "-S", str(RUNNER), "run", *arguments], stopped)
+            run = median_ms([python, "-S", str(RUNNER), "run", *study(Path(whole), argv=["true"], flags=False)], whole)
             true = median_ms(["true"], whole)
         print(
             f"{python}: python -c pass {bare:.1f} ms; runner's start {start:.1f} ms ({start / bare:.2f}x); "

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune import runner
+from snaketune.runner import command
+from snaketune.runner.configuration import dump_yaml_safe_json
 from snaketune.values import (
     canonical,
     key,
@@ -62,9 +63,9 @@ def test_the_canonical_text_reads_back_as_the_same_value(value):
 def test_digits_are_the_same_wherever_a_number_is_written(number):
     """params.json, the tables, the command line and YAML that the runner and best.yaml write."""
     number += 0.0  # -0.0 is 0.0 everywhere
-    assert float(text(number)) == float(runner.text(number)) == json.loads(canonical(number)) == number
-    assert text(number) == runner.text(number) == canonical(number)
-    assert yaml.safe_load(runner.dump_yaml_safe_json(number)) == number
+    assert float(text(number)) == float(command.text(number)) == json.loads(canonical(number)) == number
+    assert text(number) == command.text(number) == canonical(number)
+    assert yaml.safe_load(dump_yaml_safe_json(number)) == number
     assert yaml.safe_load(yaml.safe_dump([number])) == [number]
 
 
@@ -74,7 +75,7 @@ def test_every_value_is_kept_in_tables_and_configurations(value):
     if not isinstance(value, str):
         assert key(json.loads(text(value))) == key(value)
     kept = json.loads(canonical(value))
-    assert key(yaml.safe_load(runner.dump_yaml_safe_json(kept))) == key(value)
+    assert key(yaml.safe_load(dump_yaml_safe_json(kept))) == key(value)
 
 
 def test_text():

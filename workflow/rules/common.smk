@@ -33,9 +33,9 @@ COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; witho
 checked(check_finished, COMPARED, Path("results"))
 
 SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
-RUNNER = Path(snaketune.__file__).with_name("start_runner.py")
-# A container has its own Python, which is all that the runner needs.
-RUNNER_PYTHON = "python3" if "container" in OBJECTIVE else sys.executable
+# A container has its own Python, which is all that the runner needs; to look for installed packages (-S) takes time.
+PYTHON = "python3" if "container" in OBJECTIVE else sys.executable
+START = [PYTHON, "-S", str(Path(snaketune.__file__).parent / "runner" / "start.py")]
 # A job on a cluster reads this file too, but it has been given what was asked for; it looks nothing up.
 USAGE = Usage(LAYOUT.root if workflow.is_main_process else None)
 
@@ -95,12 +95,12 @@ def no_environment(wildcards):
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
     run = f"trials/{wildcards.trial}/{wildcards.run}"
-    return [RUNNER_PYTHON, str(RUNNER), "--run", f"{RESULTS}/{run}", "--log", f"{LOGS}/{run}"]
+    return [*START, "run", "--run", f"{RESULTS}/{run}", "--log", f"{LOGS}/{run}"]
 
 
 def runner_of_block(wildcards, output):
     """The words that start a block of runs."""
-    return [RUNNER_PYTHON, str(RUNNER.with_name("block.py")), "--logs", LOGS]
+    return [*START, "block", "--logs", LOGS]
 
 
 def asked_by_trial(resource, runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):

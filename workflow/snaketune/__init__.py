@@ -1,15 +1,15 @@
-"""SnakeTune: hyperparameter search as a workflow. `report` is for training scripts, `load` for reading
-results.
-"""
+"""SnakeTune: hyperparameter search as a workflow. `report` is for training scripts, `load` for reading results."""
 
-from snaketune.reporting import report
-
+# Any Python >= 3.8 may import this (the runner is a part of the package), and pays for what it uses alone.
 __all__ = ["load", "report"]
 
 
-def __getattr__(name: str):
-    # A training script that imports `report` does not pay for what `load` needs. (Its module can't be called
-    # load: importing a module sets the package's attribute of that name.)
+def __getattr__(name):  # type: ignore[no-untyped-def]
+    if name == "report":
+        from snaketune.reporting import report
+
+        return report
+    # (Its module can't be called load: importing a module sets the package's attribute of that name.)
     if name == "load":
         from snaketune.loading import load
 

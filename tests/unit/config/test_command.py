@@ -1,11 +1,14 @@
 """How a command passes parameters on: checked before anything runs, by the runner's own idea of a place."""
 
+import inspect
+
 import pytest
 from good_configs import SMALL, problems_of, study_of
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune import runner
 from snaketune.config.command import WORDS, argv_from, places_in
+from snaketune.runner import command, run
+from snaketune.runner.command import fill
 
 CONDITIONAL = {"x": [1, 2], "y": {"choices": [1], "when": {"x": 1}}}
 
@@ -96,13 +99,13 @@ def test_folds_can_be_placed_where_there_are_some(root):
 
 def test_a_parameter_goes_before_a_word_of_the_same_name(root):
     study = study_of(root, objective__command="prog {seed} {args}", space={"seed": [1, 2], "args": ["a"]})
-    assert runner.fill(study.objective["argv"], {"seed": 2, "args": "a"}, {"seed": 9}) == ["prog", "2", "a"]
+    assert fill(study.objective["argv"], {"seed": 2, "args": "a"}, {"seed": 9}) == ["prog", "2", "a"]
 
 
 def test_a_value_within_json_is_placed(root):
     study = study_of(root, objective__command=["prog", '{"x": {x}, "y": {y}}'])
     assert study.objective["flags"] is False
-    assert runner.fill(study.objective["argv"], {"x": 1, "y": 0.5}) == ["prog", '{"x": 1, "y": 0.5}']
+    assert fill(study.objective["argv"], {"x": 1, "y": 0.5}) == ["prog", '{"x": 1, "y": 0.5}']
 
 
 @given(st.lists(st.text(alphabet="{}xy a-.=", max_size=12), max_size=3))
@@ -110,7 +113,7 @@ def test_places_are_those_that_the_runner_fills(words):
     """What is found here is what the runner asks for, and nothing else."""
     asked = []
 
-    class Evaluated(dict):
+    class Asked(dict):
         def __contains__(self, name):
             return True
 
@@ -118,14 +121,12 @@ def test_places_are_those_that_the_runner_fills(words):
             asked.append(name)
             return "v"
 
-    runner.fill([word for word in words if word not in ("{args}", "{overrides}")], Evaluated(), {})
+    fill([word for word in words if word not in ("{args}", "{overrides}")], Asked(), {})
     assert asked == places_in(words)
 
 
 def test_every_word_is_known_to_the_runner():
-    from pathlib import Path
-
-    source = Path(runner.__file__).read_text()
+    source = inspect.getsource(command) + inspect.getsource(run)
     assert all(f'"{word}":' in source or f'"{{{word}}}"' in source for word in WORDS)
 
 
@@ -149,5 +150,5 @@ def test_every_word_is_known_to_the_runner():
 def test_values_arrive_as_they_are(root, value):
     study = study_of(root, objective__command="prog {x} --y={y}", space={"x": {"choices": [value]}, "y": [1]})
     params = next(study.space.grid())
-    assert runner.fill(study.objective["argv"], params) == ["prog", value, "--y=1"]
+    assert fill(study.objective["argv"], params) == ["prog", value, "--y=1"]
     assert study.space.parameters["x"].values() == (value,)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import snaketune.runner
+from snaketune.runner import states
 
-RUNNER = Path(snaketune.runner.__file__).with_name("start_runner.py")
+RUNNER = Path(states.__file__).with_name("start.py")
 PYTHON = os.environ.get("SNAKETUNE_TEST_PYTHON", sys.executable)  # the runner's, to test it with old versions
 
 
@@ -32,7 +32,7 @@ class Bench:
         objective = {"argv": argv, "flags": False, "contract": "c", "grace": 0.3, **objective}
         (self.study / "study.json").write_text(json.dumps({"objective": objective}))
         (self.trial / "params.json").write_text(json.dumps(params or {}))
-        command = [*before, PYTHON, str(RUNNER), "--study", "results/s/study.json"]
+        command = [*before, PYTHON, "-S", str(RUNNER), "run", "--study", "results/s/study.json"]
         command += ["--run", f"results/s/trials/t0/{run}", "--log", f"logs/s/trials/t0/{run}"]
         command += ["--attempt", str(attempt)] if attempt else []
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune.runner import dump_yaml_safe_json, fill, merge, run_seed
+from snaketune.runner.command import fill, run_seed
+from snaketune.runner.configuration import dump_yaml_safe_json, merge
 
 SHOW = "import json, os, sys; json.dump({'argv': sys.argv[1:], 'env': dict(os.environ), 'cwd': os.getcwd()}, open(os.environ['SNAKETUNE_DIR'] + '/seen.json', 'w')); print('{\"loss\": 1}')"  # noqa: E501  one argument
 
@@ -229,7 +230,7 @@ def test_config_file_is_there_before_the_start(bench):
 
 
 def test_usage(bench):
-    runner = bench.start(["true"]).args[1]
-    wrong = subprocess.run([sys.executable, runner, "--study"], capture_output=True, text=True, check=False)
+    start = bench.start(["true"]).args[2]
+    wrong = subprocess.run([sys.executable, start, "run", "--study"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
-    assert "python runner.py --study" in wrong.stderr
+    assert "python start.py run --study" in wrong.stderr

@@ -8,8 +8,11 @@ import sys
 import numpy as np
 import pytest
 import snaketune.reporting
-from snaketune.call_function import arguments, metrics_of
 from snaketune.reporting import report
+from snaketune.runner.call_function import arguments, metrics_of
+
+# Modules of the user that are called like some of the runner's.
+TAKEN = ("runner", "files", "metrics", "command", "start")
 
 
 def call(bench, source, params=None, name="train.py", **options):
@@ -34,12 +37,13 @@ def call(bench, source, params=None, name="train.py", **options):
         ("def f(): print('{\"loss\": 8}')", {}, 8),
         ("class Scalar:\n item = lambda self: 0.5\ndef f(): return Scalar()", {}, 0.5),
         ("import helper\ndef f(): return helper.VALUE", {}, 6),
-        ("import runner\ndef f(): return runner.MINE", {}, 9),
+        *((f"import {name}\ndef f(): return {name}.MINE", {}, 9) for name in TAKEN),
     ],
 )
 def test_calls(bench, source, params, loss):
     (bench.root / "helper.py").write_text("VALUE = 6")
-    (bench.root / "runner.py").write_text("MINE = 9")
+    for name in TAKEN:
+        (bench.root / f"{name}.py").write_text("MINE = 9")
     result = call(bench, source, params, base_config={"base": 10})
     assert result["status"] == "complete", result
     assert result["metrics"]["loss"] == loss

@@ -13,7 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from snaketune import runner
+from snaketune.runner import lock, states, tree, verdict
+from snaketune.runner.metrics import extract_metrics
+from snaketune.runner.spec import RunSpec
 
 WAIT = "echo $$ > pid; while :; do sleep 0.05; done"
 DAEMON = "(setsid sh -c \"trap '' TERM; echo \\$\\$ > daemon; while :; do sleep 0.1; done\" >/dev/null 2>&1 &) ; "
@@ -90,7 +92,7 @@ def test_no_guardian_stays(bench, processes):
 
     def guardians() -> list[bytes]:
         lines = [p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
-        return [line for line in lines if b"runner.py" in line and str(bench.root).encode() in line]
+        return [line for line in lines if b"start.py" in line and str(bench.root).encode() in line]
 
     def here() -> int:
         found = 0
@@ -146,7 +148,7 @@ def test_a_cluster_that_signals_the_program_first(bench):
 def test_a_run_whose_guardian_is_killed_goes_on(bench):
     process = bench.start(["sh", "-c", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done"])
     program = bench.pid_from("pid")
-    (guardian,) = runner._children(process.pid) - {program}
+    (guardian,) = tree.children(process.pid) - {program}
     os.kill(guardian, signal.SIGKILL)
     (bench.root / "go").touch()
     assert process.wait(timeout=20) == 0
@@ -312,7 +314,8 @@ def runner_arguments(bench) -> list[str]:
     """The runner's file and arguments for r0."""
     trial = "s/trials/t0/r0"
     return [
-        runner.__file__,
+        str(Path(states.__file__).with_name("start.py")),
+        "run",
         "--study",
         "results/s/study.json",
         "--run",
@@ -356,11 +359,14 @@ def test_a_bug_of_the_runner(bench):
 
 
 def test_the_runner_needs_no_home_no_package_and_no_python_on_the_path(bench, tmp_path):
-    """It is one file: copied anywhere, it runs."""
+    """It is one folder: copied anywhere with the package's first file, it runs."""
     bench.run(["true"])
     with tempfile.TemporaryDirectory() as elsewhere:
         file, *options = runner_arguments(bench)
-        alone = shutil.copy(file, elsewhere)
+        package = Path(file).parents[1]
+        shutil.copytree(package / "runner", Path(elsewhere, "snaketune", "runner"))
+        shutil.copy(package / "__init__.py", Path(elsewhere, "snaketune"))
+        alone = str(Path(elsewhere, "snaketune", "runner", "start.py"))
         (bench.folder / "result.json").unlink()
         command = [sys.executable, "-S", "-E", alone, *options]
         done = subprocess.run(command, cwd=bench.root, env={}, capture_output=True, text=True, check=False)
@@ -372,8 +378,8 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch, capfd):
     def no_lock(file: int, how: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(runner.fcntl, "flock", no_lock)
-    runner._lock(str(tmp_path))
+    monkeypatch.setattr(lock.fcntl, "flock", no_lock)
+    lock.lock_folder(str(tmp_path))
     assert "no locks here (No locks available)" in capfd.readouterr().err
 
 
@@ -381,23 +387,21 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch, capfd):
 def test_killed_by_the_kernel_for_want_of_memory(bench, monkeypatch, before, status):
     bench.run(["true"])
     monkeypatch.chdir(bench.root)
-    _, *options = runner_arguments(bench)
-    run = runner.Run(*options[1::2])
-    watch = SimpleNamespace(verdict=None, status=signal.SIGKILL)
-    monkeypatch.setattr(runner, "_oom_kills", lambda: 4)
-    found = run.judge(watch, "", "", before)
-    assert (found[0], found[1].partition(":")[0]) == (status, "killed by SIGKILL")
+    watch = SimpleNamespace(status=signal.SIGKILL)
+    monkeypatch.setattr(verdict, "oom_kills", lambda: 4)
+    found = verdict.judge(None, watch, RunSpec(), extract_metrics(None, "", None), ("", ""), before)
+    assert (found.status, found.reason.partition(":")[0]) == (status, "killed by SIGKILL")
 
 
 def test_a_kernel_that_does_not_list_children(monkeypatch):
     """The slow way finds the same children."""
     child = subprocess.Popen(["sleep", "30"])
     try:
-        assert child.pid in runner._children(os.getpid())
+        assert child.pid in tree.children(os.getpid())
         listed = os.listdir
-        monkeypatch.setattr(runner.os, "listdir", lambda path: listed(path) if path == "/proc" else no_such(path))
-        monkeypatch.setattr(runner.os.path, "exists", lambda path: False)
-        assert child.pid in runner._children(os.getpid())
+        monkeypatch.setattr(tree.os, "listdir", lambda path: listed(path) if path == "/proc" else no_such(path))
+        monkeypatch.setattr(tree.os.path, "exists", lambda path: False)
+        assert child.pid in tree.children(os.getpid())
     finally:
         child.kill()
         child.wait()

@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune.runner import check, extract_metrics, take
+from snaketune.runner.metrics import check, extract_metrics, take
 
 
 def metrics_of(metrics=None, stdout="", history=None, **options):

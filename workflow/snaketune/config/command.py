@@ -4,8 +4,8 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from snaketune import runner
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.runner.command import PLACEHOLDER
 
 __all__ = ["WORDS", "argv_from", "check_places", "passes_on", "places_in", "wants_flags"]
 
@@ -42,7 +42,7 @@ def argv_from(command: str | list[str]) -> list[str]:
 
 def places_in(argv: Iterable[str]) -> list[str]:
     """The names in braces, in order; doubled braces are literal and a lone brace is left as it is."""
-    return [place[2] for word in argv for place in runner.PLACEHOLDER.finditer(word) if place[2]]
+    return [place[2] for word in argv for place in PLACEHOLDER.finditer(word) if place[2]]
 
 
 def wants_flags(argv: Iterable[str], parameters: Iterable[str]) -> bool:

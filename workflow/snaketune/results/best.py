@@ -1,10 +1,10 @@
 """best.yaml: the full configuration with the best trial's values in it, ready to train with."""
 
-from snaketune import runner
 from snaketune.config.study import Study
 from snaketune.results.markdown import one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.trials import Trial
+from snaketune.runner.configuration import merge
 from snaketune.values import text
 
 __all__ = ["best_yaml"]
@@ -38,5 +38,5 @@ def _said(trial: Trial, study: Study) -> str:
 def _config(trial: Trial, study: Study) -> str:
     import yaml
 
-    config = runner.merge(study.objective["base_config"] or {}, trial.params)
+    config = merge(study.objective["base_config"] or {}, trial.params)
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from snaketune import runner
 from snaketune.config.study import Study
 from snaketune.layout import Layout
+from snaketune.runner.json_numbers import as_number
+from snaketune.runner.metrics import check, extract_metrics
 
 __all__ = ["Run", "cpu_seconds", "read_run"]
-
-# What a JSON file says for numbers that strict JSON has no text for.
-_NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,9 @@ def read_run(layout: Layout, study: Study, trial: str, run: str) -> Run:
         metrics = _with_taken(metrics, layout.run(trial, run), study)
         # A metrics file that could not be read stays what it is; else the metrics decide.
         if metrics or status == "complete":
-            why = runner.check(metrics, [metric.name for metric in study.metrics])
+            why = check(metrics, [metric.name for metric in study.metrics])
             status, reason = ("invalid", why) if why else ("complete", None)
-    finite = {
-        name: _NON_FINITE.get(value, value) if isinstance(value, str) else value for name, value in metrics.items()
-    }
+    finite = {name: as_number(value) for name, value in metrics.items()}
     return Run(trial, run, status, reason, finite, record)
 
 
@@ -62,7 +58,7 @@ def _with_taken(metrics: Mapping, folder: Path, study: Study) -> dict:
     if not takes or not history.exists():
         return dict(metrics)
     others = {name: value for name, value in metrics.items() if name not in takes}
-    return others | runner.extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
+    return others | extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
 
 
 def cpu_seconds(runs: Iterable[Run]) -> float:

@@ -6,10 +6,10 @@ they always are.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from snaketune.layout import Layout
+from snaketune.runner import states
 
 __all__ = ["block", "block_count", "drop_stale_markers"]
 
@@ -35,14 +35,10 @@ def drop_stale_markers(layout: Layout, contract: str) -> int:
         done = json.loads(marker.read_text(encoding="utf-8"))
         results = [layout.result(*run.split("/")) for run in done["runs"]]
         if done["contract"] != contract:
-            _set_aside_outdated(results, contract)
+            for result in results:
+                if result.exists() and not states.is_of(result, contract):
+                    states.outdate(result.parent)
         if not all(result.exists() for result in results):
             marker.unlink()
             count += 1
     return count
-
-
-def _set_aside_outdated(results: Iterable[Path], contract: str) -> None:
-    for result in results:
-        if result.exists() and json.loads(result.read_text(encoding="utf-8"))["contract"] != contract:
-            result.replace(result.with_name("result.outdated.json"))

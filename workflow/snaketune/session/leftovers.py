@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snaketune.layout import Layout, write_params
 from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.runner import states
 
 __all__ = ["clear_leftovers", "restore_params"]
 
@@ -18,8 +19,8 @@ def clear_leftovers(state: Path) -> None:
     noted what the last ones were made from; they are offered to the runner, which takes them if their contract holds.
     """
     for path in _unmarked_outputs(state / "incomplete"):
-        if path.name == "result.json" and path.exists():
-            path.rename(path.with_name("result.adopt.json"))
+        if path.name == states.RESULT and path.exists():
+            states.offer(path.parent)
         elif path.suffix == ".done":
             path.unlink(missing_ok=True)
     for folder in (state / "locks", state / "incomplete"):

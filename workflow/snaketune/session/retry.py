@@ -3,10 +3,12 @@
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.runs import read_run
+from snaketune.runner import states
+from snaketune.runner.status import FAILURES
 
 __all__ = ["GROUPS", "set_aside"]
 
-GROUPS = {"all-failed": ("failed", "timeout", "oom", "invalid")}
+GROUPS = {"all-failed": FAILURES}
 
 
 def set_aside(layout: Layout, study: Study, status: str) -> int:
@@ -16,7 +18,6 @@ def set_aside(layout: Layout, study: Study, status: str) -> int:
     for path in sorted(layout.root.glob("trials/*/*/result.json")):
         trial, run = path.parts[-3:-1]
         if run in study.runs and read_run(layout, study, trial, run).status in wanted:
-            number = next(i for i in range(1, 1_000_000) if not path.with_name(f"result.{i}.json").exists())
-            path.rename(path.with_name(f"result.{number}.json"))
+            states.set_aside(path.parent)
             count += 1
     return count

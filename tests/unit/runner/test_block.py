@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from snaketune import block as block_script
-from snaketune.block import devices_of_slot
 from snaketune.layout import Layout
+from snaketune.runner.block import START, devices_of_slot
 from snaketune.session.blocks import block, block_count, drop_stale_markers
 
 RUNS = [f"t{i:016x}/r0" for i in range(4)]
@@ -48,7 +47,7 @@ def folder(tmp_path, monkeypatch):
 
 def start(runs=RUNS, at_once=1):
     command = [
-        *(sys.executable, block_script.__file__, "--study", "results/s/study.json", "--logs", "logs/s"),
+        *(sys.executable, "-S", START, "block", "--study", "results/s/study.json", "--logs", "logs/s"),
         *("--marker", "results/s/x/rounds/0/blocks/0.done", "--log", "logs/s/x/0.log", "--at-once", str(at_once)),
         *("--attempt", "1", "--", *runs),
     ]
@@ -119,7 +118,7 @@ def test_a_stopped_search_starts_no_more_runs(folder):
 
 
 def test_wrong_usage():
-    done = subprocess.run([sys.executable, block_script.__file__], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, START, "block"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--marker" in done.stderr
 

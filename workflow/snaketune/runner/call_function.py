@@ -1,4 +1,4 @@
-"""Call a Python function as the program of a run:  python call_function.py FILE.py:NAME | package.module:NAME
+"""Calls a Python function as the program of a run:  start.py call FILE.py:NAME | package.module:NAME
 
 The runner starts it; the run is described by the SNAKETUNE_* variables. The function gets the parameters as
 keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": 0.1}). If it has a parameter
@@ -7,8 +7,6 @@ parameters set in it), and as keywords only the parameters that it names. It als
 `n_folds` and `budget` if it names them and they are no search parameters. It returns a number (the
 objective's metric), a dict of metrics, or None (metrics are then read from what it has written or printed).
 NumPy and tensor scalars are numbers too.
-
-Standard library only, for any Python >= 3.8.
 """
 
 from __future__ import annotations
@@ -19,48 +17,52 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["arguments", "load", "metrics_of"]
+from snaketune.runner.configuration import merge
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+__all__ = ["arguments", "load", "main", "metrics_of"]
 
 
-def _runner():
-    # under a name of its own: the user may have a module called runner
-    path = Path(__file__).absolute().with_name("runner.py")
-    spec = importlib.util.spec_from_file_location("_snaketune_runner", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def load(spec: str, root: str) -> Callable:
-    """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder (or `root`) is put first on
-    the path.
+def load(spec: str, root: str) -> Callable[..., object]:
+    """The function that "FILE.py:NAME" or "package.module:NAME" names; its folder, or `root`, is put on the path.
 
     Raises:
         ImportError: there is no such function in the file or module.
     """
     place, _, name = spec.rpartition(":")
     if place.endswith(".py"):
-        sys.path[0] = str(Path(place).absolute().parent)
+        sys.path.insert(0, str(Path(place).absolute().parent))
         stem = Path(place).stem
         found = importlib.util.spec_from_file_location(stem, place)
+        assert found and found.loader, "a file that ends in .py can be loaded"
         module = importlib.util.module_from_spec(found)
         sys.modules[stem] = module  # so that pickled functions and dataclasses find it
         found.loader.exec_module(module)
     else:
-        sys.path[0] = root
+        sys.path.insert(0, root)
         module = importlib.import_module(place)
-    function = module
+    function: Any = module
     for part in name.split("."):
         function = getattr(function, part, None)
     if not callable(function):
         raise ImportError(f"{place} has no function {name!r}")
-    return function
+    called: Callable[..., object] = function
+    return called
 
 
-def arguments(function: Callable, params: dict, config: dict, extras: dict, name: str = "the function") -> dict:
+def arguments(
+    function: Callable[..., object],
+    params: Mapping[str, Any],
+    config: Mapping[str, Any],
+    extras: Mapping[str, Any],
+    name: str = "the function",
+) -> dict[str, Any]:
     """The keywords to call `function` with.
 
     `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
@@ -86,7 +88,7 @@ def arguments(function: Callable, params: dict, config: dict, extras: dict, name
     return keywords
 
 
-def metrics_of(returned: object, metric: str) -> dict | None:
+def metrics_of(returned: object, metric: str) -> dict[str, Any] | None:
     """The metrics, as a dict of plain values, that a function has returned; None if it returned None.
 
     Raises: TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of
@@ -102,7 +104,7 @@ def metrics_of(returned: object, metric: str) -> dict | None:
     raise TypeError(f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed")
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -118,10 +120,11 @@ def _plain(value):
     raise TypeError(f"a metric is a {type(value).__name__}, not a number: {value!r:.100}")
 
 
-def main(spec: str) -> None:
-    """Load the function, call it, write what it returns to $SNAKETUNE_METRICS."""
+def main(words: Sequence[str]) -> int:
+    """Load the function, call it, write what it returns to $SNAKETUNE_METRICS; the exit code."""
+    (spec,) = words
     env = os.environ
-    nested = _runner().merge({}, json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text(encoding="utf-8")))
+    nested = merge({}, json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text(encoding="utf-8")))
     config = nested
     if "SNAKETUNE_CONFIG" in env:
         config = json.loads(Path(env["SNAKETUNE_CONFIG"]).read_text(encoding="utf-8"))
@@ -138,7 +141,4 @@ def main(spec: str) -> None:
         temporary = Path(env["SNAKETUNE_METRICS"] + ".tmp")
         temporary.write_text(json.dumps(metrics), encoding="utf-8")
         temporary.replace(env["SNAKETUNE_METRICS"])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    return 0

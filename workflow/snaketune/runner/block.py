@@ -1,16 +1,13 @@
-"""Run several runs in one job, a process of the runner for each, and leave a marker when all of them are done.
+"""Runs several runs in one job, a process of the runner for each, and leaves a marker when all of them are done.
 
-    python block.py --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
-                    --attempt N -- TRIAL/RUN [TRIAL/RUN …]
-
-One file, standard library only, for any Python >= 3.8, to be found beside start_runner.py. Runs that have a result
-of the study's present contract are left alone, so that a job that died half-way loses only what it was at.
+Runs that have a result of the study's present contract are left alone, so that a job that died half-way loses only
+what it was at.
 
 Of the job's N cores each run has one: the variables that tell numerical libraries how many threads to start are set
 to 1 if N is above 1, and if the job sees at least N GPUs (CUDA_VISIBLE_DEVICES), they are shared out.
 
 Exit codes: 0 all runs are done; 3 the search was stopped (no more runs are started); 128+n stopped by signal n; else
-the highest exit code of the runners (1 for one that was killed), whose docstring gives their meaning.
+the highest exit code of the runners (1 for one that was killed), which `main` gives a meaning.
 """
 
 from __future__ import annotations
@@ -22,14 +19,27 @@ import subprocess
 import sys
 import time
 
-__all__ = ["devices_of_slot", "work"]
+from snaketune.runner import states
+from snaketune.runner.files import read_json, replace_file
+from snaketune.runner.signals import STOP_SIGNALS
 
-RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start_runner.py")
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["devices_of_slot", "main", "work"]
+
+START = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
 THREADS = (
     "OMP_NUM_THREADS", "GOTO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )  # fmt: skip
 SEARCH_STOPPED = 3
+USAGE = """Run several runs in one job, and leave a marker when all of them are done.
+
+    python start.py block --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
+                          --attempt N -- TRIAL/RUN [TRIAL/RUN …]
+"""
 
 
 def devices_of_slot(devices: str, slot: int, slots: int) -> str:
@@ -44,22 +54,19 @@ class Block:
     def __init__(self, study: str, logs: str, log: str, at_once: int, attempt: str):
         self.study, self.logs, self.log, self.attempt = study, logs, log, attempt
         self.folder = os.path.join(os.path.dirname(study), "trials")
-        with open(study, encoding="utf-8") as file:
-            self.contract = json.load(file)["objective"]["contract"]
+        self.contract: str | None = read_json(study)["objective"]["contract"]
         self.slots = at_once
-        self.under_way: dict[int, tuple[str, int, subprocess.Popen]] = {}  # by pid: the run, its slot, its runner
-        self.stopped_by = None
+        # by pid: the run, its slot, its runner
+        self.under_way: dict[int, tuple[str, int, subprocess.Popen[bytes]]] = {}
+        self.stopped_by: int | None = None
         self.worst = self.ended = 0
 
     def done(self, run: str) -> bool:
         """Whether the run has a result that still counts."""
-        try:
-            with open(os.path.join(self.folder, run, "result.json"), encoding="utf-8") as file:
-                return json.load(file)["contract"] == self.contract
-        except (OSError, ValueError, KeyError):
-            return False
+        return states.is_of(os.path.join(self.folder, run, states.RESULT), self.contract)
 
     def note(self, message: str) -> None:
+        """A line in the job's log."""
         with open(self.log, "a", encoding="utf-8") as file:
             file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
 
@@ -76,7 +83,7 @@ class Block:
                 devices = environment["CUDA_VISIBLE_DEVICES"]
                 environment["CUDA_VISIBLE_DEVICES"] = devices_of_slot(devices, slot, self.slots)
         command = [
-            *(sys.executable, RUNNER, "--study", self.study, "--run", os.path.join(self.folder, run)),
+            *(sys.executable, "-S", START, "run", "--study", self.study, "--run", os.path.join(self.folder, run)),
             *("--log", os.path.join(self.logs, "trials", run), "--attempt", self.attempt),
         ]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
@@ -102,7 +109,7 @@ class Block:
         for _, _, process in list(self.under_way.values()):
             process.send_signal(signal.SIGTERM)
 
-    def run(self, runs: list[str]) -> int:
+    def run(self, runs: Sequence[str]) -> int:
         """Do those of the runs that are not done; returns the exit code."""
         missing = [run for run in runs if not self.done(run)]
         self.note(f"attempt {self.attempt} on {os.uname().nodename}: {len(missing)} of {len(runs)} runs to do")
@@ -115,31 +122,24 @@ class Block:
         return 128 + self.stopped_by if self.stopped_by else self.worst
 
 
-def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: str, runs: list[str]) -> int:
+def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: str, runs: Sequence[str]) -> int:
     """All of a block: the runs, then the marker; returns the exit code."""
     for path in (log, marker):
         os.makedirs(os.path.dirname(path), exist_ok=True)
     block = Block(study, logs, log, int(at_once), attempt)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, block.stop)
     code = block.run(runs)
     if code == 0:
-        temporary = f"{marker}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"contract": block.contract, "runs": runs}, file)
-        os.replace(temporary, marker)
+        replace_file(marker, json.dumps({"contract": block.contract, "runs": list(runs)}))
     return code
 
 
-def main(arguments: list[str]) -> int:
-    """Run with the command line's arguments; returns the exit code."""
-    flags, mark, runs = arguments[:12], arguments[12:13], arguments[13:]
+def main(words: Sequence[str]) -> int:
+    """Run with the command line's words; returns the exit code."""
+    flags, mark, runs = words[:12], words[12:13], words[13:]
     options = {name[2:].replace("-", "_"): value for name, value in zip(flags[::2], flags[1::2])}  # noqa: B905
     if set(options) != {"study", "logs", "marker", "log", "at_once", "attempt"} or mark != ["--"] or not runs:
-        sys.stderr.write(__doc__)
+        sys.stderr.write(USAGE)
         return 2
     return work(**options, runs=runs)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

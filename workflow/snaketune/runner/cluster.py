@@ -1,0 +1,47 @@
+"""What the machine or its scheduler did to a run: killed for want of memory, or at the end of the job's time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+
+from snaketune.runner.signals import ignore_stop_signals
+
+__all__ = ["job_time_is_up", "oom_kills", "slurm_job"]
+
+
+def oom_kills() -> int:
+    """How many processes of this control group the kernel has killed for want of memory; 0 if unknown."""
+    total = 0
+    with contextlib.suppress(OSError), open("/proc/self/cgroup", errors="replace") as groups:
+        for line in groups:
+            _, kind, path = line.rstrip().split(":", 2)
+            file = {
+                "": f"/sys/fs/cgroup{path}/memory.events",
+                "memory": f"/sys/fs/cgroup/memory{path}/memory.oom_control",
+            }
+            with contextlib.suppress(OSError, KeyError), open(file[kind]) as counters:
+                total += sum(int(words[1]) for words in map(str.split, counters) if words[0] == "oom_kill")
+    return total
+
+
+def slurm_job() -> str | None:
+    """The id of the Slurm job that this is part of, or None."""
+    return os.environ.get("SLURM_JOB_ID")
+
+
+def job_time_is_up() -> bool:
+    """Whether this Slurm job has come to its time limit, and all of its time was this run's.
+
+    `block` says of the runs that it did not start at once that they shared the job with others.
+    """
+    if not slurm_job() or "SNAKETUNE_SHARED_JOB" in os.environ:
+        return False
+    ignore_stop_signals()  # Slurm signals the job and its steps one by one; the second must not end the question
+    command = ["squeue", "--noheader", "--states=all", f"--jobs={slurm_job()}", "--format=%r"]
+    try:
+        said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return said.stdout.strip() == b"TimeLimit"

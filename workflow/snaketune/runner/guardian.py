@@ -1,0 +1,60 @@
+"""The process that kills a run's tree when the runner itself is killed, and then releases the lock.
+
+Only a process that has at once a session, a parent and an environment of its own (`setsid env -i PROGRAM &`) escapes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+
+from snaketune.runner.signals import ignore_stop_signals
+from snaketune.runner.tree import Tree
+
+__all__ = ["start_guardian", "tell"]
+
+
+def start_guardian(token: str, lock: int) -> tuple[int, int]:
+    """Fork the process that kills the tree when the runner dies; its pid and the pipe to tell it things.
+
+    The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the lock's
+    descriptor.
+    """
+    ears, mouth = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(ears)
+        return pid, mouth
+    try:
+        ignore_stop_signals()
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in range(3):
+            os.dup2(null, descriptor)
+        for descriptor in set(range(3, 256)) - {ears, lock}:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        told = b"0 "
+        while True:
+            part = os.read(ears, 4096)
+            if not part:
+                break
+            told += part
+        word = told.split()[-1]
+        if word != b"done":
+            tree = Tree(token)
+            tree.leader = int(word)
+            quiet = 0
+            while quiet < 2:  # twice: a process may have been forking while we looked
+                quiet = 0 if tree.signal(signal.SIGKILL) else quiet + 1
+                time.sleep(0.05)
+    finally:
+        os._exit(0)
+
+
+def tell(mouth: int, word: object) -> None:
+    """Tell the guardian a word."""
+    with contextlib.suppress(BrokenPipeError):  # somebody has killed the guardian
+        os.write(mouth, f"{word} ".encode())

@@ -1,0 +1,31 @@
+"""Files with a JSON object on each line, as programs append them: history.jsonl and our own."""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["broken_lines", "parse_rows"]
+
+
+def parse_rows(content: bytes) -> list[dict[str, Any]]:
+    """The objects in order, numbers as strict JSON has them; lines that hold none are left out."""
+    return [row for row in map(_object, content.splitlines()) if row is not None]
+
+
+def broken_lines(content: bytes) -> int:
+    """How many lines hold no object. The last may have been cut while it was written, and does not count."""
+    return sum(1 for line in content.splitlines()[:-1] if line.strip() and _object(line) is None)
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    if not line.strip():
+        return None
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None

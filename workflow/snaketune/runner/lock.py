@@ -1,0 +1,37 @@
+"""The lock of a run's folder: two runners of one run must not mix."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+
+from snaketune.runner.files import say
+
+__all__ = ["lock_folder"]
+
+
+def lock_folder(folder: str) -> int:
+    """The descriptor of the lock of a run's folder, held; another runner's end is waited for."""
+    path = os.path.join(folder, ".lock")
+    while True:
+        os.makedirs(folder, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(file, 1000).decode(errors="replace").strip()
+            say(f"waiting for another runner of {folder}: {holder or 'unknown'}")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+                raise
+            say(f"no locks here ({error.strerror}): a second runner of {folder} would not be noticed")
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.stat(path), os.fstat(file)):
+                break
+        os.close(file)  # the folder was deleted and made again meanwhile
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+    return file

@@ -1,0 +1,55 @@
+"""The command line of the runner.
+
+Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt (retries
+left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or `on_failure`; 70 a
+bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the parameters; but being
+stopped at the time limit of a Slurm job that was its own is a timeout).
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from snaketune.runner.files import Refused, say
+from snaketune.runner.perform import perform
+from snaketune.runner.run import Run
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+USAGE = """Run one run of one trial, and leave its result.json whatever the program does.
+
+    python start.py run --study results/S/study.json --run results/S/trials/T/R --log logs/S/trials/T/R
+                        [--attempt N]
+"""
+
+
+def main(words: Sequence[str]) -> int:
+    """Run with the command line's words; returns the exit code."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, just end
+    options = dict(zip(words[::2], words[1::2]))  # noqa: B905  Python 3.8 has no `strict`
+    needed = {"--study", "--run", "--log"}
+    if len(words) % 2 or not needed <= set(options) <= needed | {"--attempt"}:
+        sys.stderr.write(USAGE)
+        return 2
+    run = None
+    try:
+        run = Run(**{name[2:]: value for name, value in options.items()})
+        return perform(run)
+    except Refused as refusal:
+        say(refusal)
+        if run:
+            run.note(refusal)
+        return refusal.code
+    except Exception as error:
+        import traceback
+
+        if run:
+            run.note(traceback.format_exc())
+        say(f"a bug of the runner: {type(error).__name__}: {error} (see {options['--log']}/runner.log)")
+        return 70

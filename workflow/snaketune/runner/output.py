@@ -1,0 +1,75 @@
+"""What a program prints, kept within bounds."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+
+__all__ = ["Output"]
+
+
+class Output:
+    """One stream of the program: the first `limit` bytes go to the file at once, the last at the end."""
+
+    def __init__(self, path: str, limit: int):
+        self.path, self.limit, self.head = path, limit, bytearray()
+        self.tail: collections.deque[bytes] = collections.deque()
+        self.tail_size = self.left_out = 0
+        self.problem: str | None = None
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+
+    def write(self, data: bytes) -> None:
+        """Take what was read."""
+        room = self.limit - len(self.head)
+        if room > 0:
+            self.head += data[:room]
+            self._store(data[:room])
+            data = data[room:]
+        if data:
+            self.tail.append(data)
+            self.tail_size += len(data)
+            while self.tail and self.tail_size - len(self.tail[0]) >= self.limit:
+                self._leave_out(len(self.tail[0]))
+                self.tail.popleft()
+
+    def _leave_out(self, size: int) -> None:
+        self.left_out += size
+        self.tail_size -= size
+
+    def _store(self, data: bytes | bytearray) -> None:
+        try:
+            while data and not self.problem:
+                data = data[os.write(self.file, data) :]
+        except OSError as error:
+            self.problem = f"{os.path.basename(self.path)} is incomplete: {error.strerror}"
+
+    def finish(self) -> None:
+        """Write the tail; and the whole file again if the program has deleted it."""
+        tail = b"".join(self.tail)
+        excess = max(0, len(tail) - self.limit)
+        self._leave_out(excess)
+        self.tail = collections.deque([tail[excess:]])
+        if not os.path.exists(self.path):
+            try:
+                os.makedirs(os.path.dirname(self.path), exist_ok=True)
+                os.close(self.file)
+                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666)
+                self._store(self.head)
+            except OSError as error:
+                self.problem = f"{self.path} was deleted and cannot be written again: {error.strerror}"
+        if self.left_out:
+            self._store(b"\n[%d bytes left out here]\n" % self.left_out)
+        self._store(self.tail[0])
+
+    def drop_tail(self) -> None:
+        """Free the room that the tail takes on the disk."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self.file, min(len(self.head), os.fstat(self.file).st_size))
+
+    def text(self) -> str:
+        """What was kept, without the lines that were cut."""
+        head, tail = bytes(self.head), b"".join(self.tail)
+        if self.left_out:
+            head, tail = head.rpartition(b"\n")[0] + b"\n", tail.partition(b"\n")[2]
+        return (head + tail).decode(errors="replace")

@@ -1,0 +1,91 @@
+"""All of a run, from its start to its result."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+
+from snaketune.runner import status
+from snaketune.runner.cluster import job_time_is_up, oom_kills, slurm_job
+from snaketune.runner.files import read_bytes, say, writing
+from snaketune.runner.guardian import start_guardian, tell
+from snaketune.runner.lock import lock_folder
+from snaketune.runner.metrics import extract_metrics
+from snaketune.runner.output import Output
+from snaketune.runner.program import CannotStart, start_program
+from snaketune.runner.record import deliver, record_of
+from snaketune.runner.signals import catch_signals
+from snaketune.runner.tree import Tree, adopt_orphans
+from snaketune.runner.verdict import Outcome, Verdict, judge
+from snaketune.runner.watch import Watch
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from snaketune.runner.run import Run
+
+__all__ = ["perform"]
+
+
+def perform(run: Run) -> int:
+    """All of a run; returns the exit code."""
+    run.refuse_if_search_is_stopped()
+    with writing(run.folder):
+        lock = lock_folder(run.folder)
+        if run.adopted():
+            run.note("the result is there already")
+            return 0
+        run.prepare()
+        log, limit = os.path.abspath(run.log), run.spec.output_limit
+        outputs = [Output(os.path.join(log, f"{name}.log"), limit) for name in ("stdout", "stderr")]
+    command = run.command()
+    tree = Tree(run.token, os.getpid())
+    guardian, mouth = start_guardian(run.token, lock)
+    tree.spared.add(guardian)
+    code = _watched(run, command, tree, mouth, outputs)
+    tell(mouth, "done")
+    os.close(mouth)
+    with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
+        os.waitpid(guardian, 0)
+    return code
+
+
+def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list[Output]) -> int:
+    """The run under the eyes of its guardian; returns the exit code."""
+    adopting, wake = adopt_orphans(), catch_signals()
+    oom_before, started = oom_kills(), time.time()
+    run.note(f"attempt {run.attempt} on {os.uname().nodename}: {json.dumps(command)[:2000]}")
+    watch = verdict = None
+    try:
+        process = start_program(command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
+    except CannotStart as why:
+        problem = str(why)
+    else:
+        tree.leader = process.pid
+        tell(mouth, process.pid)
+        watch = Watch(process, tree, outputs, wake, run.spec, adopting)
+        watch.run(on_exit=lambda: tell(mouth, 0))
+        process.returncode = 0  # it has been waited for
+        verdict = watch.verdict
+    for output in outputs:
+        output.finish()
+    if verdict == Verdict.STOPPED and job_time_is_up():
+        verdict = Verdict.JOB_TIMEOUT
+    if watch and watch.stop and verdict == Verdict.STOPPED:
+        name = signal.Signals(watch.stop).name
+        run.note(f"stopped by {name}: no result")
+        say(f"{run.trial}/{run.name} stopped by {name}: no result is written")
+        return 128 + watch.stop
+    stdout, stderr = (output.text() for output in outputs)
+    if watch:
+        metrics_json, history = (read_bytes(run.path(name)) for name in ("metrics.json", "history.jsonl"))
+        extracted = extract_metrics(metrics_json, stdout, history, run.spec.patterns, run.spec.takes)
+        outcome = judge(verdict, watch, run.spec, extracted, (stdout, stderr), oom_before)
+    else:
+        outcome = Outcome(status.FAILED, problem, {})
+    record = record_of(run, watch, command, started, outcome, stderr, outputs)
+    # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
+    killed_job = verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
+    return deliver(run, record, outputs, doomed=killed_job and slurm_job() is not None)

@@ -1,0 +1,114 @@
+"""A run's result as result.json has it, and how it is delivered."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sys
+import time
+
+from snaketune.runner import states, status
+from snaketune.runner.files import append_line, read_lines, replace_file, say, stamp, writing
+from snaketune.runner.json_numbers import strict
+from snaketune.runner.tree import PROC
+from snaketune.runner.verdict import exit_of
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from snaketune.runner.output import Output
+    from snaketune.runner.run import Run
+    from snaketune.runner.verdict import Outcome
+    from snaketune.runner.watch import Watch
+
+__all__ = ["VERSION", "deliver", "record_of"]
+
+VERSION = 1
+_AGAIN_AFTER = (0.2, 1.0, None)  # seconds; then a full disk is given up
+
+
+def record_of(
+    run: Run,
+    watch: Watch | None,
+    command: list[str],
+    started: float,
+    outcome: Outcome,
+    stderr: str,
+    outputs: Sequence[Output],
+) -> dict[str, Any]:
+    """The record of a run that has ended; `watch` is None if its program could not be started."""
+    import resource
+
+    finished, usage = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    code, name = exit_of(watch.status if watch else None)
+    largest = usage.ru_maxrss * (1024 if sys.platform != "darwin" else 1)
+    notes = run.notes + outcome.notes + (watch.notes if watch else [])
+    notes += [output.problem for output in outputs if output.problem]
+    if run.spec.memory and not PROC:
+        notes.append("memory is not watched on this system")
+    record = {
+        "version": VERSION, "trial": run.trial, "run": run.name, "replicate": run.id.replicate, "fold": run.id.fold,
+        "budget": run.id.budget, "status": outcome.status,
+        "reason": outcome.reason and " ".join(outcome.reason.split())[:500],
+        "metrics": outcome.metrics, "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
+        "started": stamp(started), "finished": stamp(finished),
+        "seconds": round(watch.seconds if watch else 0.0, 3),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "max_rss_mb": round(max(watch.peak if watch else 0, largest) / 2**20, 1), "host": os.uname().nodename,
+        "exit_code": code, "signal": name, "command": command,
+        "contract": run.spec.contract, "notes": notes,
+    }  # fmt: skip
+    if outcome.status != status.COMPLETE:
+        record["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
+    return {**record, "log": run.log}
+
+
+def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed: bool) -> int:
+    """Count the attempt; write the result, unless a failed run is to be tried again; the exit code.
+
+    The result of a `doomed` job is left for the next attempt to adopt.
+    """
+    well, contract = record["status"] in status.FINISHED_WELL, run.spec.contract
+    if not os.path.isdir(run.folder):
+        record["notes"].append("the run's folder was deleted while the program ran")
+    with writing(run.result_file):
+        os.makedirs(run.folder, exist_ok=True)
+    attempts = run.path("attempts.jsonl")
+    earlier = 0
+    for line in read_lines(attempts):
+        earlier = 0 if line.get("final") or line.get("contract") != contract else earlier + 1
+    again = not well and earlier < run.spec.retries
+    line = {key: record[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")}
+    with contextlib.suppress(OSError):
+        append_line(attempts, {**line, "final": not again})
+    run.note(f"{record['status']}{': ' + record['reason'] if record['reason'] else ''}")
+    if again:
+        left = run.spec.retries - earlier
+        say(f"{run.trial}/{run.name} {record['status']}: {record['reason']} (attempts left: {left})")
+        return 1
+    if not well:
+        failure = {"trial": run.trial, "run": run.name, "path": os.path.relpath(run.folder, run.study)}
+        with contextlib.suppress(OSError):
+            append_line(os.path.join(run.study, "failures.jsonl"), failure)
+    _write(run.path(states.ADOPT) if doomed else run.result_file, record, outputs)
+    return 1 if doomed else 0
+
+
+def _write(path: str, record: dict[str, Any], outputs: Sequence[Output]) -> None:
+    """Write the record, on a full disk in the place of the outputs' tails."""
+    content = json.dumps(record, indent=1, allow_nan=False) + "\n"
+    with writing(path):
+        for patience in _AGAIN_AFTER:
+            try:
+                replace_file(path, content)
+                break
+            except OSError as error:
+                if patience is None or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                for output in outputs:
+                    output.drop_tail()
+                time.sleep(patience)

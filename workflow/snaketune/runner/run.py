@@ -1,0 +1,144 @@
+"""One run: what the files say about it, and what its program is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+
+from snaketune.runner import states, status
+from snaketune.runner.command import fill, run_seed, text
+from snaketune.runner.configuration import dump_yaml_safe_json, merge
+from snaketune.runner.files import Refused, read_json, read_lines, replace_file, stamp
+from snaketune.runner.run_id import RunId
+from snaketune.runner.spec import RunSpec
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Run"]
+
+
+class Run:
+    """One run of one trial, by the paths of study.json (`study`), of its folder (`run`) and of its logs (`log`).
+
+    Raises:
+        Refused: a file can't be read; the folder's name is no id of a run.
+    """
+
+    def __init__(self, study: str, run: str, log: str, attempt: str = "1"):
+        self.study, self.folder, self.log = os.path.abspath(os.path.dirname(study)), os.path.abspath(run), log
+        self.trial, self.name = os.path.basename(os.path.dirname(self.folder)), os.path.basename(self.folder)
+        self.params_file = os.path.join(os.path.dirname(self.folder), "params.json")
+        self.result_file = self.path(states.RESULT)
+        self.attempt, self.root = int(attempt), os.getcwd()
+        self.notes: list[str] = []
+        self.spec = RunSpec.from_json(read_json(study)["objective"])
+        self.params: dict[str, Any] = read_json(self.params_file)
+        try:
+            self.id = RunId.parse(self.name)
+        except ValueError as error:
+            raise Refused(2, str(error)) from error
+        self.seed = run_seed(self.spec.seed, self.trial, self.id.replicate)
+        self.config_file = self._config_file()
+        self.token = os.urandom(16).hex()
+
+    def path(self, *names: str) -> str:
+        """A path in the run's folder."""
+        return os.path.join(self.folder, *names)
+
+    def _config_file(self) -> str | None:
+        argv = self.spec.argv or []
+        needed = any("." in name for name in self.params) or any("{config}" in token for token in argv)
+        if not needed and self.spec.base_config is None:
+            return None
+        return self.path("config.json" if self.spec.function else self.spec.config_file)
+
+    def words(self) -> dict[str, Any]:
+        """What placeholders and SNAKETUNE_* variables say of the run; None where it has no such thing."""
+        return {
+            "study": os.path.basename(self.study), "trial": self.trial, "run": self.name, "dir": self.folder,
+            "params": self.params_file, "config": self.config_file, "metrics": self.path("metrics.json"),
+            "history": self.path("history.jsonl"), "seed": self.seed, "fold": self.id.fold,
+            "n_folds": self.spec.n_folds, "budget": self.id.budget,
+        }  # fmt: skip
+
+    def command(self) -> list[str]:
+        """The program and its arguments.
+
+        Raises:
+            Refused: a placeholder has no value in this run.
+        """
+        spec = self.spec
+        if spec.function:
+            file, _, name = spec.function.rpartition(":")
+            file = os.path.join(self.root, file) if file.endswith(".py") else file
+            start = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
+            return ["python" if spec.isolated else sys.executable, start, "call", f"{file}:{name}"]
+        try:
+            argv = fill(spec.argv or [], self.params, self.words(), spec.flags)
+        except ValueError as error:
+            raise Refused(2, str(error)) from error
+        flag = spec.seed_flag
+        return argv + ([] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)])
+
+    def environment(self) -> dict[str, str]:
+        """The program's environment variables."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith("SNAKETUNE_")}
+        if not self.spec.isolated:
+            env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", os.defpath)
+        env.update({name: text(value) for name, value in self.spec.env.items()})
+        words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
+        words["metric"] = next(iter(self.spec.metrics_wanted), None)
+        env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
+        return env
+
+    def note(self, message: object) -> None:
+        """A line in runner.log; that it cannot be written must not harm the run."""
+        with contextlib.suppress(OSError), open(os.path.join(self.log, "runner.log"), "ab") as file:
+            file.write(f"{stamp(time.time())} {message}\n".encode(errors="replace"))
+
+    def refuse_if_search_is_stopped(self) -> None:
+        """Raises Refused if as many runs have failed as end the search (`max_failures`, `on_failure`)."""
+        limit = 1 if self.spec.on_failure == "stop" else self.spec.max_failures
+        if limit is None:
+            return
+        failed = set()
+        for line in read_lines(os.path.join(self.study, "failures.jsonl")):
+            result = os.path.join(self.study, str(line.get("path")), states.RESULT)
+            with contextlib.suppress(OSError, ValueError), open(result) as file:
+                if result != self.result_file and json.load(file)["status"] not in status.FINISHED_WELL:
+                    failed.add(result)
+            if len(failed) >= max(1, limit):
+                why = "on_failure: stop" if self.spec.on_failure == "stop" else f"max_failures: {limit}"
+                runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
+                raise Refused(3, f"search stopped: {runs} ({why}); the last is {os.path.relpath(result)}")
+
+    def adopted(self) -> bool:
+        """Whether a good result is there already (see `states.adopt`)."""
+        begun = None
+        with contextlib.suppress(OSError):
+            begun = os.stat(os.path.join(self.study, "study.json")).st_mtime_ns
+        return states.adopt(self.folder, self.spec.contract, begun)
+
+    def prepare(self) -> None:
+        """Set aside what an earlier attempt left that looks like this one's; write the configuration."""
+        number = 1
+        while os.path.exists(self.path("attempts", str(number))) or os.path.exists(
+            os.path.join(self.log, f"stdout.attempt{number}.log")
+        ):
+            number += 1
+        states.leave_behind(self.folder, number)
+        os.makedirs(self.log, exist_ok=True)
+        for stream in ("stdout", "stderr"):
+            with contextlib.suppress(FileNotFoundError):
+                old = os.path.join(self.log, stream)
+                os.replace(f"{old}.log", f"{old}.attempt{number}.log")
+        if self.config_file:
+            os.makedirs(os.path.dirname(self.config_file), exist_ok=True)
+            merged = merge(self.spec.base_config, self.params)
+            yaml = not self.config_file.endswith(".json")
+            replace_file(self.config_file, dump_yaml_safe_json(merged, yaml) + "\n")

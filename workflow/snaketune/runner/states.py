@@ -1,0 +1,97 @@
+"""The states of a result, and all the ways from one to another.
+
+A run's result is `result.json` in its folder, and that alone counts. Everything else that once was one has a name of
+its own there, so that nothing that was computed is lost or mistaken for a result:
+
+    file                    state         how it comes about
+    result.json             current       a run has ended; or an offered result was adopted
+    result.adopt.json       offered       `offer`: a killed Snakemake has not noted it, or its job counts as failed
+                                          although the run has ended
+    result.<N>.json         set aside     `set_aside`: the user asked for the run to be tried again
+    result.outdated.json    outdated      `outdate`: it was made by other code, data or command (packed runs; of
+                                          others Snakemake knows by itself)
+    attempts/<N>/…          left over     `leave_behind`: files of an earlier attempt that look like this one's
+
+    from        to           when
+    offered     current      `adopt`: a runner finds it, and its contract is the study's present one
+    current     current      `adopt`: it is newer than this workflow's start, and of the same contract
+    current     offered      a workflow begins after one that was killed (session.leftovers)
+    current     set aside    a workflow begins with --config retry=… (session.retry)
+    current     outdated     a workflow begins, and the block's contract is another one (session.blocks)
+    current,    left over    a runner begins, and has found nothing to adopt (runner.perform)
+    offered
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from os import PathLike
+
+    Place = str | PathLike[str]
+
+__all__ = ["ADOPT", "RESULT", "adopt", "is_of", "leave_behind", "offer", "outdate", "set_aside"]
+
+RESULT = "result.json"
+ADOPT = "result.adopt.json"
+OUTDATED = "result.outdated.json"
+# What an attempt leaves that would be taken for the next one's.
+_OWN_FILES = ("metrics.json", "history.jsonl", RESULT, ADOPT)
+
+
+def is_of(result: Place, contract: str | None) -> bool:
+    """Whether there is a whole result that was made under a contract."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), open(result, encoding="utf-8") as file:
+        return bool(json.load(file)["contract"] == contract)
+    return False
+
+
+def offer(folder: Place) -> None:
+    """Current to offered: the next runner is to decide whether the result still counts."""
+    os.replace(os.path.join(folder, RESULT), os.path.join(folder, ADOPT))
+
+
+def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
+    """Offered to current; whether a result of `contract` is there that nobody has asked to be computed again.
+
+    Either it was offered, or it is newer than this workflow's start (`begun`, in ns since the epoch, None if unknown):
+    another runner went on by itself meanwhile.
+    """
+    offered, result = os.path.join(folder, ADOPT), os.path.join(folder, RESULT)
+    if is_of(offered, contract):
+        os.replace(offered, result)
+        return True
+    with contextlib.suppress(OSError):
+        return begun is not None and os.stat(result).st_mtime_ns >= begun and is_of(result, contract)
+    return False
+
+
+def set_aside(folder: Place) -> None:
+    """Current to set aside, under the first free number."""
+    number = 1
+    while os.path.exists(os.path.join(folder, f"result.{number}.json")):
+        number += 1
+    os.replace(os.path.join(folder, RESULT), os.path.join(folder, f"result.{number}.json"))
+
+
+def outdate(folder: Place) -> None:
+    """Current to outdated; an earlier outdated result is replaced."""
+    os.replace(os.path.join(folder, RESULT), os.path.join(folder, OUTDATED))
+
+
+def leave_behind(folder: str, number: int) -> None:
+    """Moves what an earlier attempt left into attempts/<number>/, and removes results that were never whole.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    for name in os.listdir(folder):
+        if name.startswith(f"{RESULT}.") and name.endswith(".tmp"):
+            os.unlink(os.path.join(folder, name))
+        elif name in _OWN_FILES:
+            os.makedirs(os.path.join(folder, "attempts", str(number)), exist_ok=True)
+            os.replace(os.path.join(folder, name), os.path.join(folder, "attempts", str(number), name))

@@ -1,0 +1,110 @@
+"""What became of a program: its status and the reason, from how it ended and what it left."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+from snaketune.runner import status
+from snaketune.runner.cluster import oom_kills
+from snaketune.runner.metrics import check
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from snaketune.runner.metrics import Extracted
+    from snaketune.runner.spec import RunSpec
+    from snaketune.runner.watch import Watch
+
+__all__ = ["Outcome", "Verdict", "exit_of", "judge"]
+
+# Strings, since to compile them takes time and they are seldom needed.
+ERROR_LINE = r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)"
+OUT_OF_MEMORY = r"\b_?\w*(MemoryError|OutOfMemoryError)\b|CUDA out of memory|std::bad_alloc|cannot allocate vector"
+
+
+class Verdict:
+    """Why a program was stopped, where it did not end by itself."""
+
+    TIMEOUT = "timeout"
+    JOB_TIMEOUT = "job timeout"  # of the cluster's job, whose time was all this run's
+    OOM = "oom"
+    STOPPED = "stopped"
+
+
+class Outcome:
+    """A run's status, the reason in one line (None: complete), its metrics, and notes about them."""
+
+    def __init__(self, status: str, reason: str | None, metrics: dict[str, Any], notes: Iterable[str] = ()):
+        self.status, self.reason, self.metrics, self.notes = status, reason, metrics, list(notes)
+
+
+def judge(
+    verdict: str | None, watch: Watch, spec: RunSpec, extracted: Extracted, printed: tuple[str, str], oom_before: int
+) -> Outcome:
+    """What became of a program that was watched.
+
+    `printed` is its output on both streams; `oom_before` is how many processes the kernel had killed for want of
+    memory when it was started.
+    """
+    if verdict or watch.status:
+        outcome = _failure(verdict, watch, spec, printed, oom_before)
+    elif extracted.pruned:
+        outcome = status.PRUNED, "the program stopped early"
+    else:
+        problem = extracted.problem or check(extracted.metrics, spec.metrics_wanted)
+        outcome = (status.INVALID, problem) if problem else (status.COMPLETE, None)
+    return Outcome(*outcome, extracted.metrics, extracted.notes)
+
+
+def _failure(
+    verdict: str | None, watch: Watch, spec: RunSpec, printed: tuple[str, str], oom_before: int
+) -> tuple[str, str | None]:
+    if verdict == Verdict.TIMEOUT:
+        return status.TIMEOUT, f"stopped after {spec.timeout:g} s (timeout)"
+    if verdict == Verdict.JOB_TIMEOUT:
+        return status.TIMEOUT, f"stopped after {watch.seconds:.0f} s, at the time limit of the cluster's job (runtime)"
+    if verdict == Verdict.OOM:
+        used, limit = watch.peak / 2**20, (spec.memory or 0) / 2**20
+        return status.OOM, f"used {used:.0f} MB of memory (limit {limit:.0f} MB)"
+    code, name = exit_of(watch.status)
+    reason = f"killed by {name}" if name else f"exit code {code}"
+    if (name == "SIGKILL" or code == 128 + signal.SIGKILL) and oom_kills() > oom_before:
+        return status.OOM, f"{reason}: the machine or the job had no memory left"
+    stdout, stderr = printed
+    said = _last_words(stderr) or _last_words(stdout[-10000:])
+    kind = status.OOM if re.search(OUT_OF_MEMORY, said) else status.FAILED
+    return kind, f"{reason}: {said}" if said else reason
+
+
+def exit_of(status: int | None) -> tuple[int | None, str | None]:
+    """(exit code or None, name of the signal or None) from a wait status."""
+    if status is None:
+        return None, None
+    if not os.WIFSIGNALED(status):
+        return os.WEXITSTATUS(status), None
+    try:
+        return None, signal.Signals(os.WTERMSIG(status)).name
+    except ValueError:
+        return None, f"signal {os.WTERMSIG(status)}"
+
+
+def _last_words(output: str) -> str:
+    """The line that says why a program failed: the last traceback's exception, an error, or the last."""
+    before, mark, after = output.rpartition("Traceback (most recent call last):\n")
+    lines = [line.rstrip() for line in (after if mark else output).split("\n")]
+    if mark:
+        prefix = before.rpartition("\n")[2]  # such as "[rank0]: "
+        for line in lines:
+            line = line[len(prefix) :] if line.startswith(prefix) else line
+            if line.strip() and not line[0].isspace():
+                return line
+    lines = [line for line in lines if line.strip()][-20:]
+    for number in reversed(range(len(lines))):
+        if re.match(ERROR_LINE, lines[number]):
+            more = lines[number + 1 :][:1] if lines[number].endswith(":") else []  # R breaks the line there
+            return " ".join([lines[number].strip(), *map(str.strip, more)])
+    return lines[-1].strip() if lines else ""
