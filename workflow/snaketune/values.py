@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 __all__ = [
     "canonical",
@@ -54,7 +54,7 @@ def digest(value: object, length: int = 16) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]
 
 
-def trial_id(params: dict) -> str:
+def trial_id(params: Mapping[str, object]) -> str:
     """A trial's id: `t` (a wildcard value must not be all digits) and 64 bits of the digest of its parameters."""
     return "t" + digest(params)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 __all__ = ["Observation", "Proposal", "Sampler"]
 
@@ -17,18 +17,23 @@ class Observation:
     constraint, at or below 0 where it is met.
     """
 
-    params: dict
+    params: dict[str, Any]
     status: str
     values: tuple[float, ...] | None = None
     variances: tuple[float, ...] | None = None
     violations: tuple[float, ...] = ()
+
+    @property
+    def measured(self) -> tuple[float, ...]:
+        """The values; none unless the trial is complete."""
+        return self.values or ()
 
 
 @dataclass(frozen=True)
 class Proposal:
     """A parameter set to try and where it came from; what the model expected of it, in the objective's own units."""
 
-    params: dict
+    params: dict[str, Any]
     origin: str
     mean: float | None = None
     sd: float | None = None

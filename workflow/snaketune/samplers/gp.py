@@ -8,6 +8,7 @@ import numpy as np
 
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.acquisition import Acquisition
+from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.candidates import maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
@@ -79,20 +80,19 @@ class GPSampler:
         return proposals
 
     def model_best(self, history: Sequence[Observation]) -> int | None:
-        """The index of the complete, feasible observation that the model believes best; None if there is
-        none.
+        """The index of the complete, feasible observation that the model believes best; None if none is.
 
         Where results are noisy this is better than the best observed value. Only for one objective.
         """
         places = sorted(range(len(history)), key=lambda i: order(history[i]))
         usable = [i for i in places if is_complete(history[i]) and is_feasible(history[i])]
-        if not usable or len(history[usable[0]].values) > 1:
+        if not usable or len(history[usable[0]].measured) > 1:
             return None
         model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"])
         with one_thread():
             surrogate = model.surrogate([], np.random.default_rng(0))
             if surrogate is None:
-                return min(usable, key=lambda i: history[i].values[0])
+                return min(usable, key=lambda i: history[i].measured[0])
             points = self._encoding.points([history[i].params for i in usable])
             return usable[int(np.argmin(surrogate.means(points)))]
 
@@ -101,17 +101,17 @@ class GPSampler:
     ) -> Proposal | None:
         surrogate = model.surrogate(batch, rng)
         point = None if surrogate is None else self._best_candidate(surrogate, model, evaluated, rng)
-        if point is not None and (params := self._encoding.params(point)) not in evaluated:
+        if surrogate is not None and point is not None and (params := self._encoding.params(point)) not in evaluated:
             if model.objectives > 1:
                 return Proposal(params, "model")
             return Proposal(params, "model", *surrogate.predicted(self._acquisition, point))
-        params = evaluated.random(rng)
-        return None if params is None else Proposal(params, "fallback")
+        drawn = evaluated.random(rng)
+        return None if drawn is None else Proposal(drawn, "fallback")
 
     def _best_candidate(
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
-    ) -> np.ndarray | None:
-        def score(points: np.ndarray) -> np.ndarray:
+    ) -> Floats | None:
+        def score(points: Floats) -> Floats:
             return surrogate.log_acquisition(self._acquisition, points)
 
         left = evaluated.left()
@@ -132,14 +132,13 @@ class _Model:
         self._encoding = encoding
         self._history = history
         self._complete = [o for o in history if is_complete(o)]
-        self.objectives = len(self._complete[0].values) if self._complete else 1
+        self.objectives = len(self._complete[0].measured) if self._complete else 1
         self._values = np.array([o.values for o in self._complete], float)
         self._variances = np.array([_variances(o) for o in self._complete], float)
         self._single: Surrogate | None = None
 
     def surrogate(self, batch: Sequence[Mapping[str, object]], rng: np.random.Generator) -> Surrogate | None:
-        """The surrogate that believes its means for running trials and for a `batch`; None if it knows
-        nothing.
+        """The surrogate that believes its means for running trials and a `batch`; None if it knows nothing.
 
         With two or more objectives, that of their scalarisation with weights from `rng`.
         """
@@ -156,7 +155,7 @@ class _Model:
         running = [o.params for o in self._history if o.status == "running"]
         return fitted and fitted.believing(self._encoding.points([*running, *batch]))
 
-    def best(self, surrogate: Surrogate) -> np.ndarray:
+    def best(self, surrogate: Surrogate) -> Floats:
         """Some observed points (b, width) with the best posterior means, to look around."""
         points = self._encoding.points([o.params for o in self._complete])
         means = surrogate.means(points)
@@ -166,5 +165,5 @@ class _Model:
 
 def _variances(observation: Observation) -> list[float]:
     if observation.variances is None:
-        return [0.0] * len(observation.values)
+        return [0.0] * len(observation.measured)
     return [v if np.isfinite(v) and v > 0 else 0.0 for v in observation.variances]

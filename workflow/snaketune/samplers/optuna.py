@@ -7,10 +7,8 @@ place, and the result is told. The state then depends on the history alone; tria
 propose take part as if it had.
 """
 
-import contextlib
 import inspect
 import itertools
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -23,6 +21,7 @@ from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.samplers.support.initial_design import checked_points
 from snaketune.samplers.support.optuna_space import OptunaSpace
+from snaketune.samplers.support.optuna_trials import constraints, quiet, running, state, told_constraints
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.surrogate import is_complete
 from snaketune.samplers.support.threads import one_thread
@@ -78,7 +77,7 @@ class OptunaSampler:
         space: Space,
         *,
         seed: int,
-        sampler: Mapping[str, object],
+        sampler: Mapping[str, Any],
         points: Iterable[Mapping[str, object]] = (),
     ):
         self._encoding = Encoding(space)
@@ -91,7 +90,7 @@ class OptunaSampler:
         if self._type not in SAMPLERS:
             raise ValueError(f"sampler type {self._type!r} is unknown.{did_you_mean(self._type, SAMPLERS)}")
         self._options = self._checked(options)
-        with _quiet():
+        with quiet():
             self._built(0, constrained=False)  # Optuna's own complaints come now rather than in a later round
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
@@ -106,7 +105,7 @@ class OptunaSampler:
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
             return proposals
-        with _quiet(), one_thread():
+        with quiet(), one_thread():
             study = self._study(history, new)
             while len(proposals) < n:
                 proposal = self._proposed(study, evaluated, generator(self._seed, history, len(proposals)))
@@ -115,7 +114,7 @@ class OptunaSampler:
                 proposals.append(proposal)
         return proposals
 
-    def _proposed(self, study, evaluated: Evaluated, rng: np.random.Generator) -> Proposal | None:
+    def _proposed(self, study: Any, evaluated: Evaluated, rng: np.random.Generator) -> Proposal | None:
         left = evaluated.left()
         if left is not None and not len(left):
             return None
@@ -125,26 +124,27 @@ class OptunaSampler:
             if self._space.allows(params) and evaluated.add(params):
                 return Proposal(params, "model")
             # The trial stays as running, which keeps the model from it.
-        params = next(self._unvisited(evaluated), None) if self._type == "GridSampler" else evaluated.random(rng)
-        if params is None:
+        grid = self._type == "GridSampler"
+        rest = next(self._unvisited(evaluated), None) if grid else evaluated.random(rng)
+        if rest is None:
             return None
-        evaluated.add(params)
-        study.add_trial(_running(self._space, params))
-        return Proposal(params, "model" if self._type == "GridSampler" else "fallback")
+        evaluated.add(rest)
+        study.add_trial(running(self._space, rest))
+        return Proposal(rest, "model" if grid else "fallback")
 
-    def _unvisited(self, evaluated: Evaluated) -> Iterator[dict]:
+    def _unvisited(self, evaluated: Evaluated) -> Iterator[dict[str, Any]]:
         grid = self._options["search_space"]
         for values in itertools.product(*grid.values()):
             params = self._space.from_native(dict(zip(grid, values, strict=True)))
             if self._space.allows(params) and params not in evaluated:
                 yield params
 
-    def _study(self, history: Sequence[Observation], pending: Sequence[Mapping[str, object]]):
+    def _study(self, history: Sequence[Observation], pending: Sequence[Mapping[str, object]]) -> Any:
         """The study as it was before the first new proposal."""
         import optuna
 
         complete = [o for o in history if is_complete(o)]
-        count = len(complete[0].values) if complete else 1
+        count = len(complete[0].measured) if complete else 1
         if count > 1 and self._type in _ONE_OBJECTIVE:
             raise ValueError(
                 f"{self._type} takes one objective; found {count}. Use NSGAIISampler, TPESampler or GPSampler"
@@ -160,52 +160,52 @@ class OptunaSampler:
         for observation in history:
             tell(study, observation, next(values) if is_complete(observation) else None)
         for params in pending:
-            study.add_trial(_running(self._space, params))
+            study.add_trial(running(self._space, params))
         return study
 
-    def _add(self, study, observation: Observation, values: list[float] | None) -> None:
+    def _add(self, study: Any, observation: Observation, values: list[float] | None) -> None:
         import optuna
 
         if observation.status == "running":
-            study.add_trial(_running(self._space, observation.params))
+            study.add_trial(running(self._space, observation.params))
             return
         params, distributions = self._space.native(observation.params)
         study.add_trial(
             optuna.trial.create_trial(
-                state=_state("fail" if values is None else "complete"),
+                state=state("fail" if values is None else "complete"),
                 values=values,
                 params=params,
                 distributions=distributions,
-                system_attrs={"constraints": _constraints(observation)} if values and observation.violations else {},
+                system_attrs={"constraints": constraints(observation)} if values and observation.violations else {},
             )
         )
 
-    def _replay(self, study, observation: Observation, values: list[float] | None) -> None:
+    def _replay(self, study: Any, observation: Observation, values: list[float] | None) -> None:
         params, _ = self._space.native(observation.params)
         study.enqueue_trial(params)
         trial = study.ask()
         _ = trial.relative_params  # has the sampler propose, which moves its state on
         self._space.suggested(trial)
         if observation.violations:
-            trial.set_user_attr("violations", _constraints(observation))
+            trial.set_user_attr("violations", constraints(observation))
         if values is not None:
             study.tell(trial, values)
         elif observation.status != "running":
-            study.tell(trial, state=_state("fail"))
+            study.tell(trial, state=state("fail"))
 
-    def _built(self, seed: int, *, constrained: bool):
+    def _built(self, seed: int, *, constrained: bool) -> Any:
         import optuna
 
         cls = getattr(optuna.samplers, self._type)
         options = dict(self._options)
         if constrained and "constraints_func" in inspect.signature(cls).parameters:
-            options["constraints_func"] = _told_constraints
+            options["constraints_func"] = told_constraints
         try:
             return cls(**options, seed=seed)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{self._type}: {error}") from None
 
-    def _checked(self, options: dict) -> dict:
+    def _checked(self, options: dict[str, Any]) -> dict[str, Any]:
         if find_spec("optuna") is None:
             raise StudyError("engine optuna needs Optuna: pip install 'snaketune[optuna]'")
         needed = _NEEDS.get(self._type)
@@ -229,41 +229,3 @@ class OptunaSampler:
 def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> OptunaSampler:
     """The sampler of engine `optuna`."""
     return OptunaSampler(space, seed=seed, sampler=options["sampler"], points=options["points"])
-
-
-def _told_constraints(trial) -> Sequence[float]:
-    return trial.user_attrs.get("violations", (0.0,))
-
-
-def _constraints(observation: Observation) -> list[float]:
-    """Violations as Optuna takes them: what is not a number was not met."""
-    return [float(np.nan_to_num(v, nan=1e300, posinf=1e300, neginf=-1e300)) for v in observation.violations]
-
-
-def _running(space: OptunaSpace, params: Mapping[str, object]):
-    import optuna
-
-    native, distributions = space.native(params)
-    return optuna.trial.create_trial(state=_state("running"), params=native, distributions=distributions)
-
-
-def _state(name: str):
-    import optuna
-
-    return getattr(optuna.trial.TrialState, name.upper())
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Without Optuna's warnings of experimental features and of what is dealt with here; its settings are
-    restored."""
-    import optuna
-
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        optuna.logging.set_verbosity(before)

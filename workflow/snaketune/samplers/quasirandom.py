@@ -1,6 +1,7 @@
 """Low-discrepancy designs: points that fill the space more evenly than independent draws."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,12 @@ class QuasirandomSampler:
     def _points(self) -> Iterator[Callable[[str], float]]:
         names = [axis.name for axis in self._space.axes if not axis.parameter.fixed] or ["_"]
         for row in self._rows(len(names)):
-            unit = dict(zip(names, row.tolist(), strict=True))
-            yield lambda name, unit=unit: min(unit.get(name, 0.5), 1 - 2**-53)
+            yield partial(_place, dict(zip(names, row.tolist(), strict=True)))
+
+
+def _place(row: Mapping[str, float], name: str) -> float:
+    """The place on an axis, below 1; in the middle for what is not searched."""
+    return min(row.get(name, 0.5), 1 - 2**-53)
 
 
 def sobol(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> QuasirandomSampler:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count, islice
 from typing import Any
 
@@ -37,7 +38,7 @@ class RandomSampler:
 
     def _points(self) -> Iterator[Callable[[str], float]]:
         for i in count():
-            yield lambda name, i=i: uniform_from(self._seed, i, name)
+            yield partial(uniform_from, self._seed, i)
 
 
 def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> RandomSampler:

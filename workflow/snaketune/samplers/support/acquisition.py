@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
+from snaketune.samplers.support.arrays import Floats
+
 __all__ = ["ACQUISITIONS", "Acquisition", "log_feasibility", "log_success"]
 
 ACQUISITIONS = ("ei", "lcb", "pi")
@@ -19,11 +21,10 @@ _NODES = (np.arange(64) + 0.5) / 64
 
 @dataclass(frozen=True)
 class Acquisition:
-    """`ei`: expected improvement by more than `xi`; `pi`: its probability; `lcb`: mean - `kappa` sd, small is
-    good.
+    """`ei`: expected improvement by more than `xi`; `pi`: its probability; `lcb`: mean - `kappa` sd.
 
-    `xi` is in standard deviations of the metric's (warped) values, so that its effect does not hang on their
-    scale.
+    Of `lcb` less is better. `xi` is in standard deviations of the metric's (warped) values, so that its effect does not
+    hang on their scale.
 
     Raises:
         ValueError: an unknown kind, or a parameter below 0.
@@ -33,14 +34,14 @@ class Acquisition:
     xi: float = 0.0
     kappa: float = 2.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind not in ACQUISITIONS:
             raise ValueError(f"acquisition must be one of {', '.join(ACQUISITIONS)}; found {self.kind!r}")
         for name in ("xi", "kappa"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must be 0 or more; found {getattr(self, name)}")
 
-    def log_utility(self, mean: np.ndarray, sd: np.ndarray, incumbent: float) -> np.ndarray:
+    def log_utility(self, mean: Floats, sd: Floats, incumbent: float) -> Floats:
         """An increasing function of the acquisition, elementwise; `incumbent` is the best mean so far."""
         better = (incumbent - self.xi - mean) / sd
         if self.kind == "ei":
@@ -50,9 +51,8 @@ class Acquisition:
         # Softplus keeps the order of the bound and makes it positive, for weights to be multiplied with.
         return np.log(np.logaddexp(0.0, incumbent - mean + self.kappa * sd) + 1e-300)
 
-    def reported(self, mean: float, sd: float, incumbent: float, in_units: Callable[[np.ndarray], np.ndarray]) -> float:
-        """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's
-        warp.
+    def reported(self, mean: float, sd: float, incumbent: float, in_units: Callable[[Floats], Floats]) -> float:
+        """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's warp.
 
         The expected improvement is integrated over 64 equally likely values of those that improve.
         """
@@ -65,12 +65,12 @@ class Acquisition:
         return chance * max(0.0, float(np.mean(in_units(np.array(incumbent)) - values)))
 
 
-def log_feasibility(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+def log_feasibility(mean: Floats, sd: Floats) -> Floats:
     """Log probability that a constraint metric is at or below 0 (Gardner et al. 2014, eq. 4)."""
     return log_ndtr(-mean / sd)
 
 
-def log_success(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+def log_success(mean: Floats, sd: Floats) -> Floats:
     """Log weight of the chance that a trial succeeds, from a regression on 0 (success) and -1 (failure).
 
     The chance is that a value from the predictive distribution is nearer to 0; `sd` includes the noise, so
@@ -81,7 +81,7 @@ def log_success(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
     return 3.0 * log_ndtr((mean + 0.5) / sd)
 
 
-def _log_improvement(z: np.ndarray) -> np.ndarray:
+def _log_improvement(z: Floats) -> Floats:
     """log(phi(z) + z Phi(z)), accurate for any z."""
     z = np.asarray(z, float)
     near = np.maximum(z, -1.0)
@@ -91,4 +91,4 @@ def _log_improvement(z: np.ndarray) -> np.ndarray:
     tail = np.log1p(far * ratio) - 0.5 * far * far - _LOG_ROOT_2PI
     with np.errstate(divide="ignore", invalid="ignore"):
         beyond = -0.5 * z * z - _LOG_ROOT_2PI - 2 * np.log(-z)
-    return np.where(z > -1.0, direct, np.where(z > -1e3, tail, beyond))
+    return np.asarray(np.where(z > -1.0, direct, np.where(z > -1e3, tail, beyond)))

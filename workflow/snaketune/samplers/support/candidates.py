@@ -1,11 +1,11 @@
-"""Where the acquisition is highest: a spread of candidates, perturbations of good points, and local
-refinement."""
+"""Where the acquisition is highest: a spread of candidates, perturbations of good points, and local refinement."""
 
 from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import minimize
 
+from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.designs import latin_hypercube
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import identity
@@ -20,12 +20,12 @@ _NEIGHBOURS = 24
 _STEP = 1e-6
 _MOST_ITERATIONS = 40
 
-Score = Callable[[np.ndarray], np.ndarray]
+Score = Callable[[Floats], Floats]
 
 
 def maximise(
-    score: Score, encoding: Encoding, best: np.ndarray, seen: set[bytes], rng: np.random.Generator
-) -> np.ndarray | None:
+    score: Score, encoding: Encoding, best: Floats, seen: set[bytes], rng: np.random.Generator
+) -> Floats | None:
     """The point (width,) of the highest `score` found that is not among `seen`; None if all candidates are.
 
     `score` takes points (k, width) and returns (k,). `best` (b, width) are good points known so far, NaN
@@ -46,12 +46,11 @@ def maximise(
     refined = _unseen(encoding.realise(_filled(np.vstack(polished), rng)), seen)
     if len(refined):
         points, scores = np.vstack([points, refined]), np.concatenate([scores, score(refined)])
-    return points[int(np.argmax(scores))]
+    return np.asarray(points[int(np.argmax(scores))])
 
 
-def perturbed(points: np.ndarray, n: int, encoding: Encoding, rng: np.random.Generator) -> np.ndarray:
-    """n rows near `points` (b, width): some axes moved, by steps from a fine to a coarse scale; choices
-    redrawn."""
+def perturbed(points: Floats, n: int, encoding: Encoding, rng: np.random.Generator) -> Floats:
+    """n rows near `points` (b, width): some axes moved, by fine to coarse steps; choices redrawn."""
     rows = points[rng.integers(len(points), size=n)]
     width = encoding.width
     moved = rng.random((n, width)) < np.maximum(1.5 / width, rng.random((n, 1)))
@@ -63,22 +62,22 @@ def perturbed(points: np.ndarray, n: int, encoding: Encoding, rng: np.random.Gen
     return np.where(moved, places, rows)
 
 
-def _reflected(places: np.ndarray) -> np.ndarray:
+def _reflected(places: Floats) -> Floats:
     return np.clip(np.where(places < 0, -places, np.where(places > 1, 2 - places, places)), 0.0, 1.0)
 
 
-def _filled(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _filled(points: Floats, rng: np.random.Generator) -> Floats:
     """Inactive places get some value, for the case that a change of their parents makes them active."""
     return np.where(np.isnan(points), rng.random(points.shape), points)
 
 
-def _unseen(points: np.ndarray, seen: set[bytes]) -> np.ndarray:
+def _unseen(points: Floats, seen: set[bytes]) -> Floats:
     """The points without those seen and without repetitions."""
     fresh = {name: i for i, name in enumerate(identity(points)) if name not in seen}
     return points[sorted(fresh.values())]
 
 
-def _distinct(points: np.ndarray, scores: np.ndarray, most: int) -> list[int]:
+def _distinct(points: Floats, scores: Floats, most: int) -> list[int]:
     """The indices of the best points, leaving out those close to a better one."""
     chosen: list[int] = []
     known = np.nan_to_num(points, nan=0.5)
@@ -90,7 +89,9 @@ def _distinct(points: np.ndarray, scores: np.ndarray, most: int) -> list[int]:
     return chosen
 
 
-def _step_discrete(score, encoding, points, scores, seen, rng):
+def _step_discrete(
+    score: Score, encoding: Encoding, points: Floats, scores: Floats, seen: set[bytes], rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Moves each point to the best of some neighbours, a few times; needed where there are snapped axes."""
     if encoding.continuous.all() and not encoding.structured:
         return points, scores
@@ -106,15 +107,14 @@ def _step_discrete(score, encoding, points, scores, seen, rng):
     return points, scores
 
 
-def _polish(score: Score, encoding: Encoding, point: np.ndarray) -> np.ndarray:
-    """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one
-    batch."""
+def _polish(score: Score, encoding: Encoding, point: Floats) -> Floats:
+    """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one batch."""
     free = np.flatnonzero(encoding.continuous & ~np.isnan(point))
     if not len(free):
         return point
     offsets = np.vstack([np.zeros(len(free)), _STEP * np.eye(len(free)), -_STEP * np.eye(len(free))])
 
-    def negative(places: np.ndarray) -> tuple[float, np.ndarray]:
+    def negative(places: Floats) -> tuple[float, Floats]:
         rows = np.repeat(point[None], len(offsets), axis=0)
         rows[:, free] = places + offsets
         values = -score(rows)

@@ -1,5 +1,4 @@
-"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns, fitted by maximum a
-posteriori.
+"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns, fitted by maximum a posteriori.
 
 Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): eq. 4.17 (kernel), algorithm 2.1
 (posterior), eq. 5.9 (gradient of the marginal likelihood).
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
+
+from snaketune.samplers.support.arrays import Floats, Integers
 
 __all__ = ["GaussianProcess", "Hyperparameters", "fit", "negative_log_posterior", "squared_distances"]
 
@@ -27,10 +28,9 @@ _MOST_ITERATIONS = 60
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised
-    target."""
+    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised target."""
 
-    lengths: np.ndarray
+    lengths: Floats
     signal: float
     noise: float
 
@@ -44,25 +44,24 @@ class GaussianProcess:
     (n,) its inverse times `targets`.
     """
 
-    columns: np.ndarray
-    groups: np.ndarray
-    targets: np.ndarray
-    variances: np.ndarray
+    columns: Floats
+    groups: Integers
+    targets: Floats
+    variances: Floats
     parameters: Hyperparameters
-    factor: np.ndarray
-    weights: np.ndarray
+    factor: Floats
+    weights: Floats
 
     @classmethod
     def condition(
         cls,
-        columns: np.ndarray,
-        groups: np.ndarray,
-        targets: np.ndarray,
+        columns: Floats,
+        groups: Integers,
+        targets: Floats,
         parameters: Hyperparameters,
-        known: np.ndarray | float = 0.0,
+        known: Floats | float = 0.0,
     ) -> "GaussianProcess":
-        """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or
-        one."""
+        """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or one."""
         variances = parameters.noise + np.broadcast_to(known, targets.shape)
         scaled = columns / parameters.lengths[groups]
         covariance = parameters.signal * _matern(_pairwise(scaled, scaled))
@@ -71,7 +70,7 @@ class GaussianProcess:
         weights = cho_solve((factor, True), targets, check_finite=False)
         return cls(columns, groups, targets, variances, parameters, factor, weights)
 
-    def predict(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, columns: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, each (k,), of the noise-free function at k rows."""
         cross = self._cross(columns)
         half = solve_triangular(self.factor, cross, lower=True, check_finite=False)
@@ -79,11 +78,11 @@ class GaussianProcess:
         floor = _JITTER * self.parameters.signal
         return cross.T @ self.weights, np.sqrt(np.maximum(variance, floor))
 
-    def mean(self, columns: np.ndarray) -> np.ndarray:
+    def mean(self, columns: Floats) -> Floats:
         """The posterior mean (k,) at k rows, without the cost of its standard deviation."""
         return self._cross(columns).T @ self.weights
 
-    def believing(self, columns: np.ndarray) -> "GaussianProcess":
+    def believing(self, columns: Floats) -> "GaussianProcess":
         """The posterior after observing its own mean at k more rows, hyperparameters kept (kriging believer).
 
         Ginsbourger, Le Riche and Carraro (2010), Kriging is well-suited to parallelize optimization, section
@@ -96,14 +95,12 @@ class GaussianProcess:
         known = np.concatenate([self.variances - self.parameters.noise, np.zeros(len(columns))])
         return GaussianProcess.condition(both, self.groups, targets, self.parameters, known)
 
-    def _cross(self, columns: np.ndarray) -> np.ndarray:
+    def _cross(self, columns: Floats) -> Floats:
         scale = self.parameters.lengths[self.groups]
         return self.parameters.signal * _matern(_pairwise(self.columns / scale, columns / scale))
 
 
-def fit(
-    columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray | float = 0.0
-) -> Hyperparameters:
+def fit(columns: Floats, groups: Integers, targets: Floats, known: Floats | float = 0.0) -> Hyperparameters:
     """The hyperparameters of maximum posterior density for n rows and their standardised targets (n,).
 
     L-BFGS-B from two starts: the prior's centre with little noise, and longer length scales with much noise.
@@ -134,8 +131,8 @@ def fit(
 
 
 def negative_log_posterior(
-    theta: np.ndarray, distances: np.ndarray, targets: np.ndarray, known: np.ndarray, centre: float
-) -> tuple[float, np.ndarray]:
+    theta: Floats, distances: Floats, targets: Floats, known: Floats, centre: float
+) -> tuple[float, Floats]:
     """Minus the log posterior density (up to a constant) and its gradient.
 
     `theta` holds the logarithms of g length scales, the signal and the noise variance; `distances` (g, n * n)
@@ -171,9 +168,8 @@ def negative_log_posterior(
     return float(value), np.concatenate([by_length, [by_signal, by_noise]]) + priors / spreads
 
 
-def squared_distances(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Squared differences of every pair of n rows, summed over the columns of each of g groups: (g, n *
-    n)."""
+def squared_distances(columns: Floats, groups: Integers) -> Floats:
+    """Squared differences of every pair of n rows, summed over the columns of each of g groups: (g, n * n)."""
     n = len(columns)
     sums = np.zeros((int(groups.max()) + 1, n, n))
     for column, group in enumerate(groups):
@@ -182,16 +178,16 @@ def squared_distances(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return sums.reshape(len(sums), n * n)
 
 
-def _prior_length(columns: np.ndarray, groups: np.ndarray) -> float:
+def _prior_length(columns: Floats, groups: Integers) -> float:
     """The log of 0.5 d^(1/4): distances grow with the number of groups, and the length scales with them."""
     return float(np.log(0.5 * (int(groups.max()) + 1) ** 0.25))
 
 
-def _pairwise(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _pairwise(a: Floats, b: Floats) -> Floats:
     squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :] - 2 * a @ b.T
-    return np.maximum(squares, 0.0)
+    return np.asarray(np.maximum(squares, 0.0))
 
 
-def _matern(squared: np.ndarray) -> np.ndarray:
+def _matern(squared: Floats) -> Floats:
     r = _ROOT5 * np.sqrt(squared)
-    return (1 + r + r * r / 3) * np.exp(-r)
+    return np.asarray((1 + r + r * r / 3) * np.exp(-r))

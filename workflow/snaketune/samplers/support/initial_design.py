@@ -29,9 +29,9 @@ class InitialDesign:
     design: str
     count: int
     seed: int
-    points: tuple[dict, ...] = field(default=())
+    points: tuple[dict[str, Any], ...] = field(default=())
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.design not in DESIGNS:
             raise ValueError(f"initial must be one of {', '.join(DESIGNS)}; found {self.design!r}")
         if self.count < 1:

@@ -20,7 +20,7 @@ def complete_point(given: Mapping[str, Any], i: int, space: Space) -> dict[str, 
         ConfigError: it names an unknown or inactive parameter, lacks one, or breaks a constraint.
     """
     path = f"points[{i}]"
-    row = yaml_number(given)
+    row = {name: yaml_number(value) for name, value in given.items()}
     for name, value in row.items():
         if name not in space.parameters:
             raise ConfigError(path, f"'{name}' is not a parameter.{did_you_mean(name, space.parameters)}")

@@ -6,6 +6,7 @@ optimization problems, IEEE Transactions on Evolutionary Computation 10(1), eq. 
 
 import numpy as np
 
+from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.warp import Warp
 
 __all__ = ["augmented_chebyshev", "random_weights"]
@@ -13,20 +14,17 @@ __all__ = ["augmented_chebyshev", "random_weights"]
 _RHO = 0.05
 
 
-def random_weights(count: int, rng: np.random.Generator) -> np.ndarray:
+def random_weights(count: int, rng: np.random.Generator) -> Floats:
     """Weights (count,) above 0 with sum 1, uniform over the simplex."""
     weights = rng.exponential(size=count)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
-def augmented_chebyshev(
-    values: np.ndarray, variances: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """max_j(w_j f_j) + 0.05 sum_j(w_j f_j) of each row of `values` (n, objectives), and its noise variance:
-    (n,), (n,).
+def augmented_chebyshev(values: Floats, variances: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """max_j(w_j f_j) + 0.05 sum_j(w_j f_j) of each row of `values` (n, objectives), and its noise variance.
 
-    Each f_j is an objective, warped (outliers clipped, skew removed) and moved to [0, 1]; one that does not
-    vary counts as 0. `variances` are the known noise variances, same shape as `values`.
+    Both have the shape (n,). Each f_j is an objective, warped (outliers clipped, skew removed) and moved to [0, 1]; one
+    that does not vary counts as 0. `variances` are the known noise variances, same shape as `values`.
     """
     terms, noise = np.zeros(values.shape), np.zeros(values.shape)
     for j, column in enumerate(values.T):

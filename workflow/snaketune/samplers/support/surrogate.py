@@ -1,13 +1,13 @@
-"""What the Gaussian processes know of a search: its objective, where it fails, whether constraints are
-met."""
+"""What the Gaussian processes know of a search: its objective, where it fails, whether constraints are met."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from snaketune.samplers.base import Observation
 from snaketune.samplers.support.acquisition import Acquisition, log_feasibility, log_success
+from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
 from snaketune.samplers.support.warp import Warp
@@ -41,12 +41,12 @@ class Surrogate:
 
     @classmethod
     def of(
-        cls, encoding: Encoding, history: Sequence[Observation], values: np.ndarray, variances: np.ndarray
+        cls, encoding: Encoding, history: Sequence[Observation], values: Floats, variances: Floats
     ) -> "Surrogate | None":
-        """The surrogate of a history, `values` and `variances` (one per complete observation, in order) its
-        metric.
+        """The surrogate of a history.
 
-        None where the metric says nothing: fewer than two complete observations, or all the same.
+        `values` and `variances`, one per complete observation, in order, are its metric. None where the metric says
+        nothing: fewer than two complete observations, or all the same.
         """
         complete = [o for o in history if is_complete(o)]
         warp = Warp.of(values) if len(complete) >= 2 else None
@@ -68,9 +68,8 @@ class Surrogate:
             tuple(_constraints(columns[rows], encoding.groups, [complete[i] for i in rows])),
         )
 
-    def believing(self, points: np.ndarray) -> "Surrogate":
-        """The surrogate once its own means at `points` (k, width), which are being run, have been
-        observed."""
+    def believing(self, points: Floats) -> "Surrogate":
+        """The surrogate once its own means at `points` (k, width), which are being run, have been observed."""
         if not len(points):
             return self
         columns = self.encoding.features(points)
@@ -87,13 +86,12 @@ class Surrogate:
             constraints=tuple(constraint.believing(columns) for constraint in self.constraints),
         )
 
-    def means(self, points: np.ndarray) -> np.ndarray:
+    def means(self, points: Floats) -> Floats:
         """The objective's posterior means (k,) at points (k, width), in the model's units."""
         return self.objective.mean(self.encoding.features(points))
 
-    def log_acquisition(self, acquisition: Acquisition, points: np.ndarray) -> np.ndarray:
-        """The logarithm (up to a constant) of the acquisition times the chance to succeed and be feasible:
-        (k,).
+    def log_acquisition(self, acquisition: Acquisition, points: Floats) -> Floats:
+        """The logarithm (k,) of the acquisition times the chance to succeed and be feasible, up to a constant.
 
         While nothing feasible is known, that chance alone.
         """
@@ -103,11 +101,10 @@ class Surrogate:
             return weight
         return acquisition.log_utility(*self.objective.predict(columns), self.incumbent) + weight
 
-    def predicted(self, acquisition: Acquisition, point: np.ndarray) -> tuple[float, float, float]:
-        """Mean (strictly, the median), standard deviation and acquisition at a point (width,), in the
-        metric's units.
-
-        The standard deviation is half the way between the values one sd above and below in the model's units.
+    def predicted(self, acquisition: Acquisition, point: Floats) -> tuple[float, float, float]:
+        """Mean, standard deviation and acquisition at a point (width,), in the metric's units.
+        The mean is strictly the median; the standard deviation is half the way between the values one sd above and
+        below in the model's units.
         """
         columns = self.encoding.features(point[None])
         (mean,), (sd,) = self.objective.predict(columns)
@@ -118,7 +115,7 @@ class Surrogate:
         value = acquisition.reported(mean, sd, self.incumbent, self.warp.backward)
         return middle, (high - low) / 2, value if acquisition.kind == "lcb" else value * weight
 
-    def _log_weight(self, columns: np.ndarray) -> np.ndarray:
+    def _log_weight(self, columns: Floats) -> Floats:
         weight = np.zeros(len(columns))
         if self.success is not None:
             mean, sd = self.success.predict(columns)
@@ -139,9 +136,11 @@ def is_feasible(observation: Observation) -> bool:
     return all(violation <= 0 for violation in observation.violations)
 
 
-def representatives(targets: np.ndarray, most: int) -> np.ndarray:
-    """Indices, sorted, of at most `most` rows: the better half of the places to the best, the rest spread
-    evenly over the others in their order of value."""
+def representatives(targets: Floats, most: int) -> Integers:
+    """Indices, sorted, of at most `most` rows.
+
+    Half of them are the best, the rest is spread evenly over the others in their order of value.
+    """
     if len(targets) <= most:
         return np.arange(len(targets))
     order = np.argsort(targets, kind="stable")
@@ -150,7 +149,7 @@ def representatives(targets: np.ndarray, most: int) -> np.ndarray:
     return np.sort(order[np.concatenate([np.arange(best), spread])])
 
 
-def _fitted(columns: np.ndarray, groups: np.ndarray, targets: np.ndarray, known: np.ndarray) -> GaussianProcess:
+def _fitted(columns: Floats, groups: Integers, targets: Floats, known: Floats) -> GaussianProcess:
     rows = representatives(targets, MOST_FITTED)
     parameters = fit(columns[rows], groups, targets[rows], known[rows])
     return GaussianProcess.condition(columns, groups, targets, parameters, known)
@@ -167,7 +166,7 @@ def _success(encoding: Encoding, history: Sequence[Observation]) -> GaussianProc
     return _fitted(columns, encoding.groups, targets[rows], np.full(len(rows), _LABEL_NOISE))
 
 
-def _constraints(columns: np.ndarray, groups: np.ndarray, complete: Sequence[Observation]):
+def _constraints(columns: Floats, groups: Integers, complete: Sequence[Observation]) -> Iterator[GaussianProcess]:
     """A process per constraint metric, its violations compressed (sign and zero kept) to tame outliers."""
     count = max(len(o.violations) for o in complete)
     told = [i for i, o in enumerate(complete) if len(o.violations) == count]
