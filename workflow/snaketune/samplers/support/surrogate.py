@@ -103,6 +103,7 @@ class Surrogate:
 
     def predicted(self, acquisition: Acquisition, point: Floats) -> tuple[float, float, float]:
         """Mean, standard deviation and acquisition at a point (width,), in the metric's units.
+
         The mean is strictly the median; the standard deviation is half the way between the values one sd above and
         below in the model's units.
         """
