@@ -12,7 +12,7 @@ from snaketune.entry import entry_point
 from snaketune.errors import StudyError
 from snaketune.files import write_text
 from snaketune.layout import Layout
-from snaketune.results.rounds import read_search
+from snaketune.results.study import read_results
 from snaketune.results.summary import failures
 
 
@@ -20,15 +20,14 @@ from snaketune.results.summary import failures
 def main(study_json: str, output: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
-    trials_of = {name: read_search(layout, search).trials for name, search in study.searches.items()}
-    status = {trial.trial: trial.status for listed in trials_of.values() for trial in listed}
-    complete = sum(value == "complete" for value in status.values())
+    results = read_results(layout, study)
+    complete = sum(trial.complete for trial in results.distinct.values())
     if not complete:
         raise StudyError(
             f"No trial of the study {study.name} is complete; the tables are in {layout.root}/.\n"
-            f"{failures(trials_of, layout)}"
+            f"{failures(results.trials_of, layout)}"
         )
-    write_text(Path(output), json.dumps({"trials": len(status), "complete": complete}) + "\n")
+    write_text(Path(output), json.dumps({"trials": len(results.distinct), "complete": complete}) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.results.best import best_yaml
 from snaketune.results.final import Finalist, final_md, final_rows, finalists
-from snaketune.results.rounds import read_proposed, read_search
+from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import read_run
+from snaketune.results.study import read_results
 from snaketune.results.tables import write_table
 from snaketune.results.trials import trial_from
 
@@ -22,12 +23,12 @@ from snaketune.results.trials import trial_from
 def main(study_json: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
-    trials = [trial for search in study.searches.values() for trial in read_search(layout, search).trials]
     trained = []
     for proposed in read_proposed(layout.finalists):
-        runs = [read_run(layout, study, proposed["trial"], run) for run in study.final.runs]
+        runs = [read_run(layout, study, proposed.trial, run) for run in study.final.runs]
         trained.append(trial_from(proposed, runs, study, min_runs=len(runs)))
-    found = [Finalist(*pair) for pair in zip(finalists(trials, study), trained, strict=True)]
+    searched = finalists(read_results(layout, study).trials, study)
+    found = [Finalist(*pair) for pair in zip(searched, trained, strict=True)]
     folder = layout.finalists.parent
     write_table(folder / "results.csv", final_rows(found, study), ("rank", "trial", "status"))
     write_text(folder / "best.yaml", best_yaml(trained, study, "final training"))

@@ -10,7 +10,8 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout, write_params
 from snaketune.results.final import finalists, proposals_of
-from snaketune.results.rounds import read_search, write_proposed
+from snaketune.results.rounds import write_proposed
+from snaketune.results.study import read_results
 from snaketune.values import trial_id
 
 
@@ -18,8 +19,7 @@ from snaketune.values import trial_id
 def main(study_json: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
-    trials = [trial for search in study.searches.values() for trial in read_search(layout, search).trials]
-    proposals = proposals_of(finalists(trials, study), study)
+    proposals = proposals_of(finalists(read_results(layout, study).trials, study), study)
     for proposal in proposals:
         write_params(layout, trial_id(proposal.params), proposal.params)
     write_proposed(layout.finalists, proposals, start=0, number=0)

@@ -18,9 +18,10 @@ from snaketune.results.trials import trial_from
 def main(study_json: str, search: str, number: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
+    runs_of_round = study.searches[search].round(int(number)).runs
     trials = []
     for proposed in read_proposed(layout.proposed(search, int(number))):
-        runs = [read_run(layout, study, proposed["trial"], run) for run in study.runs]
+        runs = [read_run(layout, study, proposed.trial, run) for run in runs_of_round]
         trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
     write_trials(layout.gathered(search, int(number)), trials)
 

@@ -23,11 +23,11 @@ def main(study_json: str, search: str, number: str) -> None:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
     for proposal in chosen.proposals:
         write_params(layout, trial_id(proposal.params), proposal.params)
-    if len(chosen.proposals) < study.searches[search].round_size(int(number)):
-        forget_later_rounds(layout, search, int(number))
-    start = study.searches[search].round_start(int(number))
-    write_round(layout.proposed(search, int(number)).with_name("round.json"), chosen.ending)
-    write_proposed(layout.proposed(search, int(number)), chosen.proposals, start=start, number=int(number))
+    this = study.searches[search].round(int(number))
+    if len(chosen.proposals) < this.size:
+        forget_later_rounds(layout, search, this.number)
+    write_round(layout.ending(search, this.number), chosen.ending)
+    write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
 
 
 if __name__ == "__main__":

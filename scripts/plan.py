@@ -18,7 +18,7 @@ def main(study_json: str) -> None:
     study = load_study(layout.study)
     plans = [plan_of(study, search, layout) for search in study.searches.values()]
     for plan in plans:
-        write_plan(plan, study, layout)
+        write_plan(plan, layout)
     print(plan_text(plans, study, layout))
 
 

@@ -4,6 +4,7 @@ Usage: tables.py STUDY_JSON [SEARCH]
 """
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 from snaketune.config import load_study
@@ -12,8 +13,8 @@ from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.proposing.recommendation import recommended
 from snaketune.results.best import best_yaml
-from snaketune.results.rounds import read_search
-from snaketune.results.runs import cpu_seconds, read_run
+from snaketune.results.runs import cpu_seconds
+from snaketune.results.study import read_results
 from snaketune.results.summary import front_rows, summary_md, top_rows
 from snaketune.results.tables import runs_table, trial_rows, write_table
 
@@ -22,24 +23,21 @@ from snaketune.results.tables import runs_table, trial_rows, write_table
 def main(study_json: str, search: str | None = None) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
-    names = [search] if search else list(study.searches)
-    read = {name: read_search(layout, study.searches[name]) for name in names}
-    trials_of = {name: found.trials for name, found in read.items()}
-    endings = {name: found.ending for name, found in read.items()}
-    folder = layout.root / (search or "")
-    write_table(folder / "results.csv", trial_rows(trials_of, study))
-    distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    results = read_results(layout, study, search)
+    trials_of, distinct = results.trials_of, list(results.distinct.values())
+    write_table(layout.results(search), trial_rows(trials_of, study))
     recommendation = recommended(trials_of[search], study.searches[search], study) if search else None
-    write_text(folder / "best.yaml", best_yaml(list(distinct.values()), study, " and ".join(names), recommendation))
-    write_table(folder / "top.csv", top_rows(trials_of, study))
+    best = best_yaml(distinct, study, " and ".join(trials_of), recommendation)
+    write_text(layout.file("best.yaml", search), best)
+    write_table(layout.file("top.csv", search), top_rows(trials_of, study))
     if len(study.metrics) > 1:
-        write_table(folder / "pareto.csv", front_rows(trials_of, study))
-    runs = [read_run(layout, study, trial, run) for trial in distinct for run in study.runs]
+        write_table(layout.file("pareto.csv", search), front_rows(trials_of, study))
+    runs = list(chain.from_iterable(results.runs().values()))
     if search:
-        used = cpu_seconds(runs)
-        write_text(folder / "summary.md", summary_md(trials_of, study, layout, endings, cpu_seconds=used))
+        summary = summary_md(trials_of, study, layout, results.endings, cpu_seconds=cpu_seconds(runs))
+        write_text(layout.file("summary.md", search), summary)
     else:
-        write_table(folder / "runs.csv", runs_table(runs, study))
+        write_table(layout.file("runs.csv"), runs_table(runs, study))
 
 
 if __name__ == "__main__":

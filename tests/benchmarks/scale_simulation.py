@@ -3,7 +3,7 @@
     python tests/benchmarks/scale_simulation.py                  the tables (a minute)
     python tests/benchmarks/scale_simulation.py measure [N…]     the constants of Snakemake on this machine
 
-Rounds and blocks are those of the package (`Search.round_size`, `block_count`, `Search.overlap`), what a job waits for
+Rounds and blocks are those of the package (`Search.rounds`, `block_count`, `Search.overlap`), what a job waits for
 is what the rules say: a round waits for all rounds before it but the `overlap` latest. Everything else is in
 `Constants`, with where it comes from.
 
@@ -26,7 +26,7 @@ from pathlib import Path
 
 from snaketune.config import read_study
 from snaketune.config.study import Search
-from snaketune.session.blocks import block_count
+from snaketune.proposing.packing import block_count
 
 ROOT = Path(__file__).parents[2]
 NODES, TRIALS, TIMEOUT = 1000, 100_000, 3600.0
@@ -104,10 +104,8 @@ def search_of(strategy: str, n_trials: int, batch_size: int, overlap: int) -> Se
 
 def rounds_of(search: Search) -> Iterator[int]:
     """The sizes of a search's rounds."""
-    number = 0
-    while size := search.round_size(number):
-        yield size
-        number += 1
+    for round_ in search.rounds():
+        yield round_.size
 
 
 def simulate(

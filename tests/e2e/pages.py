@@ -9,8 +9,9 @@ from snaketune.config import read_study
 from snaketune.page import page_payload, plotly_script, render
 from snaketune.page.curves import curve_from
 from snaketune.page.data import with_curves
-from snaketune.results.runs import Run
-from snaketune.results.trials import trial_from
+from snaketune.results.records import record_from
+from snaketune.results.runs import RunResult
+from snaketune.results.trials import Proposed, trial_from
 from snaketune.values import trial_id
 
 SPACE = {
@@ -68,13 +69,7 @@ def sample(n, configuration=None, *, failing=0.06, steps=20, params_of=None, tai
         if trial not in runs:
             runs[trial] = [_run(trial, name, params, i, failing, rng, steps, curves) for name in study.runs]
             tails |= {(trial, run.run): tail or ["epoch 1", "epoch 2: done"] for run in runs[trial]}
-        proposed = {
-            "trial": trial,
-            "number": len(trials_of[search]),
-            "round": 0,
-            "origin": "random",
-            "params": params,
-        }
+        proposed = Proposed(trial, len(trials_of[search]), 0, "random", params)
         trials_of[search].append(trial_from(proposed, runs[trial], study, min_runs=study.min_runs))
     kept = set(with_curves(trials_of, study))
     curves = {key: curve for key, curve in curves.items() if key[0] in kept}
@@ -105,7 +100,8 @@ def _run(trial, name, params, i, failing, rng, steps, curves):
             for s in range(1, steps + 1)
         ]
         curves[trial, name] = curve_from("\n".join(map(json.dumps, lines)))
-    return Run(trial, name, status, reason, metrics if reason is None else {}, record)
+    record |= {"trial": trial, "run": str(name), "status": status, "reason": reason, "cpu_seconds": 1.0}
+    return RunResult(status, reason, metrics if reason is None else {}, record_from(record))
 
 
 def write_page(folder, arguments, name="report.html"):

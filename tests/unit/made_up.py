@@ -9,9 +9,11 @@ from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
 from snaketune.proposing.propose import propose
+from snaketune.results.records import record_from
 from snaketune.results.rounds import read_proposed, read_search, write_proposed, write_round, write_trials
-from snaketune.results.runs import Run, read_run
-from snaketune.results.trials import Trial, trial_from
+from snaketune.results.runs import RunResult, read_run
+from snaketune.results.trials import Proposed, Trial, trial_from
+from snaketune.runner.run_id import RunId
 from snaketune.values import trial_id
 
 CONFIG = {
@@ -33,28 +35,28 @@ class MadeUp:
         )
         self.layout = Layout(root / "results" / self.study.name)
 
-    def propose(self, search: str, number: int = 0) -> list[dict]:
+    def propose(self, search: str, number: int = 0) -> list[Proposed]:
         """Writes what generate writes; the rows."""
         proposed = propose(self.study, search, number, self.layout)
         path = self.layout.proposed(search, number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        start = self.study.searches[search].round_start(number)
+        start = self.study.searches[search].round(number).start
         write_proposed(path, proposed.proposals, start=start, number=number)
         write_round(path.with_name("round.json"), proposed.ending)
         for proposal in proposed.proposals:
             write_params(self.layout, trial_id(proposal.params), proposal.params)
         return read_proposed(path)
 
-    def run(self, trial: str, run: str, result: dict) -> None:
+    def run(self, trial: str, run: RunId | str, result: dict) -> None:
         """Leaves a result; `result` holds metrics, or under `status` and so on fields of the record."""
         path = self.layout.result(trial, run)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record(trial, run, result)))
+        path.write_text(json.dumps(record(trial, str(run), result)))
 
     def gather(self, search: str, number: int = 0) -> list[Trial]:
         """Writes what gather writes; the trials."""
         trials = [
-            trial_from(row, [read_run(self.layout, self.study, row["trial"], run) for run in self.study.runs],
+            trial_from(row, [read_run(self.layout, self.study, row.trial, run) for run in self.study.runs],
             self.study,
                        min_runs=self.study.min_runs)
             for row in read_proposed(self.layout.proposed(search, number))
@@ -67,7 +69,7 @@ class MadeUp:
         for search in self.study.searches:
             for row in self.propose(search):
                 for run in self.study.runs:
-                    self.run(row["trial"], run, result_of(row["params"], run))
+                    self.run(row.trial, run, result_of(row.params, str(run)))
             self.gather(search)
         return {name: read_search(self.layout, search).trials for name, search in self.study.searches.items()}
 
@@ -80,12 +82,12 @@ def record(trial: str, run: str, result: dict) -> dict:
         "status": "complete",
         "reason": None, "metrics": {}, "attempt": 1, "seconds": 1.5, "cpu_seconds": 1.0, "max_rss_mb": 10.0,
         "started": "2030-01-01T00:00:00Z", "finished": f"2030-01-01T00:00:0{run[1]}Z", "host": "h",
-        "exit_code": 0, "signal": None,
+        "exit_code": 0, "signal": None, "budget": None, "command": ["true"], "log": f"logs/s/trials/{trial}/{run}",
         **fields,
     }  # fmt: skip
 
 
-def runs_of(*results: dict) -> list[Run]:
+def runs_of(*results: dict) -> list[RunResult]:
     """Runs r0, r1, … of a trial with the given metrics or fields."""
-    records = [record("t1", f"r{i}", result) for i, result in enumerate(results)]
-    return [Run(r["trial"], r["run"], r["status"], r["reason"], r["metrics"], r) for r in records]
+    records = [record_from(record("t1", f"r{i}", result)) for i, result in enumerate(results)]
+    return [RunResult(r.status, r.reason, r.metrics, r) for r in records]

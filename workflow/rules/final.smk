@@ -34,6 +34,6 @@ rule final:
     params:
         stage=stage("final.py"),
         measure=STUDY.measure,
-        runs=STUDY.final.runs if STUDY.final else None,
+        runs=tuple(map(str, STUDY.final.runs)) if STUDY.final else None,
     shell:
         "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"

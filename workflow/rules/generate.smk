@@ -15,6 +15,6 @@ checkpoint generate:
     params:
         stage=stage("generate.py"),
         search=lambda wildcards: STUDY.searches[wildcards.search].fingerprint,
-        size=lambda wildcards: STUDY.searches[wildcards.search].round_size(int(wildcards.round)),
+        size=lambda wildcards: STUDY.searches[wildcards.search].round(int(wildcards.round)).size,
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"

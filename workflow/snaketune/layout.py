@@ -1,9 +1,11 @@
 """Where everything lies below results/<study>/: the one place that knows the names of files and folders."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from snaketune.files import write_text
+from snaketune.runner.run_id import RunId
 from snaketune.values import canonical
 
 __all__ = ["Layout", "write_params"]
@@ -48,14 +50,19 @@ class Layout:
     def params(self, trial: str) -> Path:
         return self.root / "trials" / trial / "params.json"
 
-    def run(self, trial: str, run: str) -> Path:
-        return self.root / "trials" / trial / run
+    def run(self, trial: str, run: RunId | str) -> Path:
+        """The folder of a run."""
+        return self.root / "trials" / trial / str(run)
 
-    def result(self, trial: str, run: str) -> Path:
+    def result(self, trial: str, run: RunId | str) -> Path:
         return self.run(trial, run) / "result.json"
 
-    def run_logs(self, trial: str, run: str) -> Path:
-        return self.trial_logs(trial) / run
+    def history(self, trial: str, run: RunId | str) -> Path:
+        """What a run reported while it trained."""
+        return self.run(trial, run) / "history.jsonl"
+
+    def run_logs(self, trial: str, run: RunId | str) -> Path:
+        return self.trial_logs(trial) / str(run)
 
     def trial_logs(self, trial: str) -> Path:
         """The folder of a trial's logs."""
@@ -82,7 +89,7 @@ class Layout:
         return self.round(search, number) / "blocks" / f"{index}.done"
 
 
-def write_params(layout: Layout, trial: str, params: dict) -> None:
+def write_params(layout: Layout, trial: str, params: Mapping[str, object]) -> None:
     """Puts a trial's exact parameters on disk, unless they are there already."""
     path = layout.params(trial)
     if not path.exists():

@@ -9,10 +9,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
 __all__ = [
     "canonical",
     "digest",
+    "is_number",
     "key",
     "number_from_text",
     "problem_with",
@@ -92,10 +94,14 @@ def yaml_number(value: object) -> object:
     return value
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether `value` is a number; true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def same(a: object, b: object) -> bool:
     """Whether two values are the same, numbers by what they count: 2 is 2.0, but neither true is 1 nor "1" is 1."""
-    numbers = [value for value in (a, b) if isinstance(value, (int, float)) and not isinstance(value, bool)]
-    return a == b if len(numbers) == 2 else key(a) == key(b)
+    return a == b if is_number(a) and is_number(b) else key(a) == key(b)
 
 
 def problem_with(value: object) -> str | None:

@@ -212,10 +212,10 @@ def test_a_saved_study_needs_no_file_of_the_users(root, tmp_path_factory, monkey
 
 def test_rounds(root):
     grid = one(root, {"strategy": "grid", "batch_size": 4, "space": {"y": [1]}})
-    assert [grid.round_size(i) for i in range(3)] == [4, 4, 4]
+    assert [grid.round(i).size for i in range(3)] == [4, 4, 4]
     random = one(root, RANDOM | {"batch_size": 2})
-    assert [random.round_size(i) for i in range(5)] == [2, 2, 1, 0, 0]
-    assert [random.round_start(i) for i in range(3)] == [0, 2, 4]
+    assert [random.round(i).size for i in range(5)] == [2, 2, 1, 0, 0]
+    assert [random.round(i).start for i in range(3)] == [0, 2, 4]
 
 
 def test_labels_belong_to_the_study_unless_a_search_has_its_own(root):

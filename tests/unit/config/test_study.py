@@ -4,10 +4,10 @@ from good_configs import LARGE, SMALL, problems_of, study_of
 
 
 def test_runs(root):
-    assert study_of(root).runs == ("r0",)
-    assert study_of(root, objective__replicates=3).runs == ("r0", "r1", "r2")
-    assert study_of(root, LARGE).runs == ("r0f0", "r0f1", "r0f2", "r1f0", "r1f1", "r1f2")
-    assert study_of(root, LARGE).final.runs == ("r2f0", "r2f1", "r2f2", "r3f0", "r3f1", "r3f2")
+    assert tuple(map(str, study_of(root).runs)) == ("r0",)
+    assert tuple(map(str, study_of(root, objective__replicates=3).runs)) == ("r0", "r1", "r2")
+    assert tuple(map(str, study_of(root, LARGE).runs)) == ("r0f0", "r0f1", "r0f2", "r1f0", "r1f1", "r1f2")
+    assert tuple(map(str, study_of(root, LARGE).final.runs)) == ("r2f0", "r2f1", "r2f2", "r3f0", "r3f1", "r3f2")
 
 
 def test_several_objectives(root):

@@ -69,5 +69,5 @@ def test_curves_go_to_the_best_trials_first(monkeypatch):
 def test_a_very_long_command_is_left_out():
     study, trials_of, endings, runs, curves, tails = pages.sample(1)
     (run,) = next(iter(runs.values()))
-    run.record["command"].append("x" * 100_000)
+    run.record.command.append("x" * 100_000)
     assert page_payload(study, trials_of, endings, runs, curves, tails)["trials"][0]["runs"][0]["command"] is None

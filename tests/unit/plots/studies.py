@@ -103,7 +103,7 @@ def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -
     rows = []
     for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
         for i, run in enumerate(study.runs):
-            row = {"trial": trial.trial, "run": run, "replicate": i, "fold": None, "status": trial.status}
+            row = {"trial": trial.trial, "run": str(run), "replicate": i, "fold": None, "status": trial.status}
             middle = (len(study.runs) - 1) / 2
             row |= {name: found + spread * (i - middle) for name, found in trial.metrics.items()}
             row |= {

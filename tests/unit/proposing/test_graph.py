@@ -68,14 +68,14 @@ def test_rounds_are_walked_through_as_they_are_proposed(made):
 def test_a_round_is_done_when_its_runs_are(made):
     study = made(searches={"r": RANDOM}, objective={"replicates": 2})
     rows = study.propose("r", 0)
-    ids = [row["trial"] for row in rows]
+    ids = [row.trial for row in rows]
     expected = [study.layout.result(trial, run) for trial in ids for run in ("r0", "r1")]
     assert graph_of(study).results_of_round("r", 0) == graph_of(study).done_of_round("r", 0) == expected
 
 
 def test_packed_runs_are_done_when_their_blocks_are(made):
     study = made(searches={"r": RANDOM}, objective={"replicates": 2, "trials_per_job": 3})
-    ids = [row["trial"] for row in study.propose("r", 0)]
+    ids = [row.trial for row in study.propose("r", 0)]
     graph = graph_of(study)
     assert graph.done_of_round("r", 0) == [study.layout.block("r", 0, index) for index in (0, 1)]
     assert graph.runs_of_block("r", 0, 0) == [f"{ids[0]}/r0", f"{ids[0]}/r1", f"{ids[1]}/r0"]
@@ -86,10 +86,10 @@ def test_a_result_that_was_gathered_and_is_gone_is_lost(made):
     study = made(searches={"r": RANDOM | {"n_trials": 2}})
     rows = study.propose("r", 0)
     for row in rows:
-        study.run(row["trial"], "r0", {"loss": 1.0})
+        study.run(row.trial, "r0", {"loss": 1.0})
     assert graph_of(study).lost() == []
     study.gather("r", 0)
     assert graph_of(study).lost() == []
-    gone = study.layout.result(rows[0]["trial"], "r0")
+    gone = study.layout.result(rows[0].trial, "r0")
     gone.unlink()
     assert graph_of(study).lost() == [gone]

@@ -5,9 +5,11 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from made_up import record
 from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
 from snaketune.resources import Resource, Usage, asked_by_job, for_job, run_values, totals_of
+from snaketune.runner.run_id import RunId
 from snaketune.space import space_from_config
 
 SPACE = {
@@ -26,7 +28,7 @@ def read(given, *, timeout=None, memory=None):
 
 
 def asked(given, params, *, attempt=1, run="r0", usage=NOTHING, **limits):
-    values = run_values(params, run, attempt=attempt, threads=2)
+    values = run_values(params, RunId.parse(run), attempt=attempt, threads=2)
     return {name: for_job(r, [r(values, usage)]) for name, r in read(given, **limits).items()}
 
 
@@ -92,8 +94,8 @@ def test_the_jobs_limits_are_above_the_runs_own():
 def result(root, trial, run, seconds, megabytes, budget=None):
     folder = root / "trials" / trial / run
     folder.mkdir(parents=True)
-    record = {"seconds": seconds, "max_rss_mb": megabytes, "budget": budget}
-    (folder / "result.json").write_text(json.dumps(record))
+    used = {"status": "complete", "seconds": seconds, "max_rss_mb": megabytes, "budget": budget}
+    (folder / "result.json").write_text(json.dumps(record(trial, run, used)))
 
 
 def test_learned_from_the_largest_run(tmp_path):
@@ -138,7 +140,7 @@ def test_jobs_with_several_runs():
 
 def test_totals():
     resources = read({"mem_mb": "10 * hidden", "runtime": "20 * epochs", "gres": "gpu:a100:2"})
-    runs = [run_values({**PARAMS, "epochs": epochs}, "r0", attempt=1, threads=2) for epochs in (3, 6)]
+    runs = [run_values({**PARAMS, "epochs": epochs}, RunId(0), attempt=1, threads=2) for epochs in (3, 6)]
     totals = totals_of(resources, runs, 2, NOTHING)
     assert (totals.runs, totals.minutes, totals.megabytes) == (2, 120, 640)
     assert totals.core_hours == pytest.approx(6)
@@ -150,7 +152,7 @@ def test_totals():
 
 def test_a_job_asks_for_what_its_runs_need(made):
     study = made(objective={"resources": {"mem_mb": "100 * x", "queue": "gpu-long"}, "threads": 2})
-    ids = {row["params"]["x"]: row["trial"] for row in study.propose("grid")}
+    ids = {row.params["x"]: row.trial for row in study.propose("grid")}
     asked = partial(asked_by_job, layout=study.layout, usage=Usage(None), attempt=1, threads=2)
     memory, queue = (study.study.resources[name] for name in ("mem_mb", "queue"))
     assert asked(memory, [f"{ids[3]}/r0"]) == 300
@@ -160,7 +162,7 @@ def test_a_job_asks_for_what_its_runs_need(made):
 
 def test_a_resource_that_has_no_value_names_the_trial(made):
     study = made(objective={"resources": {"mem_mb": "100 * x"}})
-    trial = study.propose("grid")[0]["trial"]
+    trial = study.propose("grid")[0].trial
     study.layout.params(trial).write_text('{"x": "wide"}')
     memory = study.study.resources["mem_mb"]
     with pytest.raises(StudyError, match=rf"objective.resources.mem_mb: .*\(trial {trial}\)"):

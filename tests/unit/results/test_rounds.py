@@ -32,19 +32,19 @@ def test_proposals_come_back(tmp_path_factory, drawn):
     path = tmp_path_factory.getbasetemp() / "trials.csv"
     write_proposed(path, [Proposal(params, "random", mean, mean) for params, mean in drawn], start=7, number=2)
     rows = read_proposed(path)
-    assert [key(row["params"]) for row in rows] == [key(params) for params, _ in drawn]
-    assert [(row["number"], row["round"], row["origin"]) for row in rows] == [
-        (7 + i, 2, "random") for i in range(len(drawn))
-    ]
-    assert [row["mean"] for row in rows] == [mean for _, mean in drawn]
-    assert proposed_ids(path) == [row["trial"] for row in rows] == [trial_id(params) for params, _ in drawn]
+    assert [key(row.params) for row in rows] == [key(params) for params, _ in drawn]
+    assert [(row.number, row.round, row.origin) for row in rows] == [(7 + i, 2, "random") for i in range(len(drawn))]
+    assert [row.mean for row in rows] == [mean for _, mean in drawn]
+    assert proposed_ids(path) == [row.trial for row in rows] == [trial_id(params) for params, _ in drawn]
 
 
 @given(PARAMS, TEXTS.filter(bool) | st.none(), st.dictionaries(TEXTS, SCALARS | st.floats(), max_size=3))
 @settings(max_examples=50)
 def test_results_come_back(tmp_path_factory, params, reason, metrics):
     path = tmp_path_factory.getbasetemp() / "results.csv"
-    trial = Trial("t1", 3, 1, "model", params, "failed", reason, 2, metrics, {"loss": 0.1}, {}, 1.5, "a", "b", "h", 0.1)
+    trial = Trial(
+        "t1", 3, 1, "model", params, "failed", reason, 2, metrics, {"loss": 0.1}, {}, 1.5, "a", "b", "h", mean=0.1
+    )
     write_trials(path, [trial])
     (found,) = read_trials(path)
     assert json.dumps(vars(found)) == json.dumps(vars(trial))
@@ -61,7 +61,7 @@ def test_rounds_of_a_search(made):
         rows = study.propose("r", number)
         assert len(rows) == size
         for row in rows:
-            study.run(row["trial"], "r0", {"loss": row["number"]})
+            study.run(row.trial, "r0", {"loss": row.number})
         study.gather("r", number)
         found = read_search(study.layout, search)
         assert [trial.number for trial in found.trials] == list(range(sum([2, 2, 1][: number + 1])))
@@ -82,20 +82,20 @@ def test_failed_runs_are_set_aside(made):
     rows = study.propose("grid")
     for row in rows:
         for run in study.study.runs:
-            fine = row["params"]["x"] == 1
-            study.run(row["trial"], run, {"loss": 1} if fine else {"status": status[run], "reason": "x"})
-    study.run(rows[0]["trial"], "r7", {"status": "failed", "reason": "of an earlier configuration"})
+            fine = row.params["x"] == 1
+            study.run(row.trial, run, {"loss": 1} if fine else {"status": status[str(run)], "reason": "x"})
+    study.run(rows[0].trial, "r7", {"status": "failed", "reason": "of an earlier configuration"})
     assert set_aside(study.layout, study.study, "oom") == 0
     assert set_aside(study.layout, study.study, "timeout") == 6
     assert set_aside(study.layout, study.study, "all-failed") == 6
-    last = rows[-1]["trial"]
+    last = rows[-1].trial
     assert not study.layout.result(last, "r0").exists()
     assert study.layout.result(last, "r0").with_name("result.1.json").exists()
     study.run(last, "r0", {"status": "failed", "reason": "again"})
     assert set_aside(study.layout, study.study, "failed") == 1
     assert json.loads(study.layout.result(last, "r0").with_name("result.2.json").read_text())["reason"] == "again"
-    assert study.layout.result(rows[0]["trial"], "r0").exists()
-    assert study.layout.result(rows[0]["trial"], "r7").exists()
+    assert study.layout.result(rows[0].trial, "r0").exists()
+    assert study.layout.result(rows[0].trial, "r7").exists()
 
 
 def test_later_rounds_are_forgotten(tmp_path):

@@ -143,16 +143,16 @@ def test_the_status_at_every_stage(made):
     study.propose("few")
     assert line() == "s: 0 of 18 trials done"
     best, *others = rows
-    study.run(best["trial"], "r0", {"loss": 0.5})
-    study.run(others[0]["trial"], "r0", {"status": "timeout", "reason": "after 5 s"})
+    study.run(best.trial, "r0", {"loss": 0.5})
+    study.run(others[0].trial, "r0", {"status": "timeout", "reason": "after 5 s"})
     said = Progress(study.layout, study.study).line()
-    assert said == f"s: 4 of 18 trials done, 1 timeout, best loss 0.5 ({best['trial']} in grid)"
+    assert said == f"s: 4 of 18 trials done, 1 timeout, best loss 0.5 ({best.trial} in grid)"
     told = status_text(study.layout, study.study)
     assert "Best: x = 1, o = a" in told
     assert "- timeout, 1 trial: after 5 s" in told
     assert "summary.md" not in told
     for row in rows:
-        study.run(row["trial"], "r0", {"loss": 1})
+        study.run(row.trial, "r0", {"loss": 1})
     study.layout.root.joinpath("summary.md").write_text("")
     assert Progress(study.layout, study.study).line().startswith("s: 18 of 18 trials done, best")
     assert "(start with" in status_text(study.layout, study.study)
@@ -164,27 +164,27 @@ def test_progress_follows_what_changes(made):
     assert progress.news() == "s: 0 of 9 trials done"
     rows = study.propose("grid")
     assert progress.news() is None
-    study.run(rows[0]["trial"], "r0", {"loss": 1})
+    study.run(rows[0].trial, "r0", {"loss": 1})
     assert progress.news() is None
-    study.run(rows[0]["trial"], "r1", {"loss": 1})
+    study.run(rows[0].trial, "r1", {"loss": 1})
     assert progress.news().startswith("s: 1 of 9 trials done, best loss 1")
     assert progress.news() is None
-    study.layout.result(rows[0]["trial"], "r0").unlink()
-    study.run(rows[0]["trial"], "r0", {"loss": 3})
+    study.layout.result(rows[0].trial, "r0").unlink()
+    study.run(rows[0].trial, "r0", {"loss": 3})
     assert "best loss 2 " in progress.news()
-    study.layout.result(rows[0]["trial"], "r1").unlink()
+    study.layout.result(rows[0].trial, "r1").unlink()
     assert progress.news() == "s: 0 of 9 trials done"
 
 
 def test_a_plan(made):
     study = made(objective={"replicates": 2})
-    study.run(study.propose("grid")[0]["trial"], "r0", {"loss": 1})
+    study.run(study.propose("grid")[0].trial, "r0", {"loss": 1})
     plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
     assert [(len(plan.proposals), plan.later) for plan in plans] == [(9, 0), (4, 0)]
     said = plan_text(plans, study.study, study.layout)
     assert "18 runs in all (9 trials × 2), 1 done, 17 to run." in said
     check_markdown("\n".join(line for line in said.splitlines() if line.startswith("|")))
-    write_plan(plans[0], study.study, study.layout)
+    write_plan(plans[0], study.layout)
     lines = (study.layout.root / "grid" / "plan.csv").read_text().splitlines()
     assert lines[0] == "trial,number,origin,runs,done,x,o,m"
     assert lines[1].endswith(",0,grid,2,1,1,a,")
@@ -194,7 +194,7 @@ def test_a_search_that_ended_early_is_done(made):
     study = made(searches={"few": {"strategy": "random", "n_trials": 6, "batch_size": 2}})
     rows = study.propose("few")
     for row in rows:
-        study.run(row["trial"], "r0", {"loss": 1})
+        study.run(row.trial, "r0", {"loss": 1})
     assert Progress(study.layout, study.study).line().startswith("s: 2 of 6 trials done")
     empty = study.layout.proposed("few", 1)
     empty.parent.mkdir(parents=True)

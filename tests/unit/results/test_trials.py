@@ -5,9 +5,9 @@ import math
 import pytest
 from made_up import runs_of
 from snaketune.results.runs import read_run
-from snaketune.results.trials import trial_from
+from snaketune.results.trials import Proposed, trial_from
 
-PROPOSED = {"trial": "t1", "number": 0, "round": 0, "origin": "grid", "params": {"x": 1}}
+PROPOSED = Proposed("t1", 0, 0, "grid", {"x": 1})
 FAILED = {"status": "failed", "reason": "exit code 1"}
 
 

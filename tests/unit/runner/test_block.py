@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from snaketune.layout import Layout
+from snaketune.proposing.packing import block, block_count
 from snaketune.runner.block import START, devices_of_slot
-from snaketune.session.blocks import block, block_count, drop_stale_markers
+from snaketune.session.markers import drop_stale_markers
 
 RUNS = [f"t{i:016x}/r0" for i in range(4)]
 

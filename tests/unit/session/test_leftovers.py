@@ -44,14 +44,14 @@ def test_nothing_is_left_of_a_folder_that_was_never_used(tmp_path):
 def test_parameters_of_deleted_trials_are_restored(made):
     study = made()
     rows = study.propose("grid")
-    path = study.layout.params(rows[0]["trial"])
-    before, other = path.read_bytes(), study.layout.params(rows[1]["trial"])
+    path = study.layout.params(rows[0].trial)
+    before, other = path.read_bytes(), study.layout.params(rows[1].trial)
     other.write_text("{}")
     path.unlink()
     path.parent.rmdir()
     restore_params(study.layout)
     assert path.read_bytes() == before
-    assert json.loads(before) == rows[0]["params"]
+    assert json.loads(before) == rows[0].params
     assert other.read_text() == "{}"  # what is there is not touched
 
 

@@ -36,7 +36,7 @@ def test_a_dry_run_changes_nothing_that_is_there(made, tmp_path):
 
 def test_failed_runs_are_set_aside_to_be_tried_again(made, tmp_path, capsys):
     study = made()
-    trial = study.propose("few")[0]["trial"]
+    trial = study.propose("few")[0].trial
     study.run(trial, "r0", {"status": "failed", "reason": "exit code 1", "metrics": {}})
     begun(study, tmp_path / "state", retry="failed")
     assert "1 run with status failed will be tried again" in capsys.readouterr().err

@@ -1,13 +1,13 @@
 """Reads a configuration into a `Study`; whatever is wrong with it is found here, before any job runs."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from snaketune.config import objective, schema
 from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
-from snaketune.config.searches import searches_from
+from snaketune.config.searches import run_ids, searches_from
 from snaketune.config.study import Filter, Final, Limit, Metric, Search, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.files import write_text
@@ -95,8 +95,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
     chosen = attempt(_filter, config["filter"])
     summary_by = attempt(_summary_by, config, names) if searches else None
     plots = attempt(plot_options, config["plots"], names) if searches else None
-    runs = run_ids(config["objective"], range(config["objective"]["replicates"]))
-    min_runs = attempt(_min_runs, config, runs)
+    min_runs = attempt(_min_runs, config)
     final = attempt(_final, config) if "final" in config else None
     if problems:
         raise ConfigError.of(dict.fromkeys(problems))
@@ -107,7 +106,6 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         limits=limits,
         space=space,
         searches=searches,
-        runs=runs,
         aggregate=config["objective"]["aggregate"],
         min_runs=min_runs,
         top=config["top"],
@@ -119,13 +117,6 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         objective=for_runner,
         config=config,
     )
-
-
-def run_ids(raw: Mapping, replicates: Iterable[int]) -> tuple[str, ...]:
-    """The ids of the runs of some replicates: r0, r1, … or, with folds, r0f0, r0f1, …"""
-    if "folds" not in raw:
-        return tuple(f"r{i}" for i in replicates)
-    return tuple(f"r{i}f{fold}" for i in replicates for fold in range(raw["folds"]))
 
 
 def _final(config: Mapping) -> Final:
@@ -174,7 +165,8 @@ def _space(config: Mapping):
     )
 
 
-def _min_runs(config: Mapping, runs: tuple[str, ...]) -> int:
+def _min_runs(config: Mapping) -> int:
+    runs = run_ids(config["objective"])
     wanted = config["objective"].get("min_runs", len(runs))
     if wanted > len(runs):
         raise ConfigError("objective.min_runs", f"must be at most the number of runs, {len(runs)}; found {wanted}")

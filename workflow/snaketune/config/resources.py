@@ -8,6 +8,7 @@ from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.resources import Resource, Usage, run_values
 from snaketune.resources.demands import EXTRA, NUMBERS, WORDS
+from snaketune.runner.run_id import RunId
 from snaketune.space.expressions import Expression
 from snaketune.values import digest, shortened_text
 
@@ -98,7 +99,7 @@ def _try_out(resource: Resource, threads: int, searches: Collection[Search]) -> 
         for i in range(_DRAWS):
             params = search.space.from_units(lambda name, i=i: int(digest([i, name], 12), 16) / 16**12)
             if search.space.allows(params):
-                values = run_values(params, "r0b1", attempt=1, threads=threads)
+                values = run_values(params, RunId(0, None, 1.0), attempt=1, threads=threads)
                 try:
                     resource(values, Usage(None))
                 except ValueError as error:

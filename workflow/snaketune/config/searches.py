@@ -8,6 +8,7 @@ from typing import Any
 from snaketune.config.learning import check_options, check_refinements
 from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.runner.run_id import RunId
 from snaketune.samplers.grid import LARGEST_GRID
 from snaketune.samplers.registry import strategy_named
 from snaketune.samplers.strategy import Given
@@ -16,7 +17,7 @@ from snaketune.space.conditions import ExpressionHolds, OneOf
 from snaketune.space.expressions import UncomputableError
 from snaketune.values import digest, same, shortened_text, text
 
-__all__ = ["RESERVED", "searches_from"]
+__all__ = ["RESERVED", "run_ids", "searches_from"]
 
 # Folders of results/<study>/ that are not searches.
 RESERVED = ("trials", "plots", "final")
@@ -83,9 +84,18 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         overlap=raw["overlap"],
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
+        runs=run_ids(config["objective"]),
         fingerprint=digest(terms),
         options=options,
     )
+
+
+def run_ids(objective: Mapping[str, Any], replicates: Iterable[int] | None = None) -> tuple[RunId, ...]:
+    """The runs of some replicates, by default of all that a trial has: r0, r1, … or, with folds, r0f0, r0f1, …"""
+    numbers = range(objective["replicates"]) if replicates is None else replicates
+    if "folds" not in objective:
+        return tuple(map(RunId, numbers))
+    return tuple(RunId(number, fold) for number in numbers for fold in range(objective["folds"]))
 
 
 def _check_expressions(space: Space) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from snaketune.config.study import Study
 from snaketune.results.ranking import feasible, pareto, ranked
 from snaketune.results.tables import BEFORE, BEHIND, metric_names, trial_rows
-from snaketune.results.trials import STATUSES, Trial
+from snaketune.results.trials import Trial
+from snaketune.runner.status import STATUSES
 from snaketune.values import key
 
 __all__ = ["ABSENT", "column", "columns_of"]

@@ -8,8 +8,9 @@ from snaketune.config.study import Study
 from snaketune.page.columns import columns_of
 from snaketune.page.curves import Curve, thinned
 from snaketune.results.ranking import ranked
-from snaketune.results.runs import Run
-from snaketune.results.trials import Trial
+from snaketune.results.runs import RunResult
+from snaketune.results.trials import Trial, each_once
+from snaketune.runner.run_id import RunId
 
 __all__ = ["CURVE_TRIALS", "page_payload", "with_curves"]
 
@@ -28,9 +29,9 @@ def page_payload(
     study: Study,
     trials_of: Mapping[str, Sequence[Trial]],
     endings: Mapping[str, str | None],
-    runs: Mapping[str, Sequence[Run]],
-    curves: Mapping[tuple[str, str], Curve],
-    tails: Mapping[tuple[str, str], Sequence[str]],
+    runs: Mapping[str, Sequence[RunResult]],
+    curves: Mapping[tuple[str, RunId], Curve],
+    tails: Mapping[tuple[str, RunId], Sequence[str]],
     snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
 ) -> dict:
     """All that the page shows, as a JSON value.
@@ -39,7 +40,7 @@ def page_payload(
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
     that reruns the study. The rules by which curves and tails were bounded are in `rules`.
     """
-    distinct = list({trial.trial: trial for listed in trials_of.values() for trial in listed})
+    distinct = list(each_once(trials_of))
     place = {trial: i for i, trial in enumerate(distinct)}
     share = max(FEWEST_TAIL, min(MOST_TAIL, ALL_TAILS // max(1, sum(map(len, runs.values())))))
     kept, points = thinned(curves)
@@ -59,7 +60,7 @@ def page_payload(
             {
                 "id": trial,
                 "runs": [_run(run, study, tails.get((trial, run.run), ()), share) for run in runs[trial]],
-                "curves": {run.run: kept[trial, run.run] for run in runs[trial] if (trial, run.run) in kept},
+                "curves": {str(run.run): kept[trial, run.run] for run in runs[trial] if (trial, run.run) in kept},
             }
             for trial in distinct
         ],
@@ -79,27 +80,27 @@ def page_payload(
 
 def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
     """The ids of the trials whose curves are embedded: the best first, then those without a value."""
-    distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    distinct = each_once(trials_of)
     order = dict.fromkeys(trial.trial for trial in ranked(distinct.values(), study)) | dict.fromkeys(distinct)
     return list(order)[:CURVE_TRIALS]
 
 
-def _run(run: Run, study: Study, tail: Sequence[str], share: int) -> dict:
+def _run(run: RunResult, study: Study, tail: Sequence[str], share: int) -> dict:
     record = run.record
     return {
-        "run": run.run,
+        "run": str(run.run),
         "status": run.status,
         "reason": run.reason,
         "values": [run.metrics.get(metric.name) if run.complete else None for metric in study.metrics],
-        "seed": record["seed"],
-        "attempt": record["attempt"],
-        "seconds": record["seconds"],
-        "max_rss_mb": record["max_rss_mb"],
-        "exit_code": record["exit_code"],
-        "signal": record["signal"],
-        "host": record["host"],
-        "log": record["log"],
-        "command": _command(record["command"]),
+        "seed": record.seed,
+        "attempt": record.attempt,
+        "seconds": record.seconds,
+        "max_rss_mb": record.max_rss_mb,
+        "exit_code": record.exit_code,
+        "signal": record.signal,
+        "host": record.host,
+        "log": record.log,
+        "command": _command(record.command),
         "tail": _tail(tail, TAIL_LINES[run.complete], share),
     }
 

@@ -1,15 +1,16 @@
 """Who waits for whom: the files that rounds, blocks and tables need. It follows from the tables that rounds write."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
+from snaketune.proposing.packing import block, block_count
 from snaketune.proposing.warm_start import source_path
 from snaketune.results.rounds import proposed_ids
-from snaketune.session.blocks import block, block_count
+from snaketune.runner.run_id import RunId
 
 __all__ = ["Awaited", "Graph"]
 
@@ -55,7 +56,7 @@ class Graph:
 
     def results_of_round(self, search: str, number: int) -> list[Path]:
         """The results of all runs of a round's trials."""
-        return self._results(self.proposal(search, number), self.study.runs)
+        return self._results(self.proposal(search, number), self.study.searches[search].round(number).runs)
 
     def results_of_final(self) -> list[Path]:
         """The results of the final training."""
@@ -73,18 +74,16 @@ class Graph:
     def runs_of_block(self, search: str, number: int, index: int) -> list[str]:
         """The runs of a block, as <trial>/<run>."""
         trials = proposed_ids(self.layout.proposed(search, number))
-        runs = [f"{trial}/{run}" for trial in trials for run in self.study.runs]
+        runs = [f"{trial}/{run}" for trial in trials for run in self.study.searches[search].round(number).runs]
         return block(runs, index, self.study.block_size)
 
     def rounds(self, search: str) -> Iterator[int]:
         """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
-        number = 0
-        while size := self.study.searches[search].round_size(number):
-            table = self.proposal(search, number)
-            yield number
-            if len(proposed_ids(table)) < size:
+        for round_ in self.study.searches[search].rounds():
+            table = self.proposal(search, round_.number)
+            yield round_.number
+            if len(proposed_ids(table)) < round_.size:
                 return
-            number += 1
 
     def next_round(self, search: str) -> list[Path]:
         """Nothing, but not before all rounds of the search are proposed: whoever asks waits for the next one."""
@@ -120,13 +119,13 @@ class Graph:
             if not path.exists()
         ]
 
-    def _results(self, table: Path, runs: tuple[str, ...]) -> list[Path]:
+    def _results(self, table: Path, runs: Iterable[RunId]) -> list[Path]:
         return [self.layout.result(trial, run) for trial in proposed_ids(table) for run in runs]
 
     def _rounds_at_start(self, search: str) -> int:
         """How many rounds were proposed before this workflow (if the configuration still has so many)."""
         if search not in self._at_start:
-            numbers = itertools.takewhile(self.study.searches[search].round_size, itertools.count())
-            there = itertools.takewhile(lambda number: self.layout.proposed(search, number).exists(), numbers)
+            rounds = self.study.searches[search].rounds()
+            there = itertools.takewhile(lambda round_: self.layout.proposed(search, round_.number).exists(), rounds)
             self._at_start[search] = sum(1 for _ in there)
         return self._at_start[search]

@@ -40,21 +40,27 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
         proposals = propose(study, search.name, 0, layout).proposals if known else []
     else:
         proposals = sampler_of(search, search.space).ask([], search.n_trials or _UNLIMITED)
-    done = sum(layout.result(trial_id(proposal.params), run).exists() for proposal in proposals for run in study.runs)
     later = (search.n_trials or 0) - len(proposals) if search.learns else 0
+    ids = {trial_id(proposal.params): proposal for proposal in proposals}
+    done = sum(_done(layout, trial, search) for trial in ids)
     return Plan(search, proposals, max(0, later), done)
 
 
-def write_plan(plan: Plan, study: Study, layout: Layout) -> None:
+def _done(layout: Layout, trial: str, search: Search) -> int:
+    """How many of a trial's runs are done."""
+    return sum(layout.result(trial, run).exists() for run in search.runs)
+
+
+def write_plan(plan: Plan, layout: Layout) -> None:
     """Writes the search's plan.csv: a row per trial with its parameters and how many of its runs are done."""
     rows = []
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
-        done = sum(layout.result(trial, run).exists() for run in study.runs)
-        row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": len(study.runs), "done": done}
+        runs, done = len(plan.search.runs), _done(layout, trial, plan.search)
+        row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": done}
         names = plan.search.space.parameters
         rows.append(row | {f"param.{n}" if n in row else n: proposal.params.get(n) for n in names})
-    path = layout.root / plan.search.name / "plan.csv"
+    path = layout.file("plan.csv", plan.search.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
 
@@ -68,7 +74,7 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
         trials = [trial_id(proposal.params) for proposal in plan.proposals]
         new = [trial for trial in trials if trial not in seen]
         seen |= dict.fromkeys(trials)
-        done += sum(layout.result(trial, run).exists() for trial in new for run in study.runs)
+        done += sum(_done(layout, trial, plan.search) for trial in new)
         shared = len(trials) - len(new)
         rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, plan.runs_done])
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]

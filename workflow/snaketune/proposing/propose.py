@@ -3,8 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from snaketune.config.study import Search, Study
+from snaketune.config.study import Limit, Round, Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
@@ -12,15 +13,16 @@ from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_search, read_trials
 from snaketune.results.trials import Trial
-from snaketune.samplers import Observation, Proposal, sampler_for
+from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
 from snaketune.space import Space
 from snaketune.space.shrink import shrunk
+from snaketune.values import is_number
 
-__all__ = ["Proposed", "observation_of", "propose", "sampler_of", "space_of"]
+__all__ = ["RoundProposals", "observation_of", "propose", "sampler_of", "space_of"]
 
 
 @dataclass(frozen=True)
-class Proposed:
+class RoundProposals:
     """A round's proposals, why the search ends here if it does before its time, and what the user should know."""
 
     proposals: list[Proposal]
@@ -28,35 +30,36 @@ class Proposed:
     notes: tuple[str, ...] = ()
 
 
-def propose(study: Study, name: str, number: int, layout: Layout) -> Proposed:
+def propose(study: Study, name: str, number: int, layout: Layout) -> RoundProposals:
     """The proposals of round `number` of the search `name`.
 
     Raises:
         StudyError: the space has too few parameter sets that its constraints allow, or the sampler's options are wrong.
     """
     search = study.searches[name]
+    this = search.round(number)
     if not search.learns:
         # Such a search only needs to know how many trials there were.
-        return _asked(study, search, search.space, range(search.round_start(number)), number)
-    if any(len(read_proposed(layout.proposed(name, k))) < search.round_size(k) for k in range(number)):
-        return Proposed([])  # it has ended already
+        return _asked(study, search, search.space, range(this.start), this)
+    if any(len(read_proposed(layout.proposed(name, k))) < search.round(k).size for k in range(number)):
+        return RoundProposals([])  # it has ended already
     seen = range(max(0, number - search.overlap))
     trials = [trial for k in seen for trial in read_trials(layout.gathered(name, k))]
     stop = search.stop
     ending = reason_in_results(stop, trials, study)
     if ending:
-        return Proposed([], ending)
+        return RoundProposals([], ending)
     history = [observation_of(trial, study) for trial in trials]
     pending = [row for k in range(seen.stop, number) for row in read_proposed(layout.proposed(name, k))]
-    history += [Observation(row["params"], "running") for row in pending]
+    history += [Observation(dict(row.params), "running") for row in pending]
     space = space_of(study, search, layout)
     earlier, notes = _from_elsewhere(study, search, space, layout)
-    proposed = _asked(study, search, space, [*earlier, *history], number)
+    proposed = _asked(study, search, space, [*earlier, *history], this)
     ending = reason_in_proposals(stop, proposed.proposals)
-    return Proposed([], ending) if ending else replace(proposed, notes=tuple(notes) if number == 0 else ())
+    return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if number == 0 else ())
 
 
-def sampler_of(search: Search, space: Space):
+def sampler_of(search: Search, space: Space) -> Sampler:
     """The search's sampler over `space`.
 
     Raises:
@@ -94,10 +97,9 @@ def observation_of(trial: Trial, study: Study) -> Observation:
     )
 
 
-def _violation(limit, trial: Trial) -> float:
+def _violation(limit: Limit, trial: Trial) -> float:
     value = trial.metrics.get(limit.metric)
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return limit.violation(value) if is_number else float("nan")
+    return limit.violation(value) if is_number(value) else float("nan")
 
 
 def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) -> tuple[list[Observation], list[str]]:
@@ -109,13 +111,12 @@ def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) 
     return observations, notes
 
 
-def _asked(study: Study, search: Search, space: Space, history: Sequence, number: int) -> Proposed:
-    size = search.round_size(number)
-    proposals = [_in_units(proposal, study) for proposal in sampler_of(search, space).ask(history, size)]
-    if len(proposals) < size and search.n_trials is not None:
-        total = search.round_start(number) + len(proposals)
-        return Proposed(proposals, f"its space has no more than {total} parameter sets")
-    return Proposed(proposals)  # one without a number of trials ends with its space, as it should
+def _asked(study: Study, search: Search, space: Space, history: Sequence[Any], this: Round) -> RoundProposals:
+    proposals = [_in_units(proposal, study) for proposal in sampler_of(search, space).ask(history, this.size)]
+    if len(proposals) < this.size and search.n_trials is not None:
+        total = this.start + len(proposals)
+        return RoundProposals(proposals, f"its space has no more than {total} parameter sets")
+    return RoundProposals(proposals)  # one without a number of trials ends with its space, as it should
 
 
 def _in_units(proposal: Proposal, study: Study) -> Proposal:

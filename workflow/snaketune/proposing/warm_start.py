@@ -6,7 +6,7 @@ from pathlib import Path
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.files import csv_rows
-from snaketune.results.trials import STATUSES
+from snaketune.runner.status import COMPLETE, STATUSES
 from snaketune.samplers import Observation
 from snaketune.values import number_from_text, trial_id
 
@@ -59,7 +59,7 @@ def _observation(row: Mapping[str, str], study: Study, search: Search) -> Observ
     status = row.get("status", "complete")
     if status not in STATUSES:
         return f"'{status}' is no status"
-    if status != "complete":
+    if status != COMPLETE:
         return Observation(params, status)
     values = [number_from_text(row[metric.name] or "") for metric in study.metrics]
     if None in values:

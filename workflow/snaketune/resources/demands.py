@@ -1,11 +1,11 @@
 """Resources as values: numbers, texts, expressions over a run's parameters, or learned from the runs before it."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.resources.usage import Usage
+from snaketune.runner.run_id import RunId
 from snaketune.space.expressions import Expression, Missing
 from snaketune.values import shortened_text
 
@@ -25,8 +25,6 @@ _NOT_ADDED = frozenset({"cpus_per_gpu", "cpus_per_task", "mem_mb_per_cpu", "node
 # minutes for the start of the job, MB for the processes around the program.
 MARGIN = 1.5
 EXTRA = {"runtime": 5, "mem_mb": 200}
-
-_BUDGET = re.compile(r"b([\d.]+)\Z")
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,9 @@ class Resource:
         return min(asked, self.largest) if self.largest else asked
 
 
-def run_values(params: Mapping[str, object], run: str, *, attempt: int, threads: int) -> dict[str, object]:
+def run_values(params: Mapping[str, object], run: RunId, *, attempt: int, threads: int) -> dict[str, object]:
     """What the expressions see of a run; `budget` is null for one without."""
-    budget = _BUDGET.search(run)
-    return {"attempt": attempt, "budget": float(budget[1]) if budget else None, "threads": threads, **params}
+    return {"attempt": attempt, "budget": run.budget, "threads": threads, **params}
 
 
 def for_job(resource: Resource, asked: Sequence[float | str], at_once: int = 1) -> int | str:

@@ -7,6 +7,7 @@ from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.resources.demands import Resource, for_job, run_values
 from snaketune.resources.usage import Usage
+from snaketune.runner.run_id import RunId
 
 __all__ = ["asked_by_job"]
 
@@ -27,6 +28,6 @@ def _asked(resource: Resource, run: str, layout: Layout, usage: Usage, attempt: 
     trial, name = run.split("/")
     params = json.loads(layout.params(trial).read_text(encoding="utf-8"))
     try:
-        return resource(run_values(params, name, attempt=attempt, threads=threads), usage)
+        return resource(run_values(params, RunId.parse(name), attempt=attempt, threads=threads), usage)
     except ValueError as error:
         raise StudyError(f"objective.resources.{resource.name}: {error} (trial {trial})") from None

@@ -1,9 +1,11 @@
 """What the finished runs of a study used, read from their results."""
 
-import json
 import os
 import time
 from pathlib import Path
+
+from snaketune.results.records import read_record
+from snaketune.runner.states import RESULT
 
 __all__ = ["Usage"]
 
@@ -46,13 +48,14 @@ class Usage:
 
     def _read(self, run: str) -> None:
         try:
-            result = json.loads(Path(run, "result.json").read_bytes())
+            record = read_record(Path(run, RESULT))
         except FileNotFoundError:
             return
         self._known.add(run)
         for name, (field, unit) in _FIELDS.items():
             by_budget = self._used[name]
-            by_budget[result["budget"]] = max(by_budget.get(result["budget"], 0), result[field] / unit)
+            budget = record.run.budget
+            by_budget[budget] = max(by_budget.get(budget, 0), getattr(record, field) / unit)
 
 
 def _folders(path: Path | str) -> list[str]:

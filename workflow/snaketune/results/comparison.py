@@ -73,12 +73,11 @@ def join(studies: Mapping[str, Study]) -> Study:
             own = [_own(template, owner, search.name) for template in (labels.name, *labels.tags, labels.description)]
             name = f"{owner}/{search.name}"
             labels = Labels(f"{owner}/{own[0]}", tuple(own[1:-1]), own[-1])
-            searches[name] = replace(search, name=name, labels=labels)
+            searches[name] = replace(search, name=name, labels=labels, runs=())  # studies may have different ones
     return replace(
         next(iter(studies.values())),
         name=" and ".join(studies),
         searches=searches,
-        runs=(),  # they may have different ones
         top=max(study.top for study in studies.values()),
         summary_by=("search",),
         filter=Filter(("complete",), (), Expression("true")),

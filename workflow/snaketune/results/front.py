@@ -6,7 +6,7 @@ from snaketune.config.study import Study
 from snaketune.results.hypervolume import bounding_box, hypervolumes
 from snaketune.results.markdown import number, table
 from snaketune.results.ranking import feasible, pareto
-from snaketune.results.trials import Trial
+from snaketune.results.trials import Trial, each_once
 
 __all__ = ["front_md"]
 
@@ -15,7 +15,7 @@ _STEPS = 10
 
 def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
     """The paragraphs of summary.md about the Pareto set over all searches and how each one's hypervolume grew."""
-    distinct = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    distinct = each_once(trials_of)
     front = sorted(
         pareto(list(distinct.values()), study), key=lambda t: study.metric.sign * t.metrics[study.metric.name]
     )

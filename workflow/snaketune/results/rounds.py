@@ -2,14 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from snaketune.config.study import Search
 from snaketune.files import csv_rows, csv_text, write_text
 from snaketune.layout import Layout
-from snaketune.results.trials import Trial
+from snaketune.results.trials import Proposed, Trial
 from snaketune.samplers import Proposal
 from snaketune.values import text, trial_id
 
@@ -26,10 +27,24 @@ __all__ = [
 ]
 
 _PROPOSED = ("trial", "number", "round", "origin", "params", "mean", "predicted_sd", "acquisition")
-_TRIAL = tuple(field.name for field in fields(Trial))
-_JSON = {"params", "metrics", "sd", "se"}
-_WHOLE = {"number", "round", "runs"}
-_REAL = {"mean", "predicted_sd", "acquisition", "seconds"}
+_TRIAL = (
+    "trial", "number", "round", "origin", "params", "status", "reason", "runs", "metrics", "sd", "se", "seconds",
+    "started", "finished", "host", "mean", "predicted_sd", "acquisition",
+)  # fmt: skip
+_JSON = frozenset({"params", "metrics", "sd", "se"})
+
+
+def _real(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+# How a column's cells are read; those of all others are text.
+_READ: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(_JSON, json.loads),
+    **dict.fromkeys(("number", "round", "runs"), int),
+    **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds"), _real),
+    "reason": lambda cell: cell or None,
+}
 
 
 def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, number: int) -> None:
@@ -47,14 +62,14 @@ def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, num
 def forget_later_rounds(layout: Layout, search: str, number: int) -> None:
     """Removes the tables of the rounds behind `number`, which an earlier configuration had; their trials stay."""
     later = number + 1
-    while (folder := layout.proposed(search, later).parent).exists():
+    while (folder := layout.round(search, later)).exists():
         shutil.rmtree(folder)
         later += 1
 
 
-def read_proposed(path: Path) -> list[dict]:
-    """The rows of a trials.csv, as keyword arguments of `Trial`."""
-    return [_typed(row) for row in csv_rows(path)]
+def read_proposed(path: Path) -> list[Proposed]:
+    """The rows of a trials.csv."""
+    return [Proposed(**_typed(row)) for row in csv_rows(path)]
 
 
 def proposed_ids(path: Path) -> list[str]:
@@ -80,18 +95,8 @@ def _cell(name: str, value: object) -> str:
     return json.dumps(value, separators=(",", ":")) if name in _JSON else text(value)
 
 
-def _typed(row: dict[str, str]) -> dict:
-    typed: dict[str, object] = {}
-    for name, cell in row.items():
-        if name in _JSON:
-            typed[name] = json.loads(cell)
-        elif name in _WHOLE:
-            typed[name] = int(cell)
-        elif name in _REAL:
-            typed[name] = float(cell) if cell else None
-        else:
-            typed[name] = (cell or None) if name == "reason" else cell
-    return typed
+def _typed(row: Mapping[str, str]) -> dict[str, Any]:
+    return {name: _READ.get(name, str)(cell) for name, cell in row.items()}
 
 
 @dataclass(frozen=True)
@@ -110,14 +115,17 @@ def write_round(path: Path, ending: str | None) -> None:
 def read_search(layout: Layout, search: Search) -> SearchResults:
     """The results of all rounds of a search, up to the first that is not full or not gathered."""
     trials: list[Trial] = []
-    number = 0
-    while size := search.round_size(number):
-        path = layout.gathered(search.name, number)
+    for round_ in search.rounds():
+        path = layout.gathered(search.name, round_.number)
         if not path.exists():
             break
         gathered = read_trials(path)
         trials += gathered
-        if len(gathered) < size:
-            return SearchResults(trials, json.loads(path.with_name("round.json").read_text())["ending"])
-        number += 1
+        if len(gathered) < round_.size:
+            return SearchResults(trials, _ending(layout.ending(search.name, round_.number)))
     return SearchResults(trials, None)
+
+
+def _ending(path: Path) -> str | None:
+    ending: str | None = json.loads(path.read_text())["ending"]
+    return ending

@@ -10,7 +10,7 @@ from snaketune.results.markdown import number, one_line, table
 from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
-from snaketune.results.trials import Trial
+from snaketune.results.trials import Trial, each_once
 from snaketune.values import key, text
 
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
@@ -182,7 +182,7 @@ def _importances(rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:
-    trials = {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    trials = each_once(trials_of)
     seconds = sum(trial.seconds for trial in trials.values())
     spent = f"{_hours(seconds)} of run time"
     if cpu_seconds is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from snaketune.config.study import Labels, Study
 from snaketune.files import csv_text, write_text
-from snaketune.results.runs import Run
+from snaketune.results.runs import RunResult
 from snaketune.results.trials import Trial
 from snaketune.values import text
 
@@ -46,18 +46,25 @@ def metric_names(trials: Iterable[Trial], study: Study) -> list[str]:
     return objectives + sorted(others)
 
 
-def runs_table(runs: Sequence[Run], study: Study) -> list[Row]:
+def runs_table(runs: Sequence[RunResult], study: Study) -> list[Row]:
     """A row per run, in the given order."""
     objectives = [metric.name for metric in study.metrics]
     names = objectives + sorted({name for run in runs for name in run.metrics} - set(objectives))
     metrics = _columns(names, "metric", {*_RUN_BEFORE, *_RUN_BEHIND})
     rows = []
     for run in runs:
-        row: Row = {name: run.record[name] for name in _RUN_BEFORE} | {"status": run.status}
+        row: Row = _cells_of(run, _RUN_BEFORE)
         row |= {column: run.metrics.get(name) for name, column in metrics.items()}
-        row |= {name: run.record[name] for name in _RUN_BEHIND} | {"reason": run.reason}
+        row |= _cells_of(run, _RUN_BEHIND)
         rows.append(row)
     return rows
+
+
+def _cells_of(run: RunResult, names: Iterable[str]) -> Row:
+    """Cells of fixed columns: what the study judges, what the run's id says, and what its record says."""
+    owners = {"status": run, "reason": run, "replicate": run.run, "fold": run.run}
+    row: Row = {name: getattr(owners.get(name, run.record), name) for name in names}
+    return row | {"run": str(run.run)} if "run" in row else row
 
 
 def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE + BEHIND) -> None:

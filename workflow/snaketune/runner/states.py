@@ -17,7 +17,7 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     current     current      `adopt`: it is newer than this workflow's start, and of the same contract
     current     offered      a workflow begins after one that was killed (session.leftovers)
     current     set aside    a workflow begins with --config retry=… (session.retry)
-    current     outdated     a workflow begins, and the block's contract is another one (session.blocks)
+    current     outdated     a workflow begins, and the block's contract is another one (session.markers)
     current,    left over    a runner begins, and has found nothing to adopt (runner.perform)
     offered
 """

@@ -33,7 +33,7 @@ def restore_params(layout: Layout) -> None:
     for table in [*layout.root.glob("*/rounds/*/trials.csv"), layout.finalists]:
         if table.exists() and not all(layout.params(trial).exists() for trial in proposed_ids(table)):
             for row in read_proposed(table):
-                write_params(layout, row["trial"], row["params"])
+                write_params(layout, row.trial, row.params)
 
 
 def _unmarked_outputs(folder: Path) -> Iterator[Path]:

@@ -2,21 +2,25 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
-from snaketune.config.study import Search, Study
+from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed
-from snaketune.results.runs import Run, read_run
+from snaketune.results.runs import RunResult, read_run
 from snaketune.results.summary import failures
-from snaketune.results.trials import Trial, trial_from
+from snaketune.results.trials import Proposed, Trial, each_once, trial_from
+from snaketune.runner.run_id import RunId
 from snaketune.values import text
 
 __all__ = ["Progress", "status_text"]
+
+T = TypeVar("T")
 
 
 class Progress:
@@ -25,7 +29,7 @@ class Progress:
     def __init__(self, layout: Layout, study: Study):
         self._layout = layout
         self._study = study
-        self._read: dict[Path, tuple[int, object]] = {}
+        self._read: dict[Path, tuple[int, Any]] = {}
         self._begun = time.monotonic()
         self._known_before: int | None = None
         self._last = ""
@@ -35,9 +39,9 @@ class Progress:
         return {
             name: [
                 trial
-                for rows in self._rounds(search)
+                for round_, rows in self._rounds(search)
                 for proposed in rows
-                if (trial := self._trial(proposed)) is not None
+                if (trial := self._trial(proposed, round_.runs)) is not None
             ]
             for name, search in self._study.searches.items()
         }
@@ -46,7 +50,7 @@ class Progress:
         """One line: trials done, failed, left, the best so far and where, the time left."""
         trials_of = self.trials()
         # Of searches that share a trial, the first one is said to have found it.
-        done = {trial.trial: trial for listed in reversed(trials_of.values()) for trial in listed}
+        done = each_once(dict(reversed(trials_of.items())))
         total = sum(map(self._total, self._study.searches.values()))
         listed = sum(len(found) for found in trials_of.values())
         parts = [f"{self._study.name}: {listed} of {total} trials done"]
@@ -73,44 +77,49 @@ class Progress:
         self._last = line.split(", about")[0]
         return line
 
-    def _trial(self, proposed: dict) -> Trial | None:
-        runs = [self._run(proposed["trial"], run) for run in self._study.runs]
-        return None if None in runs else trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
+    def _trial(self, proposed: Proposed, ids: Iterable[RunId]) -> Trial | None:
+        found = [self._run(proposed.trial, run) for run in ids]
+        runs = [run for run in found if run is not None]
+        if len(runs) < len(found):
+            return None
+        return trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
 
-    def _rounds(self, search: Search) -> list[list[dict]]:
-        """The rows of each round that has been proposed."""
-        rounds: list[list[dict]] = []
-        while search.round_size(len(rounds)):
-            path = self._layout.proposed(search.name, len(rounds))
+    def _rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:
+        """Each round that has been proposed, with its trials."""
+        rounds = []
+        for round_ in search.rounds():
+            path = self._layout.proposed(search.name, round_.number)
             rows = self._known(path, lambda path=path: read_proposed(path))
             if rows is None:
                 break
-            rounds.append(rows)
+            rounds.append((round_, rows))
         return rounds
 
     def _total(self, search: Search) -> int:
         """How many trials the search has: as planned, until a round that is not full has ended it."""
-        sizes = [len(rows) for rows in self._rounds(search)]
-        ended = any(size < search.round_size(i) for i, size in enumerate(sizes))
-        return sum(sizes) if ended else self._planned[search.name]
+        rounds = self._rounds(search)
+        ended = any(len(rows) < round_.size for round_, rows in rounds)
+        return sum(len(rows) for _, rows in rounds) if ended else self._planned[search.name]
 
     @cached_property
     def _planned(self) -> dict[str, int]:
         """How many trials each search has unless it ends early."""
         return {name: search.planned for name, search in self._study.searches.items()}
 
-    def _run(self, trial: str, run: str) -> Run | None:
+    def _run(self, trial: str, run: RunId) -> RunResult | None:
         return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
 
-    def _known(self, path: Path, read: Callable):
+    def _known(self, path: Path, read: Callable[[], T]) -> T | None:
         """What `read` makes of the file, None where there is none."""
         try:
             stamp = path.stat().st_mtime_ns
-            if self._read.get(path, (None,))[0] != stamp:
-                self._read[path] = (stamp, read())
+            known, found = self._read.get(path, (None, None))
+            if known != stamp:
+                found = read()
+                self._read[path] = (stamp, found)
         except FileNotFoundError:
             return None
-        return self._read[path][1]
+        return found
 
 
 def status_text(layout: Layout, study: Study) -> str:

@@ -9,9 +9,9 @@ from snaketune.config import save_study
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.session.blocks import drop_stale_markers
 from snaketune.session.leftovers import clear_leftovers, restore_params
 from snaketune.session.lock import Lock, acquire
+from snaketune.session.markers import drop_stale_markers
 from snaketune.session.progress import Progress, status_text
 from snaketune.session.retry import set_aside
 

@@ -1,27 +1,14 @@
-"""Runs that are packed into blocks, several to a job, and the markers that tell which blocks are done.
+"""The markers that tell which blocks of packed runs are done.
 
-A round's runs are cut into blocks by their place in the round, whatever is done already, so that the blocks stay the
-same while the study grows. A marker lists the runs of its block and the contract of their results, which are where
-they always are.
+A marker lists the runs of its block and the contract of their results, which are where they always are.
 """
 
 import json
-from collections.abc import Sequence
 
 from snaketune.layout import Layout
 from snaketune.runner import states
 
-__all__ = ["block", "block_count", "drop_stale_markers"]
-
-
-def block_count(runs: int, size: int) -> int:
-    """How many blocks of `size` that many runs make; the last may be smaller."""
-    return -(-runs // size)
-
-
-def block(runs: Sequence[str], index: int, size: int) -> list[str]:
-    """The runs of one block."""
-    return list(runs[index * size : (index + 1) * size])
+__all__ = ["drop_stale_markers"]
 
 
 def drop_stale_markers(layout: Layout, contract: str) -> int:

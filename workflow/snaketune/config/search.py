@@ -1,0 +1,115 @@
+"""A search as a value: one strategy over the study's space, and the rounds that it comes in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from snaketune.runner.run_id import RunId
+from snaketune.samplers.registry import strategy_named
+from snaketune.space import Space
+
+__all__ = ["Labels", "Round", "Search"]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Templates for what people call a trial."""
+
+    name: str
+    tags: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Round:
+    """A batch of trials that a search proposes together, from the results of earlier rounds.
+
+    `start` is the number of its first trial in the search, `size` how many it has unless the space has no more; `runs`
+    are the runs (replicate, fold, budget) that each of them has in this round.
+    """
+
+    search: str
+    number: int
+    start: int
+    size: int
+    runs: tuple[RunId, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One strategy over the study's space.
+
+    A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `runs` are
+    those of each trial, `options` the strategy's own keys of the configuration.
+    """
+
+    name: str
+    strategy: str
+    space: Space
+    seed: int
+    batch_size: int
+    overlap: int
+    n_trials: int | None
+    labels: Labels
+    runs: tuple[RunId, ...]
+    fingerprint: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the proposals depend on results."""
+        return strategy_named(self.strategy).learns
+
+    @property
+    def first_round(self) -> int:
+        """The size of the first round: that of a search without earlier results may hold all its initial trials."""
+        if self.warm_start or self.refine is not None:
+            return self.batch_size
+        return strategy_named(self.strategy).first_round(self.batch_size, self.options)
+
+    @property
+    def most(self) -> int:
+        """At most how many trials there are, whatever the space's constraints leave."""
+        return strategy_named(self.strategy).most(self.space, self.n_trials, self.options)
+
+    @property
+    def planned(self) -> int:
+        """How many trials there are unless the search ends early."""
+        return strategy_named(self.strategy).planned(self.space, self.n_trials, self.options)
+
+    @property
+    def stop(self) -> Mapping[str, float]:
+        """What ends the search early."""
+        return self.options.get("stop", {})
+
+    @property
+    def warm_start(self) -> Sequence[str | Mapping[str, str]]:
+        """The earlier results that the search starts from."""
+        return self.options.get("warm_start", ())
+
+    @property
+    def refine(self) -> Mapping[str, Any] | None:
+        """How the space is shrunk around the best trials of another search, if it is."""
+        return self.options.get("refine")
+
+    @property
+    def refines(self) -> str | None:
+        """The search whose results this one starts from, if any."""
+        return None if self.refine is None else self.refine["search"]
+
+    def round(self, number: int) -> Round:
+        """A round by its number; past the end of the search it is empty."""
+        start, behind = self._start_of(number), self._start_of(number + 1)
+        if self.n_trials is not None:
+            behind = min(behind, self.n_trials)
+        return Round(self.name, number, start, max(0, behind - start), self.runs)
+
+    def rounds(self) -> Iterator[Round]:
+        """All rounds in their order; without end if the search ends with its space alone."""
+        number = 0
+        while (found := self.round(number)).size:
+            yield found
+            number += 1
+
+    def _start_of(self, number: int) -> int:
+        return 0 if number == 0 else self.first_round + (number - 1) * self.batch_size

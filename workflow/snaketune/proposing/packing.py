@@ -1,0 +1,19 @@
+"""Runs that are packed into blocks, several to a job.
+
+A round's runs are cut into blocks by their place in the round, whatever is done already, so that the blocks stay the
+same while the study grows.
+"""
+
+from collections.abc import Sequence
+
+__all__ = ["block", "block_count"]
+
+
+def block_count(runs: int, size: int) -> int:
+    """How many blocks of `size` that many runs make; the last may be smaller."""
+    return -(-runs // size)
+
+
+def block(runs: Sequence[str], index: int, size: int) -> list[str]:
+    """The runs of one block."""
+    return list(runs[index * size : (index + 1) * size])
