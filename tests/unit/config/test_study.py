@@ -31,10 +31,10 @@ def test_one_metric_or_several(root):
 
 def test_limits(root):
     study = study_of(root, constraint=[{"metric": "m", "max": "1e-3"}, {"metric": "n", "min": 1, "max": 2}])
-    assert [(c.metric, c.min, c.max) for c in study.limits] == [("m", None, 0.001), ("n", 1.0, 2.0)]
-    both = study.limits[1]
+    assert [(c.metric, c.min, c.max) for c in study.outcome_constraints] == [("m", None, 0.001), ("n", 1.0, 2.0)]
+    both = study.outcome_constraints[1]
     assert (both.violation(1.5), both.violation(3), both.violation(0)) == (-0.5, 1.0, 1.0)
-    assert all(limit.violation(float("nan")) != limit.violation(float("nan")) for limit in study.limits)
+    assert all(limit.violation(float("nan")) != limit.violation(float("nan")) for limit in study.outcome_constraints)
 
 
 def test_what_the_tables_depend_on(root):

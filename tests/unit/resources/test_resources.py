@@ -10,6 +10,7 @@ from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
 from snaketune.resources import Resource, Usage, asked_by_job, for_job, run_values, totals_of
 from snaketune.runner.run_id import RunId
+from snaketune.runner.spec import RunSpec
 from snaketune.space import space_from_config
 
 SPACE = {
@@ -24,7 +25,7 @@ NOTHING = Usage(None)
 def read(given, *, timeout=None, memory=None):
     search = SimpleNamespace(space=space_from_config(SPACE, seed=0))
     raw = {"resources": given, "threads": 2, "grace": 10}
-    return read_resources(raw, [search], {"timeout": timeout, "memory": memory})
+    return read_resources(raw, [search], RunSpec(timeout=timeout, memory=memory))
 
 
 def asked(given, params, *, attempt=1, run="r0", usage=NOTHING, **limits):

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from snaketune.config import command
 from snaketune.config.contract import contract_of
+from snaketune.config.digests import training_terms
 from snaketune.config.study import Metric, Search
 from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.files import is_there
+from snaketune.runner.spec import RunSpec
 from snaketune.values import problem_with, shortened_text, text, yaml_number
 
 __all__ = ["objective_from"]
@@ -20,10 +22,8 @@ DIGEST_CACHE = Path(".snakemake", "snaketune-digests.json")
 _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
 
 
-def objective_from(
-    config: Mapping, metrics: tuple[Metric, ...], searches: Mapping[str, Search], root: Path
-) -> dict[str, object]:
-    """The runner's view of the objective, as a JSON value.
+def objective_from(config: Mapping, metrics: tuple[Metric, ...], searches: Mapping[str, Search], root: Path) -> RunSpec:
+    """What the runner has to know of the objective.
 
     Raises:
         ConfigError: with every mistake found.
@@ -51,46 +51,47 @@ def objective_from(
     if problems:
         raise ConfigError.of(problems)
 
-    terms = {
-        "argv": argv,
-        "function": raw.get("function"),
-        "base_config": base_config,
-        "env": env,
-        "workdir": workdir,
-        "seed_flag": raw.get("seed_flag"),
-        "patterns": patterns,
-        "n_folds": raw.get("folds"),
-        "environment": [raw.get("conda"), raw.get("container"), raw.get("envmodules")],
-    }
+    terms = training_terms(
+        config,
+        argv=argv,
+        function=raw.get("function"),
+        base_config=base_config,
+        env=env,
+        workdir=workdir,
+        seed_flag=raw.get("seed_flag"),
+        patterns=patterns,
+        n_folds=raw.get("folds"),
+        environment=[raw.get("conda"), raw.get("container"), raw.get("envmodules")],
+    )
     try:
         contract = contract_of(terms, code, root, root / DIGEST_CACHE)
     except OSError as error:
         raise ConfigError("objective.code", f"{error.filename} can't be read: {error.strerror}") from None
     parameters = {name for search in searches.values() for name in search.space.parameters}
-    return {
-        "argv": argv,
-        "function": function,
-        "flags": argv is not None and command.wants_flags(argv, parameters),
-        "base_config": base_config,
-        "config_file": config_file,
-        "patterns": patterns,
-        "metrics_wanted": [metric.name for metric in metrics],
-        "takes": {m.name: f"best:{m.direction}" if m.take == "best" else m.take for m in metrics if m.take},
-        "timeout": timeout,
-        "grace": raw["grace"],
-        "memory": memory,
-        "retries": raw["retries"],
-        "env": env,
-        "workdir": workdir,
-        "isolated": any(key in raw for key in ("conda", "container", "envmodules")),
-        "seed": config["seed"],
-        "seed_flag": raw.get("seed_flag"),
-        "n_folds": raw.get("folds"),
-        "output_limit": output_limit,
-        "contract": contract,
-        "max_failures": _max_failures(config, searches),
-        "on_failure": config["on_failure"],
-    }
+    return RunSpec(
+        argv=argv,
+        function=function,
+        flags=argv is not None and command.wants_flags(argv, parameters),
+        base_config=base_config,
+        config_file=config_file,
+        patterns=patterns,
+        metrics_wanted=[metric.name for metric in metrics],
+        takes={m.name: f"best:{m.direction}" if m.take == "best" else m.take for m in metrics if m.take},
+        timeout=timeout,
+        grace=raw["grace"],
+        memory=memory,
+        retries=raw["retries"],
+        env=env,
+        workdir=workdir,
+        isolated=any(key in raw for key in ("conda", "container", "envmodules")),
+        seed=config["seed"],
+        seed_flag=raw.get("seed_flag"),
+        n_folds=raw.get("folds"),
+        output_limit=output_limit,
+        contract=contract,
+        max_failures=_max_failures(config, searches),
+        on_failure=config["on_failure"],
+    )
 
 
 def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> list[str] | None:

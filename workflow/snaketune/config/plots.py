@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from snaketune.config.digests import plots_digest
 from snaketune.config.study import PlotOptions
 from snaketune.errors import ConfigError, did_you_mean
 
@@ -18,13 +19,17 @@ def plot_options(raw: Mapping, parameters: Iterable[str]) -> PlotOptions:
         if name not in parameters:
             raise ConfigError(f"plots.parameters[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, parameters)}")
     formats = raw["format"]
+    sizes = {name: (size["width"], size.get("height")) for name, size in raw["sizes"].items()}
+    parameters, height = tuple(raw["parameters"]), raw.get("height")
+    drawn = [parameters, raw["width"], height, sizes, raw["style"], raw["dpi"]]
     return PlotOptions(
         choose=tuple(raw["choose"]) if "choose" in raw else None,
-        parameters=tuple(raw["parameters"]),
+        parameters=parameters,
         formats=(formats,) if isinstance(formats, str) else tuple(formats),
         width=raw["width"],
-        height=raw.get("height"),
-        sizes={name: (size["width"], size.get("height")) for name, size in raw["sizes"].items()},
+        height=height,
+        sizes=sizes,
         style=raw["style"],
         dpi=raw["dpi"],
+        fingerprint=plots_digest(raw, drawn),
     )

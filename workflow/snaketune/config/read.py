@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from snaketune.config import objective, schema
 from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
 from snaketune.config.searches import run_ids, searches_from
-from snaketune.config.study import Filter, Final, Limit, Metric, Search, Study
+from snaketune.config.study import Filter, Final, Metric, OutcomeConstraint, Search, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.files import write_text
+from snaketune.runner.spec import RunSpec
 from snaketune.space import space_from_config
 from snaketune.space.expressions import Expression
 from snaketune.values import problem_with, yaml_number
@@ -18,6 +20,7 @@ from snaketune.values import problem_with, yaml_number
 __all__ = ["load_study", "read_study", "save_study"]
 
 VERSION = 1
+OLD_NAME = "constraint"  # of outcome_constraints
 # Keys that say something else than what the study is; `search` becomes one of `searches`.
 _NOT_OF_THE_STUDY = ("search", "retry", "studies")
 
@@ -37,7 +40,7 @@ def save_study(study: Study, path: Path) -> None:
     """Writes study.json: all that the stages and the runner need, with no file of the user's left to read."""
     objective_config = study.config["objective"]
     if "base_config" in objective_config:
-        objective_config = {**objective_config, "base_config": study.objective["base_config"]}
+        objective_config = {**objective_config, "base_config": study.run_spec.base_config}
     searches = {name: _with_points(raw, study.searches[name]) for name, raw in study.config["searches"].items()}
     config = {**study.config, "objective": objective_config, "searches": searches}
     text = json.dumps({"version": VERSION, "config": config, "objective": study.objective}, indent=1)
@@ -55,7 +58,7 @@ def _with_points(raw: Mapping, search: Search) -> Mapping:
 def load_study(path: Path) -> Study:
     """The study that `save_study` wrote."""
     saved = json.loads(path.read_text(encoding="utf-8"))
-    return _study(saved["config"], Path.cwd(), lambda *_: saved["objective"])
+    return _study(saved["config"], Path.cwd(), lambda *_: RunSpec.from_json(saved["objective"]))
 
 
 def _searches_named(config: Mapping) -> dict:
@@ -84,7 +87,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
             return None
 
     metrics = attempt(_metrics, config)
-    limits = attempt(_limits, config)
+    limits = attempt(_outcome_constraints, config)
     space = attempt(_space, config)
     searches = attempt(searches_from, config, space, root) if space else None
     for_runner = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
@@ -103,7 +106,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         name=config["study"],
         seed=config["seed"],
         metrics=metrics,
-        limits=limits,
+        outcome_constraints=limits,
         space=space,
         searches=searches,
         aggregate=config["objective"]["aggregate"],
@@ -114,9 +117,16 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         final=final,
         plots=plots,
         resources=resources,
-        objective=for_runner,
+        run_spec=for_runner,
+        notices=notices(config),
         config=config,
     )
+
+
+def notices(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the user should know of a good configuration, a line each."""
+    old = f"the key '{OLD_NAME}' is now called 'outcome_constraints'; the old name still works"
+    return (old,) if OLD_NAME in config else ()
 
 
 def _final(config: Mapping) -> Final:
@@ -148,15 +158,19 @@ def _metrics(config: Mapping) -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
-def _limits(config: Mapping) -> tuple[Limit, ...]:
-    raw = config.get("constraint", [])
-    limits = []
-    for limit in raw if isinstance(raw, list) else [raw]:
-        least, most = (None if limit.get(end) is None else float(limit[end]) for end in ("min", "max"))
-        if least is not None and most is not None and least > most:
-            raise ConfigError("constraint", f"{limit['metric']}: min {least} is above max {most}")
-        limits.append(Limit(limit["metric"], least, most))
-    return tuple(limits)
+def _outcome_constraints(config: Mapping[str, Any]) -> tuple[OutcomeConstraint, ...]:
+    given = [name for name in ("outcome_constraints", OLD_NAME) if name in config]
+    if len(given) > 1:
+        raise ConfigError(OLD_NAME, "is the old name of 'outcome_constraints'; give one of the two")
+    found = []
+    for name in given:
+        raw = config[name]
+        for limit in raw if isinstance(raw, list) else [raw]:
+            least, most = (None if limit.get(end) is None else float(limit[end]) for end in ("min", "max"))
+            if least is not None and most is not None and least > most:
+                raise ConfigError(name, f"{limit['metric']}: min {least} is above max {most}")
+            found.append(OutcomeConstraint(limit["metric"], least, most))
+    return tuple(found)
 
 
 def _space(config: Mapping):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from snaketune.config.study import Search
 from snaketune.config.units import bytes_from, seconds_from
@@ -9,6 +10,7 @@ from snaketune.errors import ConfigError, did_you_mean
 from snaketune.resources import Resource, Usage, run_values
 from snaketune.resources.demands import EXTRA, NUMBERS, WORDS
 from snaketune.runner.run_id import RunId
+from snaketune.runner.spec import RunSpec
 from snaketune.space.expressions import Expression
 from snaketune.values import digest, shortened_text
 
@@ -24,20 +26,20 @@ _GIVEN_ELSEWHERE = {
 _DRAWS = 20
 
 
-def read_resources(raw: Mapping, searches: Collection[Search], limits: Mapping) -> dict[str, Resource]:
+def read_resources(raw: Mapping[str, Any], searches: Collection[Search], limits: RunSpec) -> dict[str, Resource]:
     """The resources that an objective (`raw`, as in the configuration) asks for, by name.
 
-    `limits` holds the runs' own `timeout` (seconds) and `memory` (bytes), or None. A job has to have more than those;
+    `limits` holds the runs' own `timeout` and `memory`. A job has to have more than those;
     where the configuration leaves it open, it asks for what they need.
 
     Raises:
         ConfigError: with every mistake found.
     """
     largest = {}
-    if limits["timeout"]:
-        largest["runtime"] = math.ceil((limits["timeout"] + raw["grace"]) / 60)
-    if limits["memory"]:
-        largest["mem_mb"] = math.ceil(limits["memory"] / 1e6)
+    if limits.timeout:
+        largest["runtime"] = math.ceil((limits.timeout + raw["grace"]) / 60)
+    if limits.memory:
+        largest["mem_mb"] = math.ceil(limits.memory / 1e6)
     implied = {name: most + EXTRA[name] for name, most in largest.items()}
     resources, problems = {}, []
     for name, given in {**implied, **raw["resources"]}.items():

@@ -11,7 +11,7 @@ from typing import Any
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.values import problems_in, shortened_text
 
-__all__ = ["SCHEMA_FILE", "check", "load_schema", "with_defaults"]
+__all__ = ["SCHEMA_FILE", "check", "load_schema", "resolved", "with_defaults"]
 
 SCHEMA_FILE = Path(__file__).with_name("config.schema.yaml")
 
@@ -27,8 +27,9 @@ _KINDS = {
 }
 
 
-def load_schema() -> dict:
-    """The schema of the configuration, with YAML's own merge keys resolved."""
+@cache
+def load_schema() -> dict[str, Any]:
+    """The schema of the configuration, with YAML's own merge keys resolved; nobody changes it."""
     import yaml
 
     with SCHEMA_FILE.open(encoding="utf-8") as file:
@@ -80,29 +81,29 @@ def _filled(value: Any, node: dict, root: dict) -> Any:
     filled = dict(value)
     for part in _parts(value, node, root):
         for name, below in part.get("properties", {}).items():
-            resolved = _resolved(below, root)
+            found = resolved(below, root)
             if name in filled:
-                filled[name] = _filled(filled[name], resolved, root)
-            elif "default" in resolved:
+                filled[name] = _filled(filled[name], found, root)
+            elif "default" in found:
                 # A default is completed like a given value: `filter: {}` gets the filter's own defaults.
-                filled[name] = _filled(json.loads(json.dumps(resolved["default"])), resolved, root)
+                filled[name] = _filled(json.loads(json.dumps(found["default"])), found, root)
         others = part.get("additionalProperties")
         if isinstance(others, dict):
             for name in value:
                 if name not in part.get("properties", {}):
-                    filled[name] = _filled(filled[name], _resolved(others, root), root)
+                    filled[name] = _filled(filled[name], resolved(others, root), root)
     return filled
 
 
 def _filled_by_all(value: Any, nodes: list[dict], root: dict) -> Any:
     for node in nodes:
-        value = _filled(value, _resolved(node, root), root)
+        value = _filled(value, resolved(node, root), root)
     return value
 
 
 def _parts(value: Any, node: dict, root: dict) -> Iterator[dict]:
     """The schema nodes that apply to `value`: the node, what it refers to, and the branches whose `if` holds."""
-    node = _resolved(node, root)
+    node = resolved(node, root)
     yield node
     for part in (node, *node.get("allOf", [])):
         if "if" in part:
@@ -112,7 +113,8 @@ def _parts(value: Any, node: dict, root: dict) -> Iterator[dict]:
                 yield from _parts(value, branch, root)
 
 
-def _resolved(node: dict, root: dict) -> dict:
+def resolved(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """A node of the schema `root` with what it refers to in place; what it says itself goes before."""
     while "$ref" in node:
         target = root["$defs"][node["$ref"].rsplit("/", 1)[1]]
         node = {**target, **{name: part for name, part in node.items() if name != "$ref"}}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from snaketune.config.digests import proposal_terms, reruns_of
 from snaketune.config.learning import check_options, check_refinements
 from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
@@ -65,7 +66,8 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     options = strategy.read(Given(given, space, several, root))
     check_options(options, root, several=several)
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
-    terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"], raw["batch_size"], options]
+    asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
+    terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"], raw["batch_size"], asked]
     if strategy.whole:
         terms.append(raw["n_trials"])
     if strategy.learns:
@@ -85,7 +87,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
         runs=run_ids(config["objective"]),
-        fingerprint=digest(terms),
+        fingerprint=digest(proposal_terms(config, terms, learns=strategy.learns)),
         options=options,
     )
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from snaketune.config.digests import table_digest
 from snaketune.config.search import Labels, Round, Search
 from snaketune.resources import Resource
 from snaketune.runner.run_id import RunId
+from snaketune.runner.spec import RunSpec
 from snaketune.space import Space
 from snaketune.space.expressions import Expression
-from snaketune.values import digest
 
-__all__ = ["Filter", "Final", "Labels", "Limit", "Metric", "PlotOptions", "Round", "Search", "Study"]
+__all__ = ["Filter", "Final", "Labels", "Metric", "OutcomeConstraint", "PlotOptions", "Round", "Search", "Study"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Limit:
+class OutcomeConstraint:
     """An outcome constraint: the metric has to be within [min, max] for the trial to be a good one."""
 
     metric: str
@@ -59,7 +61,7 @@ class PlotOptions:
 
     `choose` are the plots in their order, None for all that have something to say; `parameters` are those that plots
     of parameters show, () for the most important ones. Sizes are in centimetres, a height of None is the plot's own;
-    `sizes` holds those of single plots.
+    `sizes` holds those of single plots. `fingerprint` is a digest of what the pictures' content depends on.
     """
 
     choose: tuple[str, ...] | None
@@ -70,11 +72,7 @@ class PlotOptions:
     sizes: Mapping[str, tuple[float, float | None]]
     style: str
     dpi: int
-
-    @property
-    def fingerprint(self) -> str:
-        """A digest of what the pictures' content depends on."""
-        return digest([self.parameters, self.width, self.height, self.sizes, self.style, self.dpi])
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,14 @@ class Study:
     """A checked configuration.
 
     `metrics` are the objectives (one, or several for a multi-objective study), `resources` what a run asks of a
-    cluster, `objective` what the runner needs to know, `config` the configuration with its defaults.
+    cluster, `run_spec` what the runner has to know, `config` the configuration with its defaults, `notices` what the
+    user should know of it.
     """
 
     name: str
     seed: int
     metrics: tuple[Metric, ...]
-    limits: tuple[Limit, ...]
+    outcome_constraints: tuple[OutcomeConstraint, ...]
     space: Space
     searches: Mapping[str, Search]
     aggregate: str
@@ -108,8 +107,9 @@ class Study:
     final: Final | None
     plots: PlotOptions
     resources: Mapping[str, Resource]
-    objective: Mapping[str, object]
-    config: Mapping[str, object]
+    run_spec: RunSpec
+    config: Mapping[str, Any]
+    notices: tuple[str, ...] = ()
 
     @property
     def block_size(self) -> int:
@@ -135,15 +135,23 @@ class Study:
         return tuple(names)
 
     @property
+    def objective(self) -> dict[str, Any]:
+        """The specification of runs as study.json has it (`rules/trial.smk`, which must not change, asks for it)."""
+        return self.run_spec.to_json()
+
+    @property
     def measure(self) -> str:
         """A digest of how a trial's value follows from its runs; tables depend on it, trainings do not."""
         metrics = [[m.name, m.direction, m.take] for m in self.metrics]
-        limits = [[c.metric, c.min, c.max] for c in self.limits]
-        return digest([metrics, limits, list(map(str, self.runs)), self.aggregate, self.min_runs])
+        limits = [[c.metric, c.min, c.max] for c in self.outcome_constraints]
+        return table_digest(
+            self.config, "objective", [metrics, limits, list(map(str, self.runs)), self.aggregate, self.min_runs]
+        )
 
     @property
     def reading(self) -> str:
         """A digest of all else that the tables show: names, tags, what is listed and how it is grouped."""
         labels = [[s.labels.name, s.labels.tags, s.labels.description] for s in self.searches.values()]
         chosen = [self.filter.status, self.filter.tags, self.filter.where.text]
-        return digest([self.measure, list(self.searches), labels, chosen, self.top, self.summary_by, self.parameters])
+        terms = [self.measure, list(self.searches), labels, chosen, self.top, self.summary_by, self.parameters]
+        return table_digest(self.config, "", terms)

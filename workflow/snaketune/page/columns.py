@@ -44,7 +44,7 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
         columns.append(_described(name, values, role="objective"))
     for name in between[n_objectives:n_metrics]:
         columns.append(_described(name, _cells(row[name] for row in rows), role="metric"))
-    if study.limits:
+    if study.outcome_constraints:
         columns.append(
             _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
         )

@@ -47,7 +47,7 @@ def page_payload(
     return {
         "study": study.name,
         "objectives": [{"name": m.name, "direction": m.direction} for m in study.metrics],
-        "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.limits],
+        "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints],
         "aggregate": study.aggregate,
         "searches": [
             {"name": name, "strategy": search.strategy, "ending": endings.get(name)}
@@ -65,9 +65,9 @@ def page_payload(
             for trial in distinct
         ],
         "command": shlex.join([*snakemake, "--forcerun"]),
-        "environment": sorted(study.objective["env"]),
-        "workdir": study.objective["workdir"],
-        "function": study.objective["function"],
+        "environment": sorted(study.run_spec.env),
+        "workdir": study.run_spec.workdir,
+        "function": study.run_spec.function,
         "rules": {
             "curve_trials": CURVE_TRIALS,
             "curve_points": points,

@@ -50,10 +50,10 @@ def reports_history(study: Study) -> bool:
     """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the
     means.
     """
-    if study.objective["takes"]:
+    if study.run_spec.takes:
         return True
-    words = [*(study.objective["argv"] or ()), (study.objective["function"] or "").rpartition(":")[0]]
-    folder = Path(study.objective["workdir"] or "")
+    words = [*(study.run_spec.argv or ()), (study.run_spec.function or "").rpartition(":")[0]]
+    folder = Path(study.run_spec.workdir or "")
     return any(sign in text for word in words for text in (word, _code(folder / word)) for sign in _REPORTING)
 
 

@@ -46,7 +46,7 @@ def _part(path: Path, study: Study, columns: tuple[str, ...]) -> pd.DataFrame:
     part["trial"] = study.name + "/" + part["trial"]
     if "search" in columns:
         part["search"] = study.name + "/" + part["search"]
-    for metric in [metric.name for metric in study.metrics] + [limit.metric for limit in study.limits]:
+    for metric in [metric.name for metric in study.metrics] + [limit.metric for limit in study.outcome_constraints]:
         column = next((name for name in (f"metric.{metric}", metric) if name in table.columns), None)
         # As long as no trial is complete, only the objectives have columns.
         part[f"metric.{metric}"] = table[column] if column else pd.Series(pd.NA, index=table.index, dtype="Float64")

@@ -47,7 +47,7 @@ class Source:
         trials = self.trials
         complete = (trials["status"] == "complete").to_numpy(bool)
         feasible = complete.copy()
-        for limit in self.study.limits:
+        for limit in self.study.outcome_constraints:
             values = (
                 floats(trials[self.column(limit.metric, "metric")])
                 if self.has(limit.metric)

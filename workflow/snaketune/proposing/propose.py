@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from snaketune.config.study import Limit, Round, Search, Study
+from snaketune.config.study import OutcomeConstraint, Round, Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
@@ -93,11 +93,11 @@ def observation_of(trial: Trial, study: Study) -> Observation:
         trial.status,
         values,
         tuple(trial.se[metric.name] * trial.se[metric.name] for metric in study.metrics) if known else None,
-        tuple(_violation(limit, trial) for limit in study.limits),
+        tuple(_violation(limit, trial) for limit in study.outcome_constraints),
     )
 
 
-def _violation(limit: Limit, trial: Trial) -> float:
+def _violation(limit: OutcomeConstraint, trial: Trial) -> float:
     value = trial.metrics.get(limit.metric)
     return limit.violation(value) if is_number(value) else float("nan")
 

@@ -65,6 +65,6 @@ def _observation(row: Mapping[str, str], study: Study, search: Search) -> Observ
     if None in values:
         return "the metric is no number"
     signed = tuple(metric.sign * value for metric, value in zip(study.metrics, values, strict=True))
-    limits = [(limit, number_from_text(row.get(limit.metric) or "")) for limit in study.limits]
+    limits = [(limit, number_from_text(row.get(limit.metric) or "")) for limit in study.outcome_constraints]
     violations = tuple(float("nan") if value is None else limit.violation(value) for limit, value in limits)
     return Observation(params, status, signed, None, violations)

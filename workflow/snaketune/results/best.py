@@ -38,5 +38,5 @@ def _said(trial: Trial, study: Study) -> str:
 def _config(trial: Trial, study: Study) -> str:
     import yaml
 
-    config = merge(study.objective["base_config"] or {}, trial.params)
+    config = merge(study.run_spec.base_config or {}, trial.params)
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)

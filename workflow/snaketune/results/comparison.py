@@ -56,7 +56,7 @@ def read_studies(names: Sequence[str], results: Path) -> dict[str, Study]:
                 "studies with different objectives can't be compared: "
                 f"{first} is to {_goals(study)}, {name} is to {_goals(other)}"
             )
-        if set(other.limits) != set(study.limits):
+        if set(other.outcome_constraints) != set(study.outcome_constraints):
             raise StudyError(
                 f"{first} and {name} have different outcome constraints (the key 'constraint'), so that what is good "
                 "in one is not in the other; give them the same ones and run both again, which trains nothing"

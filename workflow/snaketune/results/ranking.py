@@ -20,7 +20,7 @@ def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
 
 def feasible(trial: Trial, study: Study) -> bool:
     """Whether the trial keeps all outcome constraints; one whose metric is missing or no number is broken."""
-    for limit in study.limits:
+    for limit in study.outcome_constraints:
         value = trial.metrics.get(limit.metric)
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not limit.violation(value) <= 0:
             return False

@@ -56,7 +56,7 @@ def read_run(layout: Layout, study: Study, trial: str, run: RunId) -> RunResult:
 
 def _with_taken(metrics: Mapping[str, object], history: Path, study: Study) -> Mapping[str, object]:
     """`metrics` with those that the study defines over the run's history taken from it, as the runner does."""
-    takes = study.objective["takes"]
+    takes = study.run_spec.takes
     if not takes or not history.exists():
         return metrics
     others = {name: value for name, value in metrics.items() if name not in takes}

@@ -62,6 +62,8 @@ def begin(study: Study, layout: Layout, state: Path, *, looking: bool, dry_run: 
     Raises:
         StudyError: another workflow is at work in this folder.
     """
+    for notice in study.notices:
+        print(f"[snaketune] {notice}", file=sys.stderr)
     lock = acquire(state / "snaketune.lock")
     if not lock.granted and not looking and not dry_run:
         raise StudyError(
@@ -77,7 +79,7 @@ def begin(study: Study, layout: Layout, state: Path, *, looking: bool, dry_run: 
             count = set_aside(layout, study, retry)
             runs = f"{count} run{'s' * (count != 1)}"
             print(f"[snaketune] {runs} with status {retry} will be tried again", file=sys.stderr)
-        drop_stale_markers(layout, study.objective["contract"])
+        drop_stale_markers(layout, study.run_spec.contract)
     if lock.granted or dry_run:
         restore_params(layout)
     return Session(study, layout, lock, looking, threading.Event())

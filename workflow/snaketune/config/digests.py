@@ -1,0 +1,101 @@
+"""What a change of the configuration makes again: digests of its keys, by what the schema says of each (`x-reruns`).
+
+    digest                x-reruns      of                                        what compares it
+    contract              training      objective (and the content of its files)  the runner, with each result
+    a search's fingerprint proposals    the search, the space, the seed           the checkpoint `generate`
+    Study.measure         tables        objective, objectives, outcome_constraints  the rule `gather`
+    Study.reading         tables        all other keys                            the rules that make tables
+    PlotOptions.fingerprint plots       plots                                     the rules that make plots
+
+Metrics and directions are proposals only for searches that learn, and go into `measure` for all. The keys that were
+there from the first version enter in a form of their own, which stays as it is: another digest of the same
+configuration would make users' results again. Every other key enters by itself where it is given with another value
+than its default; nothing has to be added here for it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from snaketune.config.schema import load_schema, resolved
+from snaketune.values import digest
+
+__all__ = ["RERUNS", "further", "plots_digest", "proposal_terms", "reruns_of", "table_digest", "training_terms"]
+
+RERUNS = ("training", "proposals", "tables", "plots", "nothing")
+
+# The keys of each section that enter the digests in a form of their own, or change what there is and not what is in it
+# (how many trials, which files), so that what is there stays good.
+_OWN_FORM: dict[str, frozenset[str]] = {
+    "": frozenset({
+        "study", "seed", "objective", "objectives", "constraint", "outcome_constraints", "space", "constraints", "zip",
+        "search", "searches", "name", "tags", "description", "top", "summary_by", "filter", "plots", "final",
+    }),
+    "objective": frozenset({
+        "command", "function", "metric", "direction", "metrics", "code", "data", "base_config", "workdir", "env",
+        "seed_flag", "replicates", "folds", "aggregate", "min_runs", "conda", "container", "envmodules",
+    }),
+    "filter": frozenset({"status", "tags", "where"}),
+    "plots": frozenset({"choose", "format", "parameters", "width", "height", "sizes", "style", "dpi"}),
+    "final": frozenset({"top", "replicates", "overrides"}),
+    "search": frozenset({"name", "tags", "description", "n_trials", "overlap"}),
+}  # fmt: skip
+
+
+def reruns_of(section: str, key: str) -> str | None:
+    """What changing a key of a section ("" for the configuration itself) makes again; None if there is no such key."""
+    found: str | None = _keys_of(section).get(key, {}).get("x-reruns")
+    return found
+
+
+def further(given: Mapping[str, Any], section: str, reruns: str) -> dict[str, Any]:
+    """Those of a section's given keys that are marked so, have no form of their own and are not at their default."""
+    keys = _keys_of(section)
+    own = _OWN_FORM[section]
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in own and reruns_of(section, name) == reruns and value != keys[name].get("default")
+    }
+
+
+def training_terms(config: Mapping[str, Any], **own: object) -> dict[str, Any]:
+    """What the contract is made of besides the content of files; `own` are the keys that have a form of their own."""
+    found = further(config["objective"], "objective", "training") | further(config, "", "training")
+    return {**own, **({"further": found} if found else {})}
+
+
+def proposal_terms(config: Mapping[str, Any], own: list[Any], *, learns: bool) -> list[Any]:
+    """What a search's fingerprint is made of; the objective's further keys count for searches that learn from it."""
+    found = further(config, "", "proposals")
+    if learns:
+        found |= further(config["objective"], "objective", "proposals")
+    return [*own, found] if found else own
+
+
+def table_digest(config: Mapping[str, Any], section: str, own: list[Any]) -> str:
+    """The digest of how runs make a trial's value (`section` objective), or of all else that tables show ("")."""
+    sections = ["objective"] if section else ["", "filter", "final"]
+    found: dict[str, Any] = {}
+    for name in sections:
+        found |= further(config[name] if name else config, name, "tables") if not name or name in config else {}
+    if not section:
+        for search, given in config["searches"].items():
+            of_search = further(given, "search", "tables")
+            found |= {f"searches.{search}": of_search} if of_search else {}
+    return digest([*own, found] if found else own)
+
+
+def plots_digest(raw: Mapping[str, Any], own: list[Any]) -> str:
+    """The digest of what pictures depend on besides their data."""
+    found = further(raw, "plots", "plots")
+    return digest([*own, found] if found else own)
+
+
+def _keys_of(section: str) -> dict[str, dict[str, Any]]:
+    """The schema's nodes of a section's keys; `search` stands for the keys of any strategy."""
+    schema = load_schema()
+    if section == "search":
+        branches = [resolved(branch["then"], schema) for branch in schema["$defs"]["search"]["allOf"]]
+    else:
+        branches = [resolved(schema["properties"][section], schema) if section else schema]
+    return {key: resolved(node, schema) for branch in branches for key, node in branch["properties"].items()}
