@@ -231,17 +231,6 @@ FIRST_VERSION = {
     "tables": ("6b2896dbff2d4d0d", "cb0ff4c8b48ad00a"),
     "plots": "18579d82fd19753b",
 }
-    "training": "aa72c6cb50fb4364c422418281f399ef",
-    "proposals": {
-        "grid": "d779e26073de911d",
-        "random": "88a364a2aa260f4f",
-        "sobol": "7bb78195c1576628",
-        "bayes": "be5eeb687f1ac82c",
-        "points": "f6bd5839456aaec6",
-    },
-    "tables": ("6b2896dbff2d4d0d", "cb0ff4c8b48ad00a"),
-    "plots": "18579d82fd19753b",
-}
 
 
 def keys_of_schema() -> dict[str, dict]:
