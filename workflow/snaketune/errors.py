@@ -1,9 +1,10 @@
 """Errors that a user caused: each says where, what was found, what is allowed and what to do."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-__all__ = ["ConfigError", "StudyError", "did_you_mean"]
+__all__ = ["ConfigError", "Mistakes", "StudyError", "did_you_mean"]
 
 
 class StudyError(Exception):
@@ -35,6 +36,26 @@ class ConfigError(StudyError):
 
     def __str__(self) -> str:
         return "\n".join(f"{path}: {text}" if path else text for path, text in self.problems)
+
+
+class Mistakes:
+    """Collects the mistakes in a configuration, so that a user is told all of them at once."""
+
+    def __init__(self) -> None:
+        self._problems: list[tuple[str, str]] = []
+
+    def attempt(self, build: Callable[..., Any], *arguments: object) -> Any:
+        """What `build` makes; None, and its mistakes are noted, if it raises a ConfigError."""
+        try:
+            return build(*arguments)
+        except ConfigError as error:
+            self._problems += error.problems
+            return None
+
+    def end(self) -> None:
+        """Raises a ConfigError if there were mistakes, each of them once."""
+        if self._problems:
+            raise ConfigError.of(dict.fromkeys(self._problems))
 
 
 def did_you_mean(word: object, allowed: Iterable[str]) -> str:

@@ -4,6 +4,10 @@ Only the standard library is imported, and only when needed, so that a training 
 cost.
 """
 
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = ["report"]
 
 
@@ -35,7 +39,7 @@ def report(**metrics: object) -> None:
         os.close(file)
 
 
-def _scalar(name, value):
+def _scalar(name: str, value: "Any") -> object:
     if not isinstance(value, (int, float, str, bool, type(None))):
         try:
             value = value.item()  # of NumPy, PyTorch, JAX, …: refuses if there is more than one

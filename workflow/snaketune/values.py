@@ -109,7 +109,7 @@ def problem_with(value: object) -> str | None:
     return next((why for _, why in problems_in(value)), None)
 
 
-def problems_in(value: object, place: tuple = ()) -> Iterator[tuple[tuple, str]]:
+def problems_in(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """What in `value` can't be a parameter's value: its place (keys and indices) and why."""
     if len(place) > _DEEPEST:
         yield place[:3], f"nested deeper than {_DEEPEST} levels"

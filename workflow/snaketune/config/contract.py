@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from snaketune.values import digest
 
@@ -15,7 +16,7 @@ _CACHED_FROM = 1_000_000
 _SKIPPED = {"__pycache__", ".git", ".snakemake", ".ipynb_checkpoints"}
 
 
-def contract_of(terms: dict, files: Iterable[str], root: Path, cache: Path) -> str:
+def contract_of(terms: dict[str, Any], files: Iterable[str], root: Path, cache: Path) -> str:
     """The digest of `terms` (JSON values) and of the content of `files` (paths of files or folders, from `root`).
 
     Touching a file does not change it. Digests of large files are kept in `cache`.
@@ -53,7 +54,8 @@ def _file_digest(path: Path, cache: Path) -> str:
 
 def _read_cache(cache: Path) -> dict[str, str]:
     try:
-        return json.loads(cache.read_text())
+        known: dict[str, str] = json.loads(cache.read_text())
+        return known
     except (FileNotFoundError, ValueError):  # none yet, or cut short by a crash: it is only a cache
         return {}
 

@@ -5,13 +5,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from snaketune.config import command
 from snaketune.config.contract import contract_of
 from snaketune.config.digests import training_terms
 from snaketune.config.study import Metric, Search
 from snaketune.config.units import bytes_from, seconds_from
-from snaketune.errors import ConfigError, did_you_mean
+from snaketune.errors import ConfigError, Mistakes, did_you_mean
 from snaketune.files import is_there
 from snaketune.runner.spec import RunSpec
 from snaketune.values import problem_with, shortened_text, text, yaml_number
@@ -22,22 +23,17 @@ DIGEST_CACHE = Path(".snakemake", "snaketune-digests.json")
 _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
 
 
-def objective_from(config: Mapping, metrics: tuple[Metric, ...], searches: Mapping[str, Search], root: Path) -> RunSpec:
+def objective_from(
+    config: Mapping[str, Any], metrics: tuple[Metric, ...], searches: Mapping[str, Search], root: Path
+) -> RunSpec:
     """What the runner has to know of the objective.
 
     Raises:
         ConfigError: with every mistake found.
     """
     raw = config["objective"]
-    problems: list[tuple[str, str]] = []
-
-    def attempt(read, *arguments):
-        try:
-            return read(*arguments)
-        except ConfigError as error:
-            problems.extend(error.problems)
-            return None
-
+    mistakes = Mistakes()
+    attempt = mistakes.attempt
     workdir = attempt(_workdir, raw, root)
     argv = attempt(_argv, raw, searches, config.get("final", {}).get("overrides", {}))
     function = attempt(_function, raw, root)
@@ -48,8 +44,7 @@ def objective_from(config: Mapping, metrics: tuple[Metric, ...], searches: Mappi
     memory = attempt(_quantity, bytes_from, raw, "memory")
     output_limit = attempt(_quantity, bytes_from, raw, "output_limit")
     env = {name: text(value) for name, value in raw["env"].items()}
-    if problems:
-        raise ConfigError.of(problems)
+    mistakes.end()
 
     terms = training_terms(
         config,
@@ -94,7 +89,7 @@ def objective_from(config: Mapping, metrics: tuple[Metric, ...], searches: Mappi
     )
 
 
-def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> list[str] | None:
+def _argv(raw: Mapping[str, Any], searches: Mapping[str, Search], overrides: Mapping[str, Any]) -> list[str] | None:
     if ("command" in raw) == ("function" in raw):
         both = "command" in raw
         raise ConfigError(
@@ -115,7 +110,7 @@ def _argv(raw: Mapping, searches: Mapping[str, Search], overrides: Mapping) -> l
     return argv
 
 
-def _function(raw: Mapping, root: Path) -> str | None:
+def _function(raw: Mapping[str, Any], root: Path) -> str | None:
     if "function" not in raw:
         return None
     file, _, name = raw["function"].rpartition(":")
@@ -131,24 +126,24 @@ def _function(raw: Mapping, root: Path) -> str | None:
         if not re.search(rf"^(async )?def {name}\b|^{name}\s*=|^(from|import) .*\b{name}\b", source, re.M):
             defined = re.findall(r"^def (\w+)", source, re.M)
             raise ConfigError("objective.function", f"{file} defines no '{name}'.{did_you_mean(name, defined)}")
-    return raw["function"]
+    return str(raw["function"])
 
 
-def _workdir(raw: Mapping, root: Path) -> str | None:
-    workdir = raw.get("workdir")
+def _workdir(raw: Mapping[str, Any], root: Path) -> str | None:
+    workdir: str | None = raw.get("workdir")
     if workdir is not None and not is_there(root / workdir, Path.is_dir):
         raise ConfigError("objective.workdir", f"there is no folder {workdir}")
     return workdir
 
 
-def _quantity(read: Callable[[object], float], raw: Mapping, key: str) -> float | None:
+def _quantity(read: Callable[[object], float], raw: Mapping[str, Any], key: str) -> float | None:
     try:
         return read(raw[key]) if key in raw else None
     except ValueError as error:
         raise ConfigError(f"objective.{key}", str(error)) from None
 
 
-def _patterns(raw: list | Mapping) -> dict[str, str]:
+def _patterns(raw: list[Any] | Mapping[str, Any]) -> dict[str, str]:
     if isinstance(raw, list):
         return {name: rf"(?<![\w.]){re.escape(name)}\s*[:=]\s*({_NUMBER})" for name in raw}
     for name, pattern in raw.items():
@@ -164,7 +159,7 @@ def _patterns(raw: list | Mapping) -> dict[str, str]:
     return dict(raw)
 
 
-def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]:
+def _code(raw: Mapping[str, Any], argv: list[str], workdir: Path, root: Path) -> list[str]:
     """The files and folders whose content a result depends on, relative to `root` where they are below it."""
     given = [("code", path) for path in raw.get("code", [])] + [("data", path) for path in raw["data"]]
     found = []
@@ -184,8 +179,10 @@ def _code(raw: Mapping, argv: list[str], workdir: Path, root: Path) -> list[str]
     return sorted({str(path.relative_to(root) if path.is_relative_to(root) else path) for path in found})
 
 
-def _base_config(raw: Mapping, searches: Mapping[str, Search], root: Path) -> tuple[dict | None, str]:
-    base = raw.get("base_config")
+def _base_config(
+    raw: Mapping[str, Any], searches: Mapping[str, Search], root: Path
+) -> tuple[dict[str, Any] | None, str]:
+    base: Any = raw.get("base_config")
     name = "config.json" if isinstance(base, str) and base.endswith(".json") else "config.yaml"
     if isinstance(base, str):
         base = _read_mapping(base, root)
@@ -209,7 +206,7 @@ def _base_config(raw: Mapping, searches: Mapping[str, Search], root: Path) -> tu
     return base, name
 
 
-def _read_mapping(path: str, root: Path) -> dict:
+def _read_mapping(path: str, root: Path) -> dict[str, Any]:
     import yaml
 
     try:
@@ -226,7 +223,7 @@ def _read_mapping(path: str, root: Path) -> dict:
     return content
 
 
-def _max_failures(config: Mapping, searches: Mapping[str, Search]) -> int | None:
+def _max_failures(config: Mapping[str, Any], searches: Mapping[str, Search]) -> int | None:
     limit = config.get("max_failures")
     if not isinstance(limit, str):
         return limit

@@ -1,6 +1,7 @@
 """Reads how the study wants its plots."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from snaketune.config.digests import plots_digest
 from snaketune.config.study import PlotOptions
@@ -9,7 +10,7 @@ from snaketune.errors import ConfigError, did_you_mean
 __all__ = ["plot_options"]
 
 
-def plot_options(raw: Mapping, parameters: Iterable[str]) -> PlotOptions:
+def plot_options(raw: Mapping[str, Any], parameters: Iterable[str]) -> PlotOptions:
     """The options of a configuration's `plots`; `parameters` are the names of all parameters.
 
     Raises:

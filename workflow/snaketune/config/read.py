@@ -10,10 +10,10 @@ from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
 from snaketune.config.searches import run_ids, searches_from
 from snaketune.config.study import Filter, Final, Metric, OutcomeConstraint, Search, Study
-from snaketune.errors import ConfigError, did_you_mean
+from snaketune.errors import ConfigError, Mistakes, did_you_mean
 from snaketune.files import write_text
 from snaketune.runner.spec import RunSpec
-from snaketune.space import space_from_config
+from snaketune.space import Space, space_from_config
 from snaketune.space.expressions import Expression
 from snaketune.values import problem_with, yaml_number
 
@@ -25,7 +25,7 @@ OLD_NAME = "constraint"  # of outcome_constraints
 _NOT_OF_THE_STUDY = ("search", "retry", "studies")
 
 
-def read_study(config: object, root: Path) -> Study:
+def read_study(config: Any, root: Path) -> Study:
     """The study that a configuration describes; relative paths in it start at `root`.
 
     Raises:
@@ -48,7 +48,7 @@ def save_study(study: Study, path: Path) -> None:
     write_text(path, text + "\n")
 
 
-def _with_points(raw: Mapping, search: Search) -> Mapping:
+def _with_points(raw: Mapping[str, Any], search: Search) -> Mapping[str, Any]:
     """The search's configuration with what was read from a file of points in place."""
     if "file" not in raw:
         return raw
@@ -61,7 +61,7 @@ def load_study(path: Path) -> Study:
     return _study(saved["config"], Path.cwd(), lambda *_: RunSpec.from_json(saved["objective"]))
 
 
-def _searches_named(config: Mapping) -> dict:
+def _searches_named(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with `search` said as one of `searches`, and the searches' labels taken from the study."""
     if ("search" in config) == ("searches" in config):
         both = "search" in config
@@ -76,32 +76,27 @@ def _searches_named(config: Mapping) -> dict:
     return named
 
 
-def _study(config: Mapping, root: Path, objective_of: Callable = objective.objective_from) -> Study:
-    problems: list[tuple[str, str]] = []
-
-    def attempt(build: Callable, *arguments):
-        try:
-            return build(*arguments)
-        except ConfigError as error:
-            problems.extend(error.problems)
-            return None
-
+def _study(
+    config: Mapping[str, Any], root: Path, objective_of: Callable[..., RunSpec] = objective.objective_from
+) -> Study:
+    mistakes = Mistakes()
+    attempt = mistakes.attempt
     metrics = attempt(_metrics, config)
     limits = attempt(_outcome_constraints, config)
     space = attempt(_space, config)
-    searches = attempt(searches_from, config, space, root) if space else None
-    for_runner = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
-    resources = attempt(read_resources, config["objective"], searches.values(), for_runner) if for_runner else None
+    # What needs something that has failed can't be attempted.
+    searches: Any = attempt(searches_from, config, space, root) if space else None
+    run_spec: Any = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
+    resources: Any = attempt(read_resources, config["objective"], searches.values(), run_spec) if run_spec else None
     names = set(space.parameters) if space else set()
     for search in (searches or {}).values():
         names |= set(search.space.parameters)
     chosen = attempt(_filter, config["filter"])
-    summary_by = attempt(_summary_by, config, names) if searches else None
-    plots = attempt(plot_options, config["plots"], names) if searches else None
+    summary_by: Any = attempt(_summary_by, config, names) if searches else None
+    plots: Any = attempt(plot_options, config["plots"], names) if searches else None
     min_runs = attempt(_min_runs, config)
     final = attempt(_final, config) if "final" in config else None
-    if problems:
-        raise ConfigError.of(dict.fromkeys(problems))
+    mistakes.end()
     return Study(
         name=config["study"],
         seed=config["seed"],
@@ -117,7 +112,7 @@ def _study(config: Mapping, root: Path, objective_of: Callable = objective.objec
         final=final,
         plots=plots,
         resources=resources,
-        run_spec=for_runner,
+        run_spec=run_spec,
         notices=notices(config),
         config=config,
     )
@@ -129,17 +124,17 @@ def notices(config: Mapping[str, Any]) -> tuple[str, ...]:
     return (old,) if OLD_NAME in config else ()
 
 
-def _final(config: Mapping) -> Final:
+def _final(config: Mapping[str, Any]) -> Final:
     raw, searched = config["final"], config["objective"]["replicates"]
     overrides = {name: yaml_number(value) for name, value in raw["overrides"].items()}
     for name, value in overrides.items():
-        if problem_with(value):
-            raise ConfigError(f"final.overrides.{name}", problem_with(value))
+        if why := problem_with(value):
+            raise ConfigError(f"final.overrides.{name}", why)
     runs = run_ids(config["objective"], range(searched, searched + raw["replicates"]))
     return Final(raw["top"], runs, overrides)
 
 
-def _metrics(config: Mapping) -> tuple[Metric, ...]:
+def _metrics(config: Mapping[str, Any]) -> tuple[Metric, ...]:
     raw = config["objective"]
     if ("metric" in raw) == ("objectives" in config):
         both = "metric" in raw
@@ -173,28 +168,28 @@ def _outcome_constraints(config: Mapping[str, Any]) -> tuple[OutcomeConstraint, 
     return tuple(found)
 
 
-def _space(config: Mapping):
+def _space(config: Mapping[str, Any]) -> Space:
     return space_from_config(
         config["space"], seed=config["seed"], constraints=config["constraints"], pairs=config["zip"]
     )
 
 
-def _min_runs(config: Mapping) -> int:
+def _min_runs(config: Mapping[str, Any]) -> int:
     runs = run_ids(config["objective"])
-    wanted = config["objective"].get("min_runs", len(runs))
+    wanted: int = config["objective"].get("min_runs", len(runs))
     if wanted > len(runs):
         raise ConfigError("objective.min_runs", f"must be at most the number of runs, {len(runs)}; found {wanted}")
     return wanted
 
 
-def _summary_by(config: Mapping, names: set[str]) -> tuple[str, ...]:
+def _summary_by(config: Mapping[str, Any], names: set[str]) -> tuple[str, ...]:
     for i, name in enumerate(config["summary_by"]):
         if name not in names | {"search", "status"}:
             raise ConfigError(f"summary_by[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, names)}")
     return tuple(config["summary_by"])
 
 
-def _filter(raw: Mapping) -> Filter:
+def _filter(raw: Mapping[str, Any]) -> Filter:
     try:
         return Filter(tuple(raw["status"]), tuple(raw["tags"]), Expression(raw["where"]))
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from snaketune.config.study import Search
 from snaketune.config.units import bytes_from, seconds_from
@@ -12,7 +12,7 @@ from snaketune.resources.demands import EXTRA, NUMBERS, WORDS
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
 from snaketune.space.expressions import Expression
-from snaketune.values import digest, shortened_text
+from snaketune.values import shortened_text
 
 __all__ = ["read_resources"]
 
@@ -84,7 +84,7 @@ def _quantity(name: str, given: str, why: ValueError) -> int | str:
     return given if name not in NUMBERS else _refused(why)
 
 
-def _refused(why: ValueError):
+def _refused(why: ValueError) -> NoReturn:
     raise why
 
 
@@ -99,7 +99,7 @@ def _try_out(resource: Resource, threads: int, searches: Collection[Search]) -> 
     """Computes the resource for some trials of each search; raises ValueError where that fails."""
     for search in searches if resource.expression else ():
         for i in range(_DRAWS):
-            params = search.space.from_units(lambda name, i=i: int(digest([i, name], 12), 16) / 16**12)
+            params = search.space.drawn(i)
             if search.space.allows(params):
                 values = run_values(params, RunId(0, None, 1.0), attempt=1, threads=threads)
                 try:

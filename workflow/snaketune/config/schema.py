@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -33,10 +33,11 @@ def load_schema() -> dict[str, Any]:
     import yaml
 
     with SCHEMA_FILE.open(encoding="utf-8") as file:
-        return yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        schema: dict[str, Any] = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return schema
 
 
-def check(config: object, schema: dict) -> None:
+def check(config: object, schema: dict[str, Any]) -> None:
     """Raises a ConfigError that lists every place where `config` departs from `schema`."""
     # What JSON can't hold comes first: nothing behind this point has to think of it.
     problems = [(_path(place), why) for place, why in islice(problems_in(config), _MOST_SHOWN)]
@@ -48,31 +49,33 @@ def check(config: object, schema: dict) -> None:
 
 
 @cache
-def _validator_class() -> type:
+def _validator_class() -> Any:
     """JSON Schema as it is meant here: 2.0 is no whole number, and a pattern is for the text to its very end."""
     from jsonschema import Draft202012Validator, ValidationError, validators
 
-    def whole_text(validator, pattern, instance, schema):
+    def whole_text(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
         if isinstance(instance, str) and not re.fullmatch(pattern, instance):
             yield ValidationError("")
 
-    def whole_number(checker, instance):
+    def whole_number(checker: Any, instance: Any) -> bool:
         return isinstance(instance, int) and not isinstance(instance, bool)
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", whole_number)
-    return validators.extend(Draft202012Validator, {"pattern": whole_text}, type_checker=checker)
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"pattern": whole_text}, type_checker=checker)
 
 
-def _validator(schema: dict):
+def _validator(schema: dict[str, Any]) -> Any:
     return _validator_class()(schema)
 
 
-def with_defaults(config: dict, schema: dict) -> dict:
+def with_defaults(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """A copy of a checked `config` in which absent keys have the schema's defaults."""
-    return _filled(config, schema, schema)
+    filled: dict[str, Any] = _filled(config, schema, schema)
+    return filled
 
 
-def _filled(value: Any, node: dict, root: dict) -> Any:
+def _filled(value: Any, node: dict[str, Any], root: dict[str, Any]) -> Any:
     if isinstance(value, list):
         items = [part["items"] for part in _parts(value, node, root) if isinstance(part.get("items"), dict)]
         return [_filled_by_all(item, items, root) for item in value]
@@ -95,13 +98,13 @@ def _filled(value: Any, node: dict, root: dict) -> Any:
     return filled
 
 
-def _filled_by_all(value: Any, nodes: list[dict], root: dict) -> Any:
+def _filled_by_all(value: Any, nodes: list[dict[str, Any]], root: dict[str, Any]) -> Any:
     for node in nodes:
         value = _filled(value, resolved(node, root), root)
     return value
 
 
-def _parts(value: Any, node: dict, root: dict) -> Iterator[dict]:
+def _parts(value: Any, node: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The schema nodes that apply to `value`: the node, what it refers to, and the branches whose `if` holds."""
     node = resolved(node, root)
     yield node
@@ -124,14 +127,14 @@ def resolved(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 # --- messages -----------------------------------------------------------------------------------------------------
 
 
-def _path(parts) -> str:
+def _path(parts: Iterable[str | int]) -> str:
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path
 
 
-def _message(error) -> str:
+def _message(error: Any) -> str:
     found = shortened_text(error.instance)
     match error.validator:
         case "additionalProperties":
@@ -164,7 +167,7 @@ def _message(error) -> str:
     return f"{error.message}; found {found}"
 
 
-def _pattern_message(error, found: str) -> str:
+def _pattern_message(error: Any, found: str) -> str:
     if "propertyNames" in error.absolute_schema_path:
         hint = " (inside {…} a comma ends a value: quote the expression)" if "(" in found or ")" in found else ""
         return f"{found} can't be a name here: letters, digits and _ are allowed (dots between them in a space){hint}"

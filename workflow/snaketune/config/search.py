@@ -80,12 +80,14 @@ class Search:
     @property
     def stop(self) -> Mapping[str, float]:
         """What ends the search early."""
-        return self.options.get("stop", {})
+        stop: Mapping[str, float] = self.options.get("stop", {})
+        return stop
 
     @property
     def warm_start(self) -> Sequence[str | Mapping[str, str]]:
         """The earlier results that the search starts from."""
-        return self.options.get("warm_start", ())
+        sources: Sequence[str | Mapping[str, str]] = self.options.get("warm_start", ())
+        return sources
 
     @property
     def refine(self) -> Mapping[str, Any] | None:

@@ -108,7 +108,7 @@ def _check_expressions(space: Space) -> None:
     for i in range(2000):
         path = "space"
         try:
-            params = space.from_units(lambda name, i=i: int(digest([i, name], 12), 16) / 16**12)
+            params = space.drawn(i)
             path = "constraints"
             allowed = space.allows(params) or allowed
         except UncomputableError as error:
@@ -123,8 +123,8 @@ def _check_expressions(space: Space) -> None:
 def _check_conditions(spaces: Iterable[Space]) -> None:
     """Checks that each value that a condition asks for is one that its parameter has, in one of the spaces at least."""
     problems = []
-    for axis in (axis for space in spaces for axis in space.axes if isinstance(axis.condition, OneOf)):
-        for name, values in axis.condition.allowed.items():
+    for axis in (axis for space in spaces for axis in space.axes):
+        for name, values in axis.condition.allowed.items() if isinstance(axis.condition, OneOf) else ():
             forms = [space.parameters[name] for space in spaces if name in space.parameters]
             listed = [value for form in forms if form.finite and form.count <= 1000 for value in form.values()]
             for value in values:

@@ -114,7 +114,8 @@ class Study:
     @property
     def block_size(self) -> int:
         """How many runs a job does."""
-        return self.config["objective"]["trials_per_job"]
+        size: int = self.config["objective"]["trials_per_job"]
+        return size
 
     @property
     def runs(self) -> tuple[RunId, ...]:

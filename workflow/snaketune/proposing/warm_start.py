@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError, did_you_mean
@@ -13,7 +14,7 @@ from snaketune.values import number_from_text, trial_id
 __all__ = ["source_path", "warm_observations"]
 
 
-def source_path(source: str | Mapping, results: Path) -> Path:
+def source_path(source: str | Mapping[str, Any], results: Path) -> Path:
     """The table that an entry of `warm_start` means; `results` is the folder of all studies."""
     return Path(source) if isinstance(source, str) else results / source["study"] / "results.csv"
 
@@ -61,8 +62,9 @@ def _observation(row: Mapping[str, str], study: Study, search: Search) -> Observ
         return f"'{status}' is no status"
     if status != COMPLETE:
         return Observation(params, status)
-    values = [number_from_text(row[metric.name] or "") for metric in study.metrics]
-    if None in values:
+    read = [number_from_text(row[metric.name] or "") for metric in study.metrics]
+    values = [value for value in read if value is not None]
+    if len(values) < len(read):
         return "the metric is no number"
     signed = tuple(metric.sign * value for metric, value in zip(study.metrics, values, strict=True))
     limits = [(limit, number_from_text(row.get(limit.metric) or "")) for limit in study.outcome_constraints]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from snaketune.resources.usage import Usage
 from snaketune.runner.run_id import RunId
@@ -44,7 +45,7 @@ class Resource:
     def learned(self) -> bool:
         return self.fallback is not None
 
-    def __call__(self, values: Mapping[str, object], usage: Usage) -> float | str:
+    def __call__(self, values: Mapping[str, Any], usage: Usage) -> float | str:
         """What a run asks for, in MB (`mem_mb`), minutes (`runtime`) or a count; `values` are those of `run_values`.
 
         Raises:
@@ -52,23 +53,22 @@ class Resource:
         """
         if self.fixed is not None:
             return self.fixed
-        return self._computed(values) if self.expression else self._learned(values, usage)
+        if self.expression is not None:
+            return self._computed(self.expression, values)
+        used = usage.largest(self.name, values["budget"])
+        asked: float = ((self.fallback or 0) if used is None else used * MARGIN) * values["attempt"]
+        return min(asked, self.largest) if self.largest else asked
 
-    def _computed(self, values: Mapping[str, object]) -> float | str:
+    def _computed(self, expression: Expression, values: Mapping[str, Any]) -> float | str:
         try:
-            value = self.expression(values)
+            value = expression(values)
         except Missing as error:
-            raise ValueError(f"{self.expression.text!r} needs '{error}', which not every trial has") from None
+            raise ValueError(f"{expression.text!r} needs '{error}', which not every trial has") from None
         if isinstance(value, str) and self.name not in NUMBERS:
             return value
         if not isinstance(value, (bool, int, float)) or not 0 <= value < 2**53:
-            raise ValueError(f"{self.expression.text!r} gives {shortened_text(value)}, not a number from 0 up")
+            raise ValueError(f"{expression.text!r} gives {shortened_text(value)}, not a number from 0 up")
         return float(value)
-
-    def _learned(self, values: Mapping[str, object], usage: Usage) -> float:
-        used = usage.largest(self.name, values["budget"])
-        asked = (self.fallback if used is None else used * MARGIN) * values["attempt"]
-        return min(asked, self.largest) if self.largest else asked
 
 
 def run_values(params: Mapping[str, object], run: RunId, *, attempt: int, threads: int) -> dict[str, object]:
@@ -82,13 +82,15 @@ def for_job(resource: Resource, asked: Sequence[float | str], at_once: int = 1) 
     Minutes: enough for any order of the runs. Of other numbers as much as those runs need that may coincide and ask
     for most; of texts that of the first run. Numbers are rounded up.
     """
-    if any(isinstance(value, str) for value in asked):
-        return asked[0]
+    texts = [value for value in asked if isinstance(value, str)]
+    if texts:
+        return texts[0]
+    numbers = [value for value in asked if not isinstance(value, str)]
     if resource.name == "runtime":
-        last = max(asked) if at_once > 1 else 0  # one of the longest may be the last to start
-        total = sum(asked) / at_once + last if len(asked) > at_once else max(asked)
+        last = max(numbers) if at_once > 1 else 0  # one of the longest may be the last to start
+        total = sum(numbers) / at_once + last if len(numbers) > at_once else max(numbers)
     elif resource.name in _NOT_ADDED:
-        total = max(asked)
+        total = max(numbers)
     else:
-        total = sum(sorted(asked)[-at_once:])
+        total = sum(sorted(numbers)[-at_once:])
     return math.ceil(total) + (EXTRA[resource.name] if resource.learned else 0)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from snaketune.resources.demands import Resource, for_job
 from snaketune.resources.usage import Usage
@@ -48,7 +49,9 @@ def totals_of(
     Raises:
         ValueError: a resource can't be computed for one of the runs.
     """
-    asked = [{name: for_job(r, [r(values, usage)]) for name, r in resources.items()} for values in runs]
+    asked: list[dict[str, Any]] = [
+        {name: for_job(r, [r(values, usage)]) for name, r in resources.items()} for values in runs
+    ]
     timed, sized = "runtime" in resources, "mem_mb" in resources
     return Totals(
         runs=len(asked),

@@ -19,7 +19,7 @@ class Finalist:
     """A trial of the search and the trial that is trained in its place: the same but for the overrides."""
 
     searched: Trial
-    trained: Trial | None = None
+    trained: Trial
 
 
 def finalists(trials: Sequence[Trial], study: Study) -> list[Trial]:

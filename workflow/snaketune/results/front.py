@@ -1,6 +1,6 @@
 """What a study with several objectives is about: its Pareto set, and how the set grew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from snaketune.config.study import Study
 from snaketune.results.hypervolume import bounding_box, hypervolumes
@@ -13,7 +13,7 @@ __all__ = ["front_md"]
 _STEPS = 10
 
 
-def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
+def front_md(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
     """The paragraphs of summary.md about the Pareto set over all searches and how each one's hypervolume grew."""
     distinct = each_once(trials_of)
     front = sorted(
@@ -30,7 +30,7 @@ def front_md(trials_of: dict[str, Sequence[Trial]], study: Study) -> list[str]:
     return [*parts, heading, _growth_md({name: [_point(t, study) for t in ts] for name, ts in trials_of.items()})]
 
 
-def _growth_md(points_of: dict[str, list[tuple[float, ...] | None]]) -> str:
+def _growth_md(points_of: Mapping[str, list[tuple[float, ...] | None]]) -> str:
     """A table with a column for each search, as long as the longest of them."""
     box = bounding_box([point for points in points_of.values() for point in points])
     volumes_of = {name: hypervolumes(points, box) for name, points in points_of.items()}

@@ -60,7 +60,8 @@ def _with_taken(metrics: Mapping[str, object], history: Path, study: Study) -> M
     if not takes or not history.exists():
         return metrics
     others = {name: value for name, value in metrics.items() if name not in takes}
-    return others | extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
+    taken: dict[str, object] = extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
+    return others | taken
 
 
 def cpu_seconds(runs: Iterable[RunResult]) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from snaketune.config.study import Labels, Study
 from snaketune.files import csv_text, write_text
@@ -20,7 +21,7 @@ _RUN_BEHIND = (
 )  # fmt: skip
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def trial_rows(trials_of: Mapping[str, Sequence[Trial]], study: Study, *, reserved: Iterable[str] = ()) -> list[Row]:
@@ -77,12 +78,19 @@ def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE 
 def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], str]:
     """The trial's name, tags and description, from the search's templates."""
     labels: Labels = study.searches[search].labels
-    words = {"trial": trial.trial, "number": trial.number, "search": search, "study": study.name} | trial.params
+    words: dict[str, object] = {
+        "trial": trial.trial,
+        "number": trial.number,
+        "search": search,
+        "study": study.name,
+    } | dict(trial.params)
     tags = [_filled(tag, words) for tag in labels.tags if all(place in words for place in _PLACE.findall(tag))]
     return _filled(labels.name, words), tags, _filled(labels.description, words)
 
 
-def _trial_row(trial: Trial, search: str, study: Study, metrics: Mapping, parameters: Mapping) -> Row:
+def _trial_row(
+    trial: Trial, search: str, study: Study, metrics: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> Row:
     name, tags, description = labels_of(trial, search, study)
     objective = study.metric.name
     row: Row = {

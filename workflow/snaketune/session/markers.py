@@ -11,7 +11,7 @@ from snaketune.runner import states
 __all__ = ["drop_stale_markers"]
 
 
-def drop_stale_markers(layout: Layout, contract: str) -> int:
+def drop_stale_markers(layout: Layout, contract: str | None) -> int:
     """Removes the markers of blocks that lack a result, deleted or set aside to be tried again; says how many.
 
     Results of another contract are set aside first. Snakemake does not do that: it knows of a result what it was made

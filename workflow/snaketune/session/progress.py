@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,7 +89,7 @@ class Progress:
         rounds = []
         for round_ in search.rounds():
             path = self._layout.proposed(search.name, round_.number)
-            rows = self._known(path, lambda path=path: read_proposed(path))
+            rows = self._known(path, partial(read_proposed, path))
             if rows is None:
                 break
             rounds.append((round_, rows))

@@ -9,6 +9,7 @@ from typing import Any
 from snaketune.space.conditions import Condition
 from snaketune.space.expressions import Expression, Missing
 from snaketune.space.parameters import Parameter
+from snaketune.values import digest
 
 __all__ = ["Axis", "Space"]
 
@@ -82,6 +83,10 @@ class Space:
     def from_units(self, unit_of: Callable[[str], float]) -> dict[str, Any]:
         """The parameter set at a place of the unit cube; `unit_of` is asked by the axis' name, for a u in [0, 1)."""
         return self.assemble(lambda axis: axis.parameter.from_unit(unit_of(axis.name)))
+
+    def drawn(self, i: int) -> dict[str, Any]:
+        """A parameter set to try things out with: draw `i`, always the same, whatever constraints say of it."""
+        return self.from_units(lambda name: int(digest([i, name], 12), 16) / 16**12)
 
     def grid(self) -> Iterator[dict[str, Any]]:
         """Every parameter set that conditions and constraints allow, once; the first parameter varies slowest.
