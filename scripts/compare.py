@@ -12,8 +12,8 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.plots.catalog import compared_files
-from snaketune.plots.compared import compared_source
-from snaketune.plots.draw import look_of, save
+from snaketune.plots.support.compared import compared_source
+from snaketune.plots.support.draw import look_of, save
 from snaketune.results.comparison import HEADER, JoinedLayout, comparison_rows, join, joined_results, read_studies
 from snaketune.results.summary import summary_md
 from snaketune.results.tables import write_table

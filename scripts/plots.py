@@ -11,8 +11,8 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout
-from snaketune.plots.draw import look_of, save
-from snaketune.plots.read import read_source
+from snaketune.plots.support.draw import look_of, save
+from snaketune.plots.support.read import read_source
 
 
 @entry_point

@@ -112,7 +112,8 @@ def asked_by_trial(resource, runs_of=lambda wildcards: [f"{wildcards.trial}/{wil
 
 # --- what there is in the end -------------------------------------------------------------------------------------
 
-# What the tables are called in Snakemake's report; each has its caption in workflow/report/, as each plot has.
+# What the tables are called in Snakemake's report, and what has a caption of its own in workflow/report/.
+CAPTIONS = {path.stem for path in (Path(workflow.current_basedir).parent / "report").glob("*.rst")}
 TABLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
 
 
@@ -121,7 +122,8 @@ def in_report(path, category, part):
     name, form = Path(path).stem, Path(path).suffix[1:]
     labels = {"table": TABLES[name]} if name in TABLES else {"plot": PLOTS[name].title}
     labels["format"] = form
-    return report(path, caption=f"../report/{name}.rst", labels=labels, category=category, subcategory=part)
+    caption = name if name in CAPTIONS else "plot"
+    return report(path, caption=f"../report/{caption}.rst", labels=labels, category=category, subcategory=part)
 
 
 def table_in_report(name, search=None):

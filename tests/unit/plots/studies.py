@@ -13,7 +13,7 @@ from snaketune.config.study import Study
 from snaketune.importance.study import importances_of
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
 from snaketune.loading import typed_frame
-from snaketune.plots.source import Source
+from snaketune.plots.support.source import Source
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
 from snaketune.samplers import sampler_for

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from snaketune.config import read_study
+from snaketune.config.schema import load_schema
 from snaketune.errors import ConfigError
 from snaketune.plots.catalog import PLOTS, files_of, gridded, names_of, varying
 from studies import CONFIG, study_of
@@ -121,3 +123,9 @@ def test_reading_the_catalog_imports_nothing_heavy():
     code = "import sys, snaketune.plots.catalog; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"numpy", "pandas", "matplotlib", "sklearn", "scipy"} & set(loaded.split())
+
+
+def test_catalog_schema_and_manual_have_the_same_plots():
+    assert list(PLOTS) == load_schema()["$defs"]["plot"]["enum"]
+    manual = (Path(__file__).parents[3] / "config" / "README.md").read_text()
+    assert [name for name in PLOTS if f"`{name}`" not in manual] == []

@@ -8,8 +8,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from snaketune.plots.catalog import PLOTS
-from snaketune.plots.draw import draw, look_of, save
-from snaketune.plots.theme import Look
+from snaketune.plots.support.draw import draw, look_of, save
+from snaketune.plots.support.theme import Look
 from studies import CONFIG, loss, source_of, study_of, trials_of
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Numeric
-from snaketune.plots.axes import INACTIVE, brief, places, plain, ticks_of
-from snaketune.plots.theme import Look, shown, wrapped
-from snaketune.plots.values import best_so_far, limits_of, thinned
+from snaketune.plots.support.axes import INACTIVE, brief, places, plain, ticks_of
+from snaketune.plots.support.theme import Look, shown, wrapped
+from snaketune.plots.support.values import best_so_far, limits_of, thinned
 
 LESS, MORE = Metric("loss", "minimize"), Metric("accuracy", "maximize")
 NAN = np.nan

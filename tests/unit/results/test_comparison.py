@@ -7,10 +7,10 @@ import pytest
 from made_up import MadeUp
 from snaketune.config import save_study
 from snaketune.errors import StudyError
-from snaketune.plots.compared import compared_source
 from snaketune.plots.comparison import comparison_data
 from snaketune.plots.edf import edf_data
 from snaketune.plots.optimization_history import history_data
+from snaketune.plots.support.compared import compared_source
 from snaketune.results.comparison import (
     JoinedLayout,
     check_finished,

@@ -16,18 +16,27 @@ __all__ = ["PLOTS", "Plot", "compared_files", "files_of", "gridded", "names_of",
 
 # Words by which a program's own code or command shows that it reports metrics while it trains.
 _REPORTING = ("SNAKETUNE_HISTORY", "snaketune", "{history}", "history.jsonl")
-# The plots in which each search is a line, so that searches of several studies can stand in one.
-_OF_STUDIES = ("history", "comparison", "edf")
 # The most values that a heat map has along a side.
 _WIDEST_GRID = 40
 
 
+def _always(study: Study, searches: Sequence[Search]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Plot:
-    """A plot's title, and whether it says something about some of a study's searches."""
+    """A plot's title, its module in this folder (see `Drawing`), and what has to be known before it is drawn.
+
+    `fits` says whether it says something about some of a study's searches; it `needs` tables besides those of trials:
+    `runs`, `history`. In one that goes `across`, each search is a line, so that those of several studies can be in it.
+    """
 
     title: str
-    fits: Callable[[Study, Sequence[Search]], bool]
+    module: str
+    fits: Callable[[Study, Sequence[Search]], bool] = _always
+    needs: frozenset[str] = frozenset()
+    across: bool = False
 
 
 def varying(study: Study, searches: Sequence[Search]) -> list[str]:
@@ -57,20 +66,26 @@ def reports_history(study: Study) -> bool:
     return any(sign in text for word in words for text in (word, _code(folder / word)) for sign in _REPORTING)
 
 
+def _several_vary(study: Study, searches: Sequence[Search]) -> bool:
+    return len(varying(study, searches)) > 1
+
+
+_RUNS, _HISTORY = frozenset({"runs"}), frozenset({"history"})
+
 PLOTS: dict[str, Plot] = {
-    "history": Plot("Optimization history", lambda study, searches: True),
-    "comparison": Plot("Searches compared", lambda study, searches: len(searches) > 1),
-    "importances": Plot("Parameter importances", lambda study, searches: len(varying(study, searches)) > 1),
-    "slice": Plot("Parameters against the objective", lambda study, searches: bool(varying(study, searches))),
-    "contour": Plot("Contours of pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
-    "rank": Plot("Ranks over pairs of parameters", lambda study, searches: len(varying(study, searches)) > 1),
-    "parallel": Plot("Parallel coordinates", lambda study, searches: len(varying(study, searches)) > 1),
-    "heatmap": Plot("Grid heat map", lambda study, searches: len(gridded(study, searches)) > 1),
-    "intermediate": Plot("Learning curves", lambda study, searches: reports_history(study)),
-    "replicates": Plot("Spread over runs", lambda study, searches: len(study.runs) > 1),
-    "pareto": Plot("Pareto front", lambda study, searches: len(study.metrics) > 1),
-    "edf": Plot("Empirical distribution of the objective", lambda study, searches: True),
-    "timeline": Plot("Timeline", lambda study, searches: True),
+    "history": Plot("Optimization history", "optimization_history", across=True),
+    "comparison": Plot("Searches compared", "comparison", lambda _, searches: len(searches) > 1, _RUNS, across=True),
+    "importances": Plot("Parameter importances", "importances", _several_vary),
+    "slice": Plot("Parameters against the objective", "slices", lambda *these: bool(varying(*these))),
+    "contour": Plot("Contours of pairs of parameters", "contour", _several_vary),
+    "rank": Plot("Ranks over pairs of parameters", "ranks", _several_vary),
+    "parallel": Plot("Parallel coordinates", "parallel", _several_vary),
+    "heatmap": Plot("Grid heat map", "heatmap", lambda *these: len(gridded(*these)) > 1),
+    "intermediate": Plot("Learning curves", "intermediate", lambda study, _: reports_history(study), _HISTORY),
+    "replicates": Plot("Spread over runs", "replicates", lambda study, _: len(study.runs) > 1, _RUNS),
+    "pareto": Plot("Pareto front", "pareto", lambda study, _: len(study.metrics) > 1),
+    "edf": Plot("Empirical distribution of the objective", "edf", across=True),
+    "timeline": Plot("Timeline", "timeline", needs=_RUNS),
 }
 
 
@@ -96,7 +111,8 @@ def files_of(study: Study, folder: str, search: str | None = None) -> list[str]:
 
 def compared_files(study: Study, folder: str) -> list[str]:
     """The paths of the plots of several studies, below `folder`; the configured `study` says which and how."""
-    chosen = [name for name in _OF_STUDIES if study.plots.choose is None or name in study.plots.choose]
+    wanted = PLOTS if study.plots.choose is None else study.plots.choose
+    chosen = [name for name, plot in PLOTS.items() if plot.across and name in wanted]
     return [f"{folder}/plots/{name}.{form}" for name in chosen for form in study.plots.formats]
 
 

@@ -7,13 +7,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric, Search
-from snaketune.plots.axes import numbers_on, objective_axis
-from snaketune.plots.source import Source, floats
-from snaketune.plots.theme import Look
-from snaketune.plots.values import best_so_far, limits_of
+from snaketune.plots.support.axes import numbers_on, objective_axis
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source, floats
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import best_so_far, limits_of
 from snaketune.values import canonical
 
-__all__ = ["Comparison", "Curve", "comparison_data", "comparison_figure"]
+__all__ = ["DRAWING", "Comparison", "Curve", "comparison_data", "comparison_figure"]
 
 
 @dataclass(frozen=True)
@@ -167,3 +168,6 @@ def replicate_values(source: Source) -> dict[int, dict[str, float]]:
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
     table = complete.assign(_value=floats(complete[column])).groupby(["replicate", "trial"])["_value"].mean()
     return {int(replicate): part.droplevel(0).to_dict() for replicate, part in table.groupby(level=0)}
+
+
+DRAWING = Drawing(comparison_data, comparison_figure)

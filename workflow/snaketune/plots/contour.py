@@ -7,13 +7,14 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Scale
-from snaketune.plots.axes import objective_bar
-from snaketune.plots.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
-from snaketune.plots.values import limits_of, thinned
+from snaketune.plots.support.axes import objective_bar
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import limits_of, thinned
 
-__all__ = ["Contour", "Surface", "contour_data", "contour_figure"]
+__all__ = ["DRAWING", "Contour", "Surface", "contour_data", "contour_figure"]
 
 CELLS = 48  # along an axis of numbers
 MOST_POINTS = 400
@@ -139,3 +140,6 @@ def _weights(at: np.ndarray, scale: Scale, width: float) -> tuple[np.ndarray, np
     if isinstance(scale, Categories):
         return edges, (np.abs(at[:, None] - middles) < 0.5 / cells).astype(float)
     return edges, np.exp(-0.5 * ((at[:, None] - middles) / width) ** 2)
+
+
+DRAWING = Drawing(contour_data, contour_figure)

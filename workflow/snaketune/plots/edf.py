@@ -7,12 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import numbers_on, objective_axis
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
-from snaketune.plots.values import limits_of
+from snaketune.plots.support.axes import numbers_on, objective_axis
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import limits_of
 
-__all__ = ["Distribution", "Distributions", "edf_data", "edf_figure"]
+__all__ = ["DRAWING", "Distribution", "Distributions", "edf_data", "edf_figure"]
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,6 @@ def edf_figure(data: Distributions, look: Look) -> Figure:
     without = f"Shares are of all trials; {missing:,} had no value." if missing and not none else ""
     look.say(figure, [none, without, limits.remark], alarm=bool(none))
     return figure
+
+
+DRAWING = Drawing(edf_data, edf_figure)

@@ -8,13 +8,14 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import categories_of
-from snaketune.plots.axes import brief, objective_bar, status_marks
 from snaketune.plots.catalog import gridded
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import Limits, limits_of
+from snaketune.plots.support.axes import brief, objective_bar, status_marks
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.values import Limits, limits_of
 
-__all__ = ["HeatMap", "heatmap_data", "heatmap_figure"]
+__all__ = ["DRAWING", "HeatMap", "heatmap_data", "heatmap_figure"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,6 @@ def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, 
             light = 0.3 * red + 0.59 * green + 0.11 * blue > 0.5
             ink, size = "#111111" if light else "#FFFFFF", look.font - look.scale
             panel.text(column, row, brief(value), ha="center", va="center", fontsize=size, color=ink)
+
+
+DRAWING = Drawing(heatmap_data, heatmap_figure)

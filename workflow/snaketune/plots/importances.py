@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from snaketune.plots.axes import numbers_on
-from snaketune.plots.source import Source, floats
-from snaketune.plots.theme import Look, shown
+from snaketune.plots.support.axes import numbers_on
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source, floats
+from snaketune.plots.support.theme import Look, shown
 
-__all__ = ["Bar", "ImportanceBars", "importances_data", "importances_figure"]
+__all__ = ["DRAWING", "Bar", "ImportanceBars", "importances_data", "importances_figure"]
 
 MOST_PARAMETERS = 20
 MOST_INTERACTIONS = 4
@@ -112,3 +113,6 @@ def _draw(panel, bars, look: Look) -> None:
     panel.set_ylim(max(2, len(bars)) - 0.5, -0.5)
     panel.tick_params(axis="y", length=0)
     panel.grid(axis="y", visible=False)
+
+
+DRAWING = Drawing(importances_data, importances_figure)

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import numbers_on, objective_bar
-from snaketune.plots.source import FAILED, Source, floats
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import goal, limits_of, thinned
+from snaketune.plots.support.axes import numbers_on, objective_bar
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import FAILED, Source, floats
+from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.values import goal, limits_of, thinned
 
-__all__ = ["MOST_CURVES", "Curves", "LearningCurve", "intermediate_data", "intermediate_figure"]
+__all__ = ["DRAWING", "MOST_CURVES", "Curves", "LearningCurve", "intermediate_data", "intermediate_figure"]
 
 MOST_CURVES = 100
 MOST_POINTS = 400  # on one curve
@@ -156,3 +157,6 @@ def _reported(source: Source) -> str | None:
         and source.history[name].notna().any()
     ]
     return source.metric.name if source.metric.name in numeric else next(iter(numeric), None)
+
+
+DRAWING = Drawing(intermediate_data, intermediate_figure)

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import DENSE, mark, mark_entries, numbers_on, objective_axis
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
-from snaketune.plots.values import Limits, best_so_far, limits_of
+from snaketune.plots.support.axes import DENSE, mark, mark_entries, numbers_on, objective_axis
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import Limits, best_so_far, limits_of
 
-__all__ = ["History", "SearchHistory", "Track", "history_data", "history_figure"]
+__all__ = ["DRAWING", "History", "SearchHistory", "Track", "history_data", "history_figure"]
 
 
 @dataclass(frozen=True)
@@ -125,3 +126,6 @@ def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look,
         linewidth=1.6 * look.scale,
     )
     mark(panel, at, track.status, limits, look)
+
+
+DRAWING = Drawing(history_data, history_figure)

@@ -13,12 +13,13 @@ from matplotlib.ticker import MaxNLocator
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Scale
-from snaketune.plots.axes import INACTIVE, label_of, objective_bar, places, plain, ticks_of
-from snaketune.plots.source import FAILED, Source
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import Limits, limits_of, thinned
+from snaketune.plots.support.axes import INACTIVE, label_of, objective_bar, places, plain, ticks_of
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import FAILED, Source
+from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.values import Limits, limits_of, thinned
 
-__all__ = ["Parallel", "parallel_data", "parallel_figure"]
+__all__ = ["DRAWING", "Parallel", "parallel_data", "parallel_figure"]
 
 MOST_LINES = 500
 MOST_PARAMETERS = 12
@@ -163,3 +164,6 @@ def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
     panel.tick_params(axis="x", length=0)
     for side in panel.spines.values():
         side.set_visible(False)
+
+
+DRAWING = Drawing(parallel_data, parallel_figure)

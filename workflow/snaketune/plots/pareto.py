@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import objective_axis
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
-from snaketune.plots.values import limits_of
+from snaketune.plots.support.axes import objective_axis
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import limits_of
 
-__all__ = ["Front", "nondominated", "pareto_data", "pareto_figure"]
+__all__ = ["DRAWING", "Front", "nondominated", "pareto_data", "pareto_figure"]
 
 MOST_METRICS = 3
 DENSE = 500
@@ -139,3 +140,6 @@ def _staircase(panel, x: np.ndarray, y: np.ndarray, metric: Metric, limits, look
     across = np.concatenate([x[order][:1], x[order], [limits[0].worse]])
     up = np.concatenate([[limits[1].worse], y[order], y[order][-1:]])
     panel.step(across, up, where="post", color=look.colour(1), linewidth=0.9 * look.scale)
+
+
+DRAWING = Drawing(pareto_data, pareto_figure)

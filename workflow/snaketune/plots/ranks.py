@@ -8,12 +8,13 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import DENSE, STATUSES, mark_entries, status_marks
-from snaketune.plots.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
+from snaketune.plots.support.axes import DENSE, STATUSES, mark_entries, status_marks
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
 
-__all__ = ["Ranks", "rank_data", "rank_figure"]
+__all__ = ["DRAWING", "Ranks", "rank_data", "rank_figure"]
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,6 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
     none = "" if len(known) else "No trial is complete."
     look.say(figure, [none], alarm=bool(none))
     return figure
+
+
+DRAWING = Drawing(rank_data, rank_figure)

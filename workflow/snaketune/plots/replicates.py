@@ -7,12 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.axes import objective_axis
-from snaketune.plots.source import Source, floats
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import limits_of
+from snaketune.plots.support.axes import objective_axis
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source, floats
+from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.values import limits_of
 
-__all__ = ["Spread", "TrialSpread", "replicates_data", "replicates_figure"]
+__all__ = ["DRAWING", "Spread", "TrialSpread", "replicates_data", "replicates_figure"]
 
 MOST_TRIALS = 20
 
@@ -111,3 +112,6 @@ def _values_of_runs(source: Source) -> dict[str, list[float]]:
     if complete.empty:
         return {}
     return complete.assign(_value=floats(complete[column])).groupby("trial")["_value"].apply(list).to_dict()
+
+
+DRAWING = Drawing(replicates_data, replicates_figure)

@@ -8,12 +8,13 @@ from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Scale
-from snaketune.plots.axes import DENSE, mark, mark_entries, objective_axis, parameter_axis, places
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
-from snaketune.plots.values import limits_of
+from snaketune.plots.support.axes import DENSE, mark, mark_entries, objective_axis, parameter_axis, places
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import limits_of
 
-__all__ = ["Slices", "slice_data", "slice_figure"]
+__all__ = ["DRAWING", "Slices", "slice_data", "slice_figure"]
 
 MOST_PARAMETERS = 12
 
@@ -97,3 +98,6 @@ def slice_figure(data: Slices, look: Look) -> Figure:
     off = "off: the parameter is inactive." if data.inactive else ""
     look.say(figure, [none, others, off, limits.remark], alarm=bool(none))
     return figure
+
+
+DRAWING = Drawing(slice_data, slice_figure)

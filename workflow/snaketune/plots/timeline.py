@@ -8,12 +8,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from snaketune.plots.axes import numbers_on
 from snaketune.plots.optimization_history import time_unit
-from snaketune.plots.source import Source, epoch
-from snaketune.plots.theme import Look, shown
+from snaketune.plots.support.axes import numbers_on
+from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.source import Source, epoch
+from snaketune.plots.support.theme import Look, shown
 
-__all__ = ["Host", "Timeline", "lanes_of", "timeline_data", "timeline_figure"]
+__all__ = ["DRAWING", "Host", "Timeline", "lanes_of", "timeline_data", "timeline_figure"]
 
 DENSE = 500
 _ORDER = ("complete", "pruned", "failed", "timeout", "oom", "invalid")
@@ -126,3 +127,6 @@ def _bars(
         linewidth=0 if dense else 0.3 * look.scale,
         rasterized=dense,
     )
+
+
+DRAWING = Drawing(timeline_data, timeline_figure)

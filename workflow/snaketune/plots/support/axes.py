@@ -19,9 +19,9 @@ from matplotlib.ticker import Formatter, MaxNLocator
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Numeric, Scale
-from snaketune.plots.source import FAILED
-from snaketune.plots.theme import Look, shown
-from snaketune.plots.values import Limits, goal
+from snaketune.plots.support.source import FAILED
+from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.values import Limits, goal
 
 __all__ = [
     "DENSE",

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from snaketune.importance.scales import Scale
-from snaketune.plots.axes import GOLDEN, parameter_axis, places
-from snaketune.plots.source import Source
-from snaketune.plots.theme import Look
+from snaketune.plots.support.axes import GOLDEN, parameter_axis, places
+from snaketune.plots.support.source import Source
+from snaketune.plots.support.theme import Look
 
 __all__ = ["NARROWEST", "Pair", "draw_axes", "pairs_of", "room_of"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.loading import history_frame, typed_frame
-from snaketune.plots.source import Source
+from snaketune.plots.support.source import Source
 from snaketune.results.tables import BEFORE, BEHIND
 
 __all__ = ["compared_source"]

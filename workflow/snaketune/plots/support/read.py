@@ -9,9 +9,10 @@ from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.layout import Layout
 from snaketune.loading import history_frame, typed_frame
+from snaketune.plots.catalog import PLOTS
 from snaketune.plots.intermediate import MOST_CURVES
-from snaketune.plots.source import Source, floats
-from snaketune.plots.values import thinned
+from snaketune.plots.support.source import Source, floats
+from snaketune.plots.support.values import thinned
 from snaketune.results.runs import read_run
 from snaketune.results.tables import runs_table
 
@@ -26,15 +27,11 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
     trials = typed_frame(folder / "results.csv", study.config)
     distinct = trials.drop_duplicates("trial")
     ids = distinct["trial"].to_list()
-    wanted = set(plots)
-    pairs = (
-        [(trial, run) for trial in ids for run in study.runs]
-        if wanted & {"timeline", "replicates", "comparison"}
-        else []
-    )
+    wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
+    pairs = [(trial, run) for trial in ids for run in study.runs] if "runs" in wanted else []
     runs = runs_table([read_run(layout, study, *pair) for pair in pairs], study)
     reported = []
-    if "intermediate" in wanted:
+    if "history" in wanted:
         places = thinned(floats(distinct["value"]), study.metric, MOST_CURVES)
         reported = [(ids[place], run) for place in places for run in study.runs]
     return Source(
