@@ -1,13 +1,16 @@
 """Reads a study's results into data frames: `snaketune.load("results/digits")`."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from snaketune.errors import StudyError
+from snaketune.layout import Layout
+from snaketune.runner.history import numbered_rows
+from snaketune.runner.json_numbers import NON_FINITE, as_number
+from snaketune.runner.run_id import RunId
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +38,6 @@ _FIXED = (
     dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_REAL, "Float64") | dict.fromkeys(_TEXT, "string")
     | dict.fromkeys(_TIME, "time")
 )  # fmt: skip
-_NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def load(folder: str | Path) -> Results:
     return Results(config["study"], config, trials, runs, history_frame(root, pairs))
 
 
-def typed_frame(path: Path, config: Mapping) -> "pd.DataFrame":
+def typed_frame(path: Path, config: Mapping[str, Any]) -> "pd.DataFrame":
     """A table of results with typed columns; `config` is the study's configuration, with its defaults."""
     import pandas as pd
 
@@ -88,26 +90,28 @@ def typed_frame(path: Path, config: Mapping) -> "pd.DataFrame":
     return pd.DataFrame(columns)
 
 
-def history_frame(root: Path, runs: Iterable[tuple[str, str]]) -> "pd.DataFrame":
-    """What the given runs (trial and run ids) of the study in `root` reported, in order; lines that are
-    broken (a run was killed while it wrote) are left out. Columns come in the order in which they first
-    appear.
+def history_frame(root: Path, runs: Iterable[tuple[str, RunId | str]]) -> "pd.DataFrame":
+    """What the given runs (trial and run ids) of the study in `root` reported, in order.
+
+    Lines that are broken (a run was killed while it wrote) are left out. Columns come in the order in which they
+    first appear.
     """
     import pandas as pd
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for trial, run in runs:
-        path = root / "trials" / trial / run / "history.jsonl"
+        path = Layout(root).history(trial, run)
         if path.is_file():
-            reported = path.read_bytes().splitlines()
-            rows += [{"trial": trial, "run": run, "line": i} | row for i, row in enumerate(map(_row, reported)) if row]
+            for line, row in numbered_rows(path.read_bytes()):
+                reported = {name: as_number(value) for name, value in row.items()}
+                rows += [{"trial": trial, "run": str(run), "line": line} | reported] if reported else []
     names = dict.fromkeys(("trial", "run", "line")) | dict.fromkeys(name for row in rows for name in row)
     frame = {name: _of_values([row.get(name) for row in rows]) for name in names}
     kinds = {"trial": "string", "run": "string", "line": "Int64"}
     return pd.DataFrame(frame).astype(kinds)
 
 
-def _kinds(config: Mapping) -> dict[str, str]:
+def _kinds(config: Mapping[str, Any]) -> dict[str, str]:
     """The type of each parameter's and objective's column, as far as the configuration tells it."""
     from snaketune.space import space_from_config
     from snaketune.space.columns import common_type
@@ -126,9 +130,7 @@ def _kinds(config: Mapping) -> dict[str, str]:
 
 
 def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
-    """A column of text as `kind`; as what fits all its cells where no kind is given or some cell is not of
-    it.
-    """
+    """A column of text as `kind`; as what fits all its cells where none is given or some cell is not of it."""
     import pandas as pd
 
     present = cells[cells != ""]
@@ -138,7 +140,7 @@ def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
         return cells.where(cells != "").astype("string")
     if kind in (None, "boolean") and len(present) and present.isin(["true", "false"]).all():
         return cells.map({"true": True, "false": False}).astype("boolean")
-    numbers = present.replace(_NON_FINITE)
+    numbers = present.replace(NON_FINITE)
     whole = present.str.fullmatch(r"[+-]?\d{1,18}").all()
     if (kind == "Int64" and whole) or (kind is None and whole and len(present)):
         return pd.array([int(cell) if cell else None for cell in cells], dtype="Int64")
@@ -151,19 +153,7 @@ def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
     return real.reindex(cells.index)
 
 
-def _row(line: bytes) -> dict | None:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return (
-        {n: _NON_FINITE.get(v, v) if isinstance(v, str) else v for n, v in row.items()}
-        if isinstance(row, dict)
-        else None
-    )
-
-
-def _of_values(values: Sequence[object]) -> "pd.Series":
+def _of_values(values: Sequence[Any]) -> "pd.Series":
     """A column of JSON values: numbers as Float64 or Int64, booleans as boolean, anything else as text."""
     import pandas as pd
 

@@ -10,11 +10,12 @@ from snaketune.plots.importances import importances_data
 from snaketune.plots.intermediate import MOST_CURVES, intermediate_data
 from snaketune.plots.optimization_history import history_data
 from snaketune.plots.parallel import parallel_data
-from snaketune.plots.pareto import nondominated, pareto_data
+from snaketune.plots.pareto import pareto_data
 from snaketune.plots.ranks import rank_data
 from snaketune.plots.replicates import replicates_data
 from snaketune.plots.slices import slice_data
 from snaketune.plots.timeline import lanes_of, timeline_data
+from snaketune.results.ranking import nondominated
 from studies import CONFIG, source_of, study_of, trials_of
 
 GRID = {"grid": {"strategy": "grid"}}

@@ -81,7 +81,7 @@ def importances(
     chosen = np.arange(len(target))
     if len(target) > MOST_TRIALS:
         chosen = np.sort(rng.choice(len(target), MOST_TRIALS, replace=False))
-    encoded = encode({name: [found[i] for i in chosen] for name, found in varying.items()}, scales, rng)
+    encoded = encode({name: [found[i] for i in chosen.tolist()] for name, found in varying.items()}, scales, rng)
     # Scaled, so that objectives of any size keep their digits.
     scaled = (target[chosen] - target[chosen].mean()) / (np.ptp(target[chosen]) or 1.0)
     forest = fit_forest(encoded.matrix, scaled, rng, N_TREES)
@@ -96,7 +96,7 @@ def importances(
     }
     for name in columns:
         rows.setdefault(name, Importance(name, 0.0, 0.0, 0.0, 0.0, "has one value only"))
-    ordered = sorted(rows.values(), key=lambda row: -row.fanova)
+    ordered = sorted(rows.values(), key=lambda row: -(row.fanova or 0.0))
     return Importances(tuple(ordered), _interactions(boxes, encoded, main.mean(axis=0)))
 
 
@@ -105,7 +105,7 @@ def trials_needed(parameters: int) -> int:
     return max(20, 10 * parameters)
 
 
-def _hopeless(target: np.ndarray, varying: Mapping) -> str:
+def _hopeless(target: np.ndarray, varying: Mapping[str, object]) -> str:
     if len(target) < 4:
         return f"{len(target)} complete trial{'s are' if len(target) != 1 else ' is'} too few"
     if not np.ptp(target) > 0:

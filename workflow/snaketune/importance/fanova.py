@@ -5,7 +5,7 @@ measure m(l) = Π_p m_p(l) of leaf l, the marginal of parameter p at x is a_p(x)
 l's side p].
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,16 +27,15 @@ class Side:
 
     weights: np.ndarray
     measure: np.ndarray
-    start: np.ndarray | None = None
-    stop: np.ndarray | None = None
+    start: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    stop: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     covers: np.ndarray | None = None
 
     def spread(self, amounts: np.ndarray) -> np.ndarray:
-        """The sum over leaves of `amounts` (leaves, or leaves × k) on the cells they cover: (cells,) or
-        (cells, k).
-        """
+        """The sum over leaves of `amounts` (leaves, or leaves × k) on cells they cover: (cells,) or (cells, k)."""
         if self.covers is not None:
-            return self.covers.T @ amounts
+            covered: np.ndarray = self.covers.T @ amounts
+            return covered
         ends = np.zeros((len(self.weights) + 1, *amounts.shape[1:]))
         np.add.at(ends, self.start, amounts)
         np.add.at(ends, self.stop, -amounts)
@@ -53,7 +52,8 @@ class Partition:
     @cached_property
     def measure(self) -> np.ndarray:
         """The probability of each leaf."""
-        return np.prod([side.measure for side in self.sides], axis=0)
+        product: np.ndarray = np.prod([side.measure for side in self.sides], axis=0)
+        return product
 
     @cached_property
     def mean(self) -> float:

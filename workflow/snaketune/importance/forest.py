@@ -32,7 +32,8 @@ class Forest:
             if len(rows):
                 total[:, unseen] += tree.tree_.predict(rows).reshape(versions, -1)
         count = self.unseen.sum(axis=0)
-        return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        means: np.ndarray = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        return means
 
 
 def fit_forest(matrix: np.ndarray, values: np.ndarray, rng: np.random.Generator, n_trees: int) -> Forest:

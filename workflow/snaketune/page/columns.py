@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from snaketune.config.study import Study
 from snaketune.results.ranking import feasible, pareto, ranked
 from snaketune.results.tables import BEFORE, BEHIND, metric_names, trial_rows
 from snaketune.results.trials import Trial
+from snaketune.runner.json_numbers import strict
 from snaketune.runner.status import STATUSES
-from snaketune.values import key
+from snaketune.values import is_number, key
 
 __all__ = ["ABSENT", "column", "columns_of"]
 
@@ -21,7 +23,7 @@ LONGEST_TEXT = 2000
 _LOG_RATIO = 100
 
 
-def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict]:
+def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict[str, Any]]:
     """The columns of results.csv (see `trial_rows`), `rank`, and `feasible` and `pareto` where they apply.
 
     Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in
@@ -53,14 +55,14 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
         columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
     for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
         values = [trial.params.get(parameter, ABSENT) for trial in trials]
-        levels, log = _declared(parameter, study, values)
-        columns.append(_described(name, values, role="parameter", levels=levels, log=log))
+        choices, log = _declared(parameter, study, values)
+        columns.append(_described(name, values, role="parameter", levels=choices, log=log))
     for name in BEHIND:
         columns.append(_described(name, _cells(row[name] or None for row in rows)))
     return columns
 
 
-def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
+def column(values: Sequence[Any], levels: Iterable[object] = ()) -> dict[str, Any]:
     """A typed column.
 
     Numbers alone give `{"kind": "number", "values": […]}`, with null for what is absent, and non-finite
@@ -69,8 +71,8 @@ def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     them or -1.
     """
     present = [value for value in values if value is not ABSENT]
-    if present and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in present):
-        odd = {i: _named(v) for i, v in enumerate(values) if v is not ABSENT and not math.isfinite(v)}
+    if present and all(map(is_number, present)):
+        odd = {i: strict(v) for i, v in enumerate(values) if v is not ABSENT and not math.isfinite(v)}
         numbers = [None if value is ABSENT or i in odd else value for i, value in enumerate(values)]
         return {"kind": "number", "values": numbers} | ({"odd": odd} if odd else {})
     used = {key(_plain(value)): _shortened(_plain(value)) for value in present}
@@ -80,7 +82,9 @@ def column(values: Sequence[object], levels: Iterable[object] = ()) -> dict:
     return {"kind": "text", "levels": [used[level] for level in places], "codes": codes}
 
 
-def _described(name: str, values: Sequence[object], *, role: str = "about", levels: Iterable = (), log: bool = False):
+def _described(
+    name: str, values: Sequence[object], *, role: str = "about", levels: Iterable[object] = (), log: bool = False
+) -> dict[str, Any]:
     return {"name": name, "role": role, "log": log} | column(values, levels)
 
 
@@ -95,7 +99,7 @@ def _ranks(trials: Sequence[Trial], study: Study) -> list[object]:
     return [place.get(trial.trial, ABSENT) for trial in trials]
 
 
-def _declared(name: str, study: Study, values: Sequence[object]) -> tuple[tuple, bool]:
+def _declared(name: str, study: Study, values: Sequence[object]) -> tuple[tuple[object, ...], bool]:
     """The choices of a parameter in the order of the configuration, and whether its axis is logarithmic."""
     spaces = [study.space, *(search.space for search in study.searches.values())]
     parameters = [space.parameters[name] for space in spaces if name in space.parameters]
@@ -104,17 +108,13 @@ def _declared(name: str, study: Study, values: Sequence[object]) -> tuple[tuple,
         return choices, True
     if len(choices) < 3 or not all(parameter.levels for parameter in parameters):
         return choices, False
-    numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    numbers = [v for v in values if is_number(v)]
     return choices, bool(numbers) and min(numbers) > 0 and max(numbers) / min(numbers) >= _LOG_RATIO
 
 
 def _plain(value: object) -> object:
     """`value` with numbers that JSON has no text for as strings."""
-    return _named(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _named(value: float) -> str:
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return strict(value) if isinstance(value, float) else value
 
 
 def _shortened(value: object) -> object:

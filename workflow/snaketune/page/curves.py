@@ -1,8 +1,11 @@
 """Learning curves for the page: read from histories, thinned so that all of them together stay small."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from snaketune.runner.history import parse_rows
+from snaketune.values import is_number
 
 __all__ = ["curve_from", "thinned"]
 
@@ -14,7 +17,8 @@ FEWEST_POINTS = 10
 ALL_NUMBERS = 300_000
 _SIGNIFICANT_DIGITS = 6
 
-Curve = dict[str, list]
+Curve = dict[str, list[Any]]
+K = TypeVar("K")
 
 
 def curve_from(history: str) -> Curve | None:
@@ -22,9 +26,9 @@ def curve_from(history: str) -> Curve | None:
 
     Lines that are no JSON object (one cut by a kill) are left out. None if there is nothing to draw.
     """
-    lines = [line for line in map(_object, history.splitlines()) if line is not None]
-    given = next((name for name in STEPS if lines and all(_is_number(line.get(name)) for line in lines)), None)
-    names = dict.fromkeys(name for line in lines for name, value in line.items() if _is_number(value))
+    lines = parse_rows(history.encode())
+    given = next((name for name in STEPS if lines and all(is_number(line.get(name)) for line in lines)), None)
+    names = dict.fromkeys(name for line in lines for name, value in line.items() if is_number(value))
     metrics = [name for name in names if name not in STEPS and name != "time"]
     if not metrics:
         return None
@@ -32,14 +36,14 @@ def curve_from(history: str) -> Curve | None:
     return {"step": steps} | {name: [_finite(line.get(name)) for line in lines] for name in metrics}
 
 
-def thinned(curves: Mapping[tuple[str, str], Curve]) -> tuple[dict[tuple[str, str], Curve], int]:
-    """The curves by (trial, run), thinned to evenly spaced points, and how many that is at most."""
+def thinned(curves: Mapping[K, Curve]) -> tuple[dict[K, Curve], int]:
+    """The curves by (trial, run) or any other key, thinned to evenly spaced points, and how many that is at most."""
     series = sum(len(curve) for curve in curves.values())
     most = MOST_POINTS if not series else max(FEWEST_POINTS, min(MOST_POINTS, ALL_NUMBERS // series))
     return {run: {name: _thin(values, most) for name, values in curve.items()} for run, curve in curves.items()}, most
 
 
-def _thin(values: Sequence, most: int) -> list:
+def _thin(values: Sequence[Any], most: int) -> list[Any]:
     n = len(values)
     chosen = values if n <= most else [values[round(i * (n - 1) / (most - 1))] for i in range(most)]
     return [_rounded(value) for value in chosen]
@@ -50,16 +54,4 @@ def _rounded(value: float | None) -> float | int | None:
 
 
 def _finite(value: object) -> float | None:
-    return value if _is_number(value) and math.isfinite(value) else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _object(line: str) -> dict | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    return value if is_number(value) and math.isfinite(value) else None

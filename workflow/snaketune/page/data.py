@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from snaketune.config.study import Study
 from snaketune.page.columns import columns_of
@@ -33,7 +34,7 @@ def page_payload(
     curves: Mapping[tuple[str, RunId], Curve],
     tails: Mapping[tuple[str, RunId], Sequence[str]],
     snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
-) -> dict:
+) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
@@ -85,7 +86,7 @@ def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[
     return list(order)[:CURVE_TRIALS]
 
 
-def _run(run: RunResult, study: Study, tail: Sequence[str], share: int) -> dict:
+def _run(run: RunResult, study: Study, tail: Sequence[str], share: int) -> dict[str, Any]:
     record = run.record
     return {
         "run": str(run.run),

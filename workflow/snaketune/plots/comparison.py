@@ -81,7 +81,7 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
             marker=look.marker(i),
             color=look.colour(i),
         )
-        if curve.low is not None:
+        if curve.low is not None and curve.high is not None:
             low, high = limits.clip(curve.low), limits.clip(curve.high)
             panel.fill_between(at, low, high, step="post", color=look.colour(i), alpha=0.18, linewidth=0)
     longest = max(len(curve.best) for curve in data.curves)
@@ -148,12 +148,12 @@ def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
     values = replicate_values(source) if band else {}
     if len(values) < 2:
         return Curve(search.name, best)
-    bests = []
+    bests: list[np.ndarray] = []
     for of_trial in values.values():
         single = np.array([of_trial.get(trial, np.nan) for trial in rows["trial"]])
         bests.append(best_so_far(single, feasible & np.isfinite(single), source.metric))
-    bests = np.vstack([best, *bests])
-    bounded = np.where(np.isnan(bests), best, bests)
+    stacked = np.vstack([best, *bests])
+    bounded = np.where(np.isnan(stacked), best, stacked)
     return Curve(search.name, best, bounded.min(axis=0), bounded.max(axis=0))
 
 

@@ -3,8 +3,10 @@ interactions.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -95,7 +97,7 @@ def importances_figure(data: ImportanceBars, look: Look) -> Figure:
     return figure
 
 
-def _draw(panel, bars, look: Look) -> None:
+def _draw(panel: Axes, bars: Sequence[Bar], look: Look) -> None:
     both = any(not math.isnan(bar.permutation) for bar in bars)
     kinds = [("fanova", look.colour(0)), ("permutation", look.colour(4 if not look.dark else 1))]
     for k, (kind, colour) in enumerate(kinds if both else kinds[:1]):

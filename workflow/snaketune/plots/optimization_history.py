@@ -5,12 +5,13 @@ time.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.support.axes import DENSE, mark, mark_entries, numbers_on, objective_axis
+from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries, numbers_on, objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
@@ -78,7 +79,7 @@ def history_figure(data: History, look: Look) -> Figure:
         panel.set_xlim(0, longest / divisor * 1.03)
         numbers_on(panel.xaxis, 4, whole=measure == "trials")
         panel.set_xlabel(f"{label} ({unit})" if unit else label)
-        objective_axis(panel, data.metric, limits, label=panel.get_subplotspec().is_first_col())
+        objective_axis(panel, data.metric, limits, label=is_leftmost(panel))
     entries = [
         (Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle=look.dashes(i)), search.search)
         for i, search in enumerate(data.searches)
@@ -97,7 +98,7 @@ def time_unit(seconds: float) -> tuple[float, str]:
     return 1.0, "seconds"
 
 
-def _track(rows, at: np.ndarray, metric: Metric) -> Track:
+def _track(rows: pd.DataFrame, at: np.ndarray, metric: Metric) -> Track:
     value = rows["value"].to_numpy()
     best = best_so_far(value, rows["feasible"].to_numpy(), metric)
     return Track(at, value, best, rows["status"].to_numpy())

@@ -1,6 +1,7 @@
 """Parallel coordinates: every trial a line through its parameters to its objective."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib import patheffects
@@ -101,7 +102,7 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
                 rasterized=dense,
             )
         )
-    _draw_axes(panel, data, look)
+    _draw_axes(figure, panel, data, look)
     if complete.any():
         objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, look)
     some = (
@@ -116,19 +117,18 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     return figure
 
 
-def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
+def _draw_axes(figure: Figure, panel: Axes, data: Parallel, look: Look) -> None:
     """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name
     below.
     """
     count = len(data.scales)
     halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
     limits = data.limits
-    numbers = [
-        n for n in MaxNLocator(5).tick_values(limits.low, limits.high).tolist() if limits.low <= n <= limits.high
-    ]
+    ticks = np.asarray(MaxNLocator(5).tick_values(limits.low, limits.high)).tolist()
+    numbers = [n for n in ticks if limits.low <= n <= limits.high]
     objective = ((np.array(numbers) - limits.low) / (limits.high - limits.low)).tolist()
-    sides = [(ticks.places, ticks.labels) for ticks in (ticks_of(scale, 8) for scale in data.scales.values())]
-    sides.append(([], []) if limits.empty else (objective, plain(numbers)))
+    sides = [(found.places, found.labels) for found in (ticks_of(scale, 8) for scale in data.scales.values())]
+    sides.append(((), ()) if limits.empty else (tuple(objective), tuple(plain(numbers))))
     room = (look.width - 3.0 * look.scale) / (count + 1)
     most = max(4, int(room / (0.17 * look.scale)))
     if room < 0.7 * look.scale:  # no room for numbers
@@ -153,9 +153,9 @@ def _draw_axes(panel: Axes, data: Parallel, look: Look) -> None:
     names = [label_of(name, scale) for name, scale in data.scales.items()] + [shown(data.metric.name)]
     turned = max(map(look.length, names)) * 1.2 > room
     if turned:
-        look.grow(panel.figure, 0.6 * max(map(look.length, names)) / look.scale)
+        look.grow(figure, 0.6 * max(map(look.length, names)) / look.scale)
     angle = (90 if room < 0.7 * look.scale else 35) if turned else 0
-    slanted = {"ha": "right", "va": "center", "rotation_mode": "anchor"} if turned else {}
+    slanted: dict[str, Any] = {"ha": "right", "va": "center", "rotation_mode": "anchor"} if turned else {}
     panel.set_xticks(range(count + 1), names, rotation=angle, **slanted)
     panel.set_xlim(-0.12 - 0.9 * look.scale / room, count + 0.15)
     panel.set_ylim(INACTIVE - 0.06 if any(lacking) else -0.04, 1.04)

@@ -1,9 +1,12 @@
 """Pareto front: the trials that no other one beats in one objective without losing in another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -12,9 +15,10 @@ from snaketune.plots.support.axes import objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import limits_of
+from snaketune.plots.support.values import Limits, limits_of
+from snaketune.results.ranking import nondominated
 
-__all__ = ["DRAWING", "Front", "nondominated", "pareto_data", "pareto_figure"]
+__all__ = ["DRAWING", "Front", "pareto_data", "pareto_figure"]
 
 MOST_METRICS = 3
 DENSE = 500
@@ -40,24 +44,8 @@ def pareto_data(source: Source) -> Front:
     values, feasible = values[complete], rows["feasible"].to_numpy()[complete]
     front = np.zeros(len(values), dtype=bool)
     signs = np.array([metric.sign for metric in metrics])
-    front[feasible] = nondominated(values[feasible] * signs)
+    front[feasible] = nondominated((values[feasible] * signs).tolist())
     return Front(metrics, values, front, feasible, int((~complete).sum()))
-
-
-def nondominated(points: np.ndarray) -> np.ndarray:
-    """Whether no other row is at most as large everywhere and smaller somewhere; equal rows don't beat each
-    other.
-
-    Rows are taken in ascending order, so that only members of the front found so far can beat the next.
-    """
-    keep = np.zeros(len(points), dtype=bool)
-    found = np.empty((0, points.shape[1]))
-    for place in np.lexsort(points.T[::-1]):
-        point = points[place]
-        if not ((found <= point).all(axis=1) & (found < point).any(axis=1)).any():
-            keep[place] = True
-            found = np.vstack([found, point])
-    return keep
 
 
 def pareto_figure(data: Front, look: Look) -> Figure:
@@ -74,7 +62,7 @@ def pareto_figure(data: Front, look: Look) -> Figure:
         x, y = data.metrics[i], data.metrics[j]
         limits = [limits_of(data.values[:, k], data.metrics[k]) for k in (i, j)]
         at = limits[0].clip(data.values[:, i]), limits[1].clip(data.values[:, j])
-        common = {"linestyle": "none", "rasterized": len(data.values) > DENSE}
+        common: dict[str, Any] = {"linestyle": "none", "rasterized": len(data.values) > DENSE}
         panel.plot(
             at[0][outside],
             at[1][outside],
@@ -132,10 +120,8 @@ def pareto_figure(data: Front, look: Look) -> Figure:
     return figure
 
 
-def _staircase(panel, x: np.ndarray, y: np.ndarray, metric: Metric, limits, look: Look) -> None:
-    """The border of what the front reaches, from where only the first objective is good to where only the
-    second is.
-    """
+def _staircase(panel: Axes, x: np.ndarray, y: np.ndarray, metric: Metric, limits: Sequence[Limits], look: Look) -> None:
+    """The border of what the front reaches, from where only one objective is good to where only the other is."""
     order = np.lexsort((y, metric.sign * x))
     across = np.concatenate([x[order][:1], x[order], [limits[0].worse]])
     up = np.concatenate([[limits[1].worse], y[order], y[order][-1:]])

@@ -111,7 +111,9 @@ def _values_of_runs(source: Source) -> dict[str, list[float]]:
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
     if complete.empty:
         return {}
-    return complete.assign(_value=floats(complete[column])).groupby("trial")["_value"].apply(list).to_dict()
+    by_trial = complete.assign(_value=floats(complete[column])).groupby("trial")["_value"]
+    values: dict[str, list[float]] = by_trial.apply(list).to_dict()
+    return values
 
 
 DRAWING = Drawing(replicates_data, replicates_figure)

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Scale
-from snaketune.plots.support.axes import DENSE, mark, mark_entries, objective_axis, parameter_axis, places
+from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries, objective_axis, parameter_axis, places
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
@@ -84,7 +84,7 @@ def slice_figure(data: Slices, look: Look) -> Figure:
         mark(panel, at, data.status, limits, look)
         off = name in data.inactive
         deepest = max(deepest, parameter_axis(panel, "x", name, scale, look, room=room, inactive=off))
-        objective_axis(panel, data.metric, limits, label=panel.get_subplotspec().is_first_col())
+        objective_axis(panel, data.metric, limits, label=is_leftmost(panel))
     entries = [
         (Line2D([], [], color=look.colour(i), marker=look.marker(i), linestyle="none"), search)
         for i, search in enumerate(data.searches)
@@ -95,8 +95,8 @@ def slice_figure(data: Slices, look: Look) -> Figure:
     look.grow(figure, deepest)
     none = "No trial is complete." if limits.empty else ""
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
-    off = "off: the parameter is inactive." if data.inactive else ""
-    look.say(figure, [none, others, off, limits.remark], alarm=bool(none))
+    inactive = "off: the parameter is inactive." if data.inactive else ""
+    look.say(figure, [none, others, inactive, limits.remark], alarm=bool(none))
     return figure
 
 

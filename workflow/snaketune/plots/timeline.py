@@ -121,7 +121,7 @@ def _bars(
     boxes = np.stack([np.column_stack([x / divisor, y]) for x, y in corners], axis=1)
     status = str(host.status[chosen][0])
     return PolyCollection(
-        boxes,
+        list(boxes),
         facecolor=look.status(status),
         edgecolor=look.paper,
         linewidth=0 if dense else 0.3 * look.scale,

@@ -6,8 +6,9 @@ from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.results.trials import Trial
 from snaketune.space.expressions import Missing, UncomputableError
+from snaketune.values import is_number
 
-__all__ = ["feasible", "matches", "pareto", "ranked"]
+__all__ = ["feasible", "matches", "nondominated", "pareto", "ranked"]
 
 
 def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
@@ -22,7 +23,7 @@ def feasible(trial: Trial, study: Study) -> bool:
     """Whether the trial keeps all outcome constraints; one whose metric is missing or no number is broken."""
     for limit in study.outcome_constraints:
         value = trial.metrics.get(limit.metric)
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not limit.violation(value) <= 0:
+        if not is_number(value) or not limit.violation(value) <= 0:
             return False
     return True
 
@@ -31,13 +32,26 @@ def pareto(trials: Sequence[Trial], study: Study) -> list[Trial]:
     """The complete, feasible trials that no other one beats in one objective without losing in another."""
     candidates = [trial for trial in trials if trial.complete and feasible(trial, study)]
     points = [tuple(m.sign * trial.metrics[m.name] for m in study.metrics) for trial in candidates]
-    return [
-        trial
-        for trial, point in zip(candidates, points, strict=True)
-        if not any(
-            other != point and all(a <= b for a, b in zip(other, point, strict=True)) for other in points
-        )
-    ]  # fmt: skip
+    return [trial for trial, kept in zip(candidates, nondominated(points), strict=True) if kept]
+
+
+def nondominated(points: Sequence[Sequence[float]]) -> list[bool]:
+    """Whether no other point is at most as large everywhere and smaller somewhere; equal ones don't beat each other.
+
+    Points are taken in ascending order, so that only members of the front found so far can beat the next one; of two
+    objectives, only the one found last.
+    """
+    kept = [False] * len(points)
+    front: list[tuple[float, ...]] = []
+    for place in sorted(range(len(points)), key=lambda place: tuple(points[place])):
+        point = tuple(points[place])
+        rivals = front[-1:] if len(point) <= 2 else front
+        if any(rival != point and all(a <= b for a, b in zip(rival, point, strict=True)) for rival in rivals):
+            continue
+        kept[place] = True
+        if not rivals or rivals[-1] != point:
+            front.append(point)
+    return kept
 
 
 def matches(chosen: Filter, row: Mapping[str, object]) -> bool:

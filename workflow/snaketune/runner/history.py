@@ -8,12 +8,18 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["broken_lines", "parse_rows"]
+__all__ = ["broken_lines", "numbered_rows", "parse_rows"]
 
 
 def parse_rows(content: bytes) -> list[dict[str, Any]]:
     """The objects in order, numbers as strict JSON has them; lines that hold none are left out."""
-    return [row for row in map(_object, content.splitlines()) if row is not None]
+    return [row for _, row in numbered_rows(content)]
+
+
+def numbered_rows(content: bytes) -> list[tuple[int, dict[str, Any]]]:
+    """The objects with the numbers of their lines, counted from 0, those without an object too."""
+    rows = enumerate(map(_object, content.splitlines()))
+    return [(number, row) for number, row in rows if row is not None]
 
 
 def broken_lines(content: bytes) -> int:

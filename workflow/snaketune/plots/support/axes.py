@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,6 +32,7 @@ __all__ = [
     "PlainNumbers",
     "Ticks",
     "brief",
+    "is_leftmost",
     "label_of",
     "mark",
     "mark_entries",
@@ -108,7 +110,7 @@ def _linear_numbers(scale: Numeric, most: int) -> list[float]:
         return [scale.low]
     found = MaxNLocator(most, integer=scale.whole, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high)
     slack = 1e-9 * (scale.high - scale.low)
-    return [n for n in found.tolist() if scale.low - slack <= n <= scale.high + slack] or [
+    return [n for n in np.asarray(found).tolist() if scale.low - slack <= n <= scale.high + slack] or [
         scale.low,
         scale.high,
     ]
@@ -240,6 +242,12 @@ def objective_bar(
     numbers_on(bar.ax.xaxis if look.narrow else bar.ax.yaxis)
 
 
+def is_leftmost(panel: Axes) -> bool:
+    """Whether a panel stands in the first column of its figure."""
+    place = panel.get_subplotspec()
+    return place is not None and place.is_first_col()
+
+
 def mark(axes: Axes, at: np.ndarray, status: np.ndarray, limits: Limits, look: Look) -> None:
     """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room
     there).
@@ -265,7 +273,7 @@ def mark_entries(look: Look, status: np.ndarray) -> list[tuple[Line2D, str]]:
     ]
 
 
-def status_marks(look: Look) -> dict[str, dict]:
+def status_marks(look: Look) -> dict[str, dict[str, Any]]:
     """How trials without a value are marked: failed in any way, and pruned."""
     return {
         "failed": {

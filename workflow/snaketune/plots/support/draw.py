@@ -3,6 +3,7 @@
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -39,7 +40,8 @@ def draw(plot: str, source: Source, look: Look) -> Figure:
 
 def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
     """Draws a plot and writes it to each of `paths`, whose names end in png, svg or pdf."""
-    with rc_context(look.rc()):
+    style: Any = look.rc()  # matplotlib types every key
+    with rc_context(style):
         figure = draw(plot, source, look)
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)

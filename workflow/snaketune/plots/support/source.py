@@ -127,10 +127,12 @@ class Source:
 
 def floats(column: pd.Series) -> np.ndarray:
     """A column as floats, NaN where it is empty."""
-    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    found: np.ndarray = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return found
 
 
 def epoch(column: pd.Series) -> np.ndarray:
     """A column of times as seconds since the epoch, NaN where it is empty."""
     times = pd.to_datetime(column, utc=True)
-    return ((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(dtype=float)
+    seconds: np.ndarray = ((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(dtype=float)
+    return seconds

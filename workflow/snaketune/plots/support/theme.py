@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from matplotlib import colormaps, font_manager
 from matplotlib.artist import Artist
@@ -90,7 +91,8 @@ class Look:
         # Out of step with the colours, so that the eighth thing differs from the first.
         return _MARKERS[(i + i // len(_LIGHT)) % len(_MARKERS)]
 
-    def dashes(self, i: int) -> str:
+    def dashes(self, i: int) -> Any:
+        """How the line of search `i` is broken, which tells more searches apart than there are colours."""
         return ("-", "--", ":", "-.")[(i // len(_LIGHT)) % 4]
 
     def status(self, status: str) -> str:
@@ -102,7 +104,7 @@ class Look:
         colours = colormaps["viridis"](range(256))
         return ListedColormap(colours[235::-1][::-1][20:] if not self.dark else colours[255:40:-1])
 
-    def rc(self) -> dict[str, object]:
+    def rc(self) -> dict[str, Any]:
         """The matplotlib settings of the style."""
         s = self.scale
         return {
@@ -186,7 +188,9 @@ class Look:
     def bar(self, figure: Figure, mappable: ScalarMappable, panels: Sequence[Axes], label: str) -> Colorbar:
         """A colour bar beside the panels, or below them where there is little width."""
         narrow = self.narrow
-        shape = {"location": "bottom", "aspect": 40, "shrink": 0.8} if narrow else {"location": "right", "aspect": 30}
+        shape: dict[str, Any] = (
+            {"location": "bottom", "aspect": 40, "shrink": 0.8} if narrow else {"location": "right", "aspect": 30}
+        )
         bar = figure.colorbar(mappable, ax=list(panels), fraction=0.05, pad=0.02, **shape)
         bar.outline.set_visible(False)
         bar.set_label(label if narrow else label.replace(" (", "\n("))

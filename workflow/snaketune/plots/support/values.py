@@ -28,7 +28,8 @@ class Limits:
         )
 
     def clip(self, values: np.ndarray) -> np.ndarray:
-        return np.clip(values, self.low, self.high)
+        clipped: np.ndarray = np.clip(values, self.low, self.high)
+        return clipped
 
 
 def goal(metric: Metric) -> str:
