@@ -35,8 +35,7 @@ class Problem:
         return float(self.function(*(params[name] for name in self.parameters)))
 
     def initial_design(self, seed: int, n: int = 10) -> list[dict]:
-        """The first `n` trials of a run: a Latin hypercube whose seed is made of the problem's name and
-        `seed`."""
+        """The first `n` trials of a run: a Latin hypercube, its seed made of the problem's name and `seed`."""
         rng = np.random.default_rng(zlib.crc32(f"{self.name}{seed}".encode()) % 10**6)
         rows = qmc.LatinHypercube(len(self.parameters), rng=rng).random(n)
         return [

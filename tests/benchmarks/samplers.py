@@ -1,5 +1,4 @@
-"""Compares the default Bayesian engine with other samplers: `OMP_NUM_THREADS=1 python
-tests/benchmarks/samplers.py`.
+"""Compares the default Bayesian engine with others: `OMP_NUM_THREADS=1 python tests/benchmarks/samplers.py`.
 
 A run is 50 evaluations of one problem, the first ten given (`Problem.initial_design`), the others proposed in
 rounds of q; the sampler is built anew in every round. Every run's best value goes to `samplers.csv`, the

@@ -56,9 +56,7 @@ def trials_of(
     status: Callable[[int], str] = lambda number: "complete",
     spread: float = 0.0,
 ) -> dict[str, list[Trial]]:
-    """Each search's trials as its sampler proposes them, two at a time, a trial taking 10 + number % 7
-    seconds.
-    """
+    """Each search's trials as its sampler proposes them, two at a time; a trial takes 10 + number % 7 seconds."""
     rng = np.random.default_rng(1)
     searches = {}
     for name, search in study.searches.items():
@@ -135,9 +133,7 @@ def source_of(
     spread: float = 0.0,
     history: bool = True,
 ) -> Source:
-    """What plots of the study, or of one of its searches, are made from; tables go through files in
-    `folder`.
-    """
+    """What plots of the study, or of one search, are made from; tables go through files in `folder`."""
     trials = trials_of(study, spread=spread) if trials is None else trials
     chosen = {search: trials[search]} if search else trials
     write_table(folder / "results.csv", trial_rows(chosen, study))

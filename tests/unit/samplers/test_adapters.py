@@ -101,8 +101,7 @@ def test_the_sequence_goes_on_where_it_was():
 
 
 def test_cmaes_goes_on_with_its_distribution():
-    """Rebuilt at every call, it still contracts around the minimum: a new start would be as wide as at
-    first."""
+    """Rebuilt at every call, it still contracts around the minimum: a new start would be as wide as at first."""
     seen = []
     sampler = optuna(SPACES["constrained"], "CmaEsSampler")
     while len(seen) < 60:

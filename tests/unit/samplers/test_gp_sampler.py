@@ -74,8 +74,7 @@ def test_a_running_trial_is_believed():
 
 
 def test_it_stays_away_from_where_trials_fail():
-    """A quarter of the space fails, next to the minimum: fewer of the model's trials fail than of random
-    ones."""
+    """A quarter of the space fails, next to the minimum: the model's trials fail less often than random ones."""
 
     def outcome(params):
         if params["x"] < 0.5 and params["y"] < 0.5:

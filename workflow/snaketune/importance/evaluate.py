@@ -126,7 +126,9 @@ def _doubt(trials: int, parameters: int, explained: float) -> str:
 def _permutation(
     forest: Forest, encoded: Encoded, target: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, float]:
-    """Per parameter and repeat, half the growth of the squared error of unseen trials where the parameter's
+    """How much worse unseen trials are predicted where a parameter is shuffled, and how well without shuffling.
+
+    Per parameter and repeat, half the growth of the squared error of unseen trials where the parameter's
     values are shuffled, as a share of the variance; and the share of the variance that is explained without
     shuffling.
 

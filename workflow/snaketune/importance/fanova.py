@@ -118,9 +118,7 @@ def _side(group: Group, lower: np.ndarray, upper: np.ndarray) -> Side:
 
 
 def _joint(first: Side, second: Side, amounts: np.ndarray) -> np.ndarray:
-    """The sum of `amounts` over the leaves that cover each pair of cells: (cells of first, cells of
-    second).
-    """
+    """The sum of `amounts` over the leaves that cover each pair of cells: (cells of first, cells of second)."""
     if second.covers is not None:
         return first.spread(second.covers * amounts[:, None])
     if first.covers is not None:

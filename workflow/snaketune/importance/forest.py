@@ -10,9 +10,7 @@ __all__ = ["Forest", "fit_forest"]
 
 @dataclass(frozen=True)
 class Forest:
-    """`trees` are scikit-learn's; `unseen` (trees × trials) marks the trials outside each tree's bootstrap
-    sample.
-    """
+    """`trees` are scikit-learn's; `unseen` (trees × trials) marks the trials outside each tree's bootstrap sample."""
 
     trees: tuple[DecisionTreeRegressor, ...]
     unseen: np.ndarray
@@ -37,9 +35,7 @@ class Forest:
 
 
 def fit_forest(matrix: np.ndarray, values: np.ndarray, rng: np.random.Generator, n_trees: int) -> Forest:
-    """Grows `n_trees` full trees, each on a bootstrap sample of the trials; every split looks at all
-    columns.
-    """
+    """Grows `n_trees` full trees, each on a bootstrap sample of the trials; every split looks at all columns."""
     trees, unseen = [], np.ones((n_trees, len(values)), dtype=bool)
     for i in range(n_trees):
         drawn = rng.integers(len(values), size=len(values))

@@ -12,8 +12,7 @@ __all__ = ["importances_of"]
 
 
 def importances_of(trials: Iterable[Trial], searches: Sequence[Search], metric: str) -> Importances:
-    """The importances for `metric` over the complete trials of `searches`; a trial that several share counts
-    once.
+    """The importances for `metric` over the complete trials of `searches`; a trial that several share counts once.
 
     Parameters that are paired in all searches are judged together: each gets the importance of the pair.
     """
@@ -31,9 +30,7 @@ def importances_of(trials: Iterable[Trial], searches: Sequence[Search], metric: 
 
 
 def _groups(searches: Sequence[Search]) -> list[tuple[str, ...]]:
-    """The parameters, those that every search pairs in the same way together, in the order of the
-    searches.
-    """
+    """The parameters, those that every search pairs in the same way together, in the order of the searches."""
     paired = [{axis.names for axis in search.space.axes if axis.paired} for search in searches]
     together = set.intersection(*paired)
     member = {name: names for names in together for name in names}

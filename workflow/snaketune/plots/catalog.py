@@ -1,5 +1,4 @@
-"""Which plots there are, and which of them have something to say about a study, as far as its configuration
-tells.
+"""Which plots there are, and which of them have something to say about a study, as far as its configuration tells.
 
 Imported while the workflow is read: nothing here may import NumPy, pandas or matplotlib.
 """
@@ -56,9 +55,7 @@ def gridded(study: Study, searches: Sequence[Search]) -> list[str]:
 
 
 def reports_history(study: Study) -> bool:
-    """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the
-    means.
-    """
+    """Whether the trainings report metrics as they go: a metric is taken from them, or the program names the means."""
     if study.run_spec.takes:
         return True
     words = [*(study.run_spec.argv or ()), (study.run_spec.function or "").rpartition(":")[0]]

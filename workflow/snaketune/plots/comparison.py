@@ -32,9 +32,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One curve per search; `common` is the number of trials that all of them have; `band` says what the
-    bands are.
-    """
+    """One curve per search; `common` is the number of trials that all of them have; `band` says what the bands are."""
 
     metric: Metric
     curves: tuple[Curve, ...]
@@ -43,7 +41,9 @@ class Comparison:
 
 
 def comparison_data(source: Source) -> Comparison:
-    """Searches that differ in their seed alone make one curve with the band between the lowest and the
+    """The searches' best values so far, with bands.
+
+    Searches that differ in their seed alone make one curve with the band between the lowest and the
     highest; else the band is over the trials' replicates, where they have some.
     """
     groups: dict[str, list[Search]] = {}
@@ -158,9 +158,7 @@ def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
 
 
 def replicate_values(source: Source) -> dict[int, dict[str, float]]:
-    """The objective of each trial in each replicate (the mean over its folds): replicate -> trial ->
-    value.
-    """
+    """The objective of each trial in each replicate (the mean over its folds): replicate -> trial -> value."""
     name = source.metric.name
     complete = source.runs[source.runs["status"] == "complete"]
     if complete.empty:

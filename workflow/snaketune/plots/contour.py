@@ -22,8 +22,9 @@ MOST_POINTS = 400
 
 @dataclass(frozen=True)
 class Surface:
-    """A pair with the smoothed objective on a grid (`mean`: y cells × x cells, NaN far from all trials);
-    `x_edges` and `y_edges` bound the cells.
+    """A pair with the smoothed objective on a grid.
+
+    `mean` has y cells × x cells, NaN far from all trials; `x_edges` and `y_edges` bound the cells.
     """
 
     pair: Pair
@@ -34,8 +35,9 @@ class Surface:
 
 @dataclass(frozen=True)
 class Contour:
-    """`value` of the distinct trials (NaN unless complete); `drawn` are the places of those that are drawn as
-    points.
+    """The pairs of parameters, and the trials as points.
+
+    `value` is that of the distinct trials (NaN unless complete); `drawn` are the places of those that are drawn.
     """
 
     metric: Metric
@@ -45,9 +47,10 @@ class Contour:
 
 
 def contour_data(source: Source) -> Contour:
-    """The objective's mean around each point, weighted by a Gaussian of the distance on the parameters' own
-    scales (Nadaraya 1964, Watson 1964); between categories nothing is smoothed. Outliers count as far as the
-    axis reaches.
+    """The objective's mean around each point (kernel regression: Nadaraya 1964, Watson 1964).
+
+    Weights are a Gaussian of the distance on the parameters' own scales; between categories nothing is smoothed.
+    Outliers count as far as the axis reaches.
     """
     value = source.distinct["value"].to_numpy()
     limits = limits_of(value, source.metric)

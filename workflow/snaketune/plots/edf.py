@@ -18,8 +18,7 @@ __all__ = ["DRAWING", "Distribution", "Distributions", "edf_data", "edf_figure"]
 
 @dataclass(frozen=True)
 class Distribution:
-    """`share[i]` of all of the search's trials are at least as good as `value[i]`; values go from best to
-    worst.
+    """`share[i]` of all of the search's trials are at least as good as `value[i]`; values go from best to worst.
 
     A trial without a value is as good as none of them, so the share ends below 1 where trials failed.
     """

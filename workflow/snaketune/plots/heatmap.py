@@ -20,7 +20,9 @@ __all__ = ["DRAWING", "HeatMap", "heatmap_data", "heatmap_figure"]
 
 @dataclass(frozen=True)
 class HeatMap:
-    """`mean`, `best` (NaN where no trial is complete) and `count` of complete and of all trials, each (y
+    """The cells of a pair of parameters.
+
+    `mean`, `best` (NaN where no trial is complete) and `count` of complete and of all trials, each (y
     values × x values).
 
     `x` and `y` are the parameters' names, with the texts of their values, ascending or in the configuration's

@@ -1,6 +1,4 @@
-"""Parameter importances: fANOVA and permutation importance with their uncertainty, and the strongest
-interactions.
-"""
+"""Parameter importances: fANOVA and permutation importance with their uncertainty, and the strongest interactions."""
 
 import math
 from collections.abc import Sequence

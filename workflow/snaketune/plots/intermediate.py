@@ -38,9 +38,7 @@ class LearningCurve:
 
 @dataclass(frozen=True)
 class Curves:
-    """`reported` is the metric that the curves show: the objective if it is reported, else the first one that
-    is.
-    """
+    """`reported` is the metric that the curves show: the objective if it is reported, else the first one that is."""
 
     metric: Metric
     reported: str
@@ -50,9 +48,7 @@ class Curves:
 
 
 def intermediate_data(source: Source) -> Curves:
-    """The curves of up to MOST_CURVES trials: all, or the best third and an even choice of the others by
-    rank.
-    """
+    """The curves of up to MOST_CURVES trials: all, or the best third and an even choice of the others by rank."""
     rows = source.distinct.set_index("trial")
     step = next((name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line")
     reported = _reported(source)

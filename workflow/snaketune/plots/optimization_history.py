@@ -1,6 +1,4 @@
-"""Optimization history: the best value so far of each search, by trials, by the clock and by training
-time.
-"""
+"""Optimization history: the best value so far of each search, by trials, by the clock and by training time."""
 
 from dataclasses import dataclass
 
@@ -32,9 +30,7 @@ class Track:
 
 @dataclass(frozen=True)
 class SearchHistory:
-    """By `trials` (1, 2, …), by seconds since the search's first trial (`clock`), by summed run time
-    (`budget`).
-    """
+    """By `trials` (1, 2, …), by seconds since the search's first trial (`clock`), by summed run time (`budget`)."""
 
     search: str
     trials: Track

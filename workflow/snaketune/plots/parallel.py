@@ -28,8 +28,7 @@ MOST_PARAMETERS = 12
 
 @dataclass(frozen=True)
 class Parallel:
-    """`at` is where each drawn trial stands on each parameter's scale: (trials × parameters); the best trials
-    first.
+    """`at` is where each drawn trial stands on each parameter's scale: (trials × parameters); the best trials first.
 
     `value` is the objective (NaN unless complete), `trials` how many there are in all.
     """
@@ -118,9 +117,7 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
 
 
 def _draw_axes(figure: Figure, panel: Axes, data: Parallel, look: Look) -> None:
-    """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name
-    below.
-    """
+    """A vertical axis for each parameter, the last one for the objective, with ticks beside it and its name below."""
     count = len(data.scales)
     halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
     limits = data.limits

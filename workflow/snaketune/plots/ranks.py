@@ -19,9 +19,7 @@ __all__ = ["DRAWING", "Ranks", "rank_data", "rank_figure"]
 
 @dataclass(frozen=True)
 class Ranks:
-    """`rank` of the distinct trials: 0 the best, 1 the worst, equal values sharing the middle; NaN unless
-    complete.
-    """
+    """`rank` of the distinct trials: 0 the best, 1 the worst, equal values sharing the middle; NaN unless complete."""
 
     metric: Metric
     pairs: tuple[Pair, ...]

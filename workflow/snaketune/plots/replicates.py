@@ -20,9 +20,7 @@ MOST_TRIALS = 20
 
 @dataclass(frozen=True)
 class TrialSpread:
-    """A trial's value over its runs, the standard error of their mean (NaN for a single run), and the runs'
-    values.
-    """
+    """A trial's value over its runs, the standard error of their mean (NaN for a single run), and the runs' values."""
 
     name: str
     value: float

@@ -21,7 +21,9 @@ MOST_PARAMETERS = 12
 
 @dataclass(frozen=True)
 class Slices:
-    """Per parameter its scale and where each trial stands on it (`at`, see `places`); then, in the same order
+    """The trials, seen by parameter.
+
+    Per parameter its scale and where each trial stands on it (`at`, see `places`); then, in the same order
     of trials, the objective (NaN unless complete), the status and the search's place in `searches`.
     `inactive` marks the parameters that some trial lacks; `left_out` counts the parameters that are not
     shown.

@@ -22,8 +22,10 @@ _ORDER = ("complete", "pruned", "failed", "timeout", "oom", "invalid")
 
 @dataclass(frozen=True)
 class Host:
-    """The runs of one host in the order of their start: seconds since the first start of all, and a lane
-    each, such that runs in one lane don't overlap; there are as many lanes as runs at a time.
+    """The runs of one host, in the order of their start.
+
+    Each has seconds since the first start of all, and a lane, such that runs in one lane don't overlap; there are as
+    many lanes as runs at a time.
     """
 
     name: str

@@ -88,9 +88,7 @@ def places(scale: Scale, values: Sequence[object], *, spread: float = 0.0, ratio
 
 
 def _even(count: int, ratio: float) -> np.ndarray:
-    """Numbers in [-0.5, 0.5) that fill it evenly, however many there are: the multiples of an irrational
-    number.
-    """
+    """Numbers in [-0.5, 0.5) that fill it evenly, however many there are: the multiples of an irrational number."""
     return (np.arange(count) * ratio) % 1 - 0.5
 
 
@@ -249,9 +247,7 @@ def is_leftmost(panel: Axes) -> bool:
 
 
 def mark(axes: Axes, at: np.ndarray, status: np.ndarray, limits: Limits, look: Look) -> None:
-    """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room
-    there).
-    """
+    """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room there)."""
     far = limits.worse == limits.high
     for kind, edge in (("failed", 0.02), ("pruned", 0.06)):
         chosen = np.isin(status, STATUSES[kind])

@@ -18,7 +18,9 @@ _RUN_COLUMNS = ("trial", "run", "replicate", "status")
 
 
 def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) -> Source:
-    """The trials and runs of all studies in the folder `results`; parameters, of which each study has its own, are
+    """The tables of several studies as those of one.
+
+    The trials and runs of all studies in the folder `results`; parameters, of which each study has its own, are
     left out.
     """
     tables = {"results.csv": _TRIAL_COLUMNS, "runs.csv": _RUN_COLUMNS}

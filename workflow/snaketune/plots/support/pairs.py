@@ -37,9 +37,7 @@ class Pair:
 
 
 def pairs_of(source: Source, *, spread: float) -> list[Pair]:
-    """The pairs of the most important parameters, with the distinct trials' places; categories spread by
-    `spread`.
-    """
+    """The pairs of the most important parameters, with the distinct trials' places; categories spread by `spread`."""
     names = source.parameters[:PAIRED]
     scales = {name: source.scale(name) for name in names}
     at = {
@@ -50,8 +48,9 @@ def pairs_of(source: Source, *, spread: float) -> list[Pair]:
 
 
 def draw_axes(panel: Axes, pair: Pair, look: Look, room: float, *, inactive: bool) -> float:
-    """Makes a panel's axes those of a pair; `room` is the panel's width in centimetres. Gives what turned
-    labels need.
+    """Makes a panel's axes those of a pair, and gives what turned labels need.
+
+    `room` is the panel's width in centimetres.
     """
     deepest = 0.0
     high = 3.0 * look.scale

@@ -18,9 +18,7 @@ FAILED = ("failed", "timeout", "oom", "invalid")
 
 @dataclass(frozen=True)
 class Source:
-    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and
-    interactions.csv.
-    """
+    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv."""
 
     study: Study
     searches: tuple[str, ...]
@@ -40,7 +38,9 @@ class Source:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row per trial and search: `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless
+        """The trials by what became of them, a row per trial and search.
+
+        Columns are `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless
         complete), `se` (NaN for a single run), `feasible` (complete and within all outcome constraints),
         `seconds`, and `started` and `finished` in seconds since the epoch.
         """
@@ -100,16 +100,12 @@ class Source:
         return [empty if pd.isna(value) else value for value in found.to_list()]
 
     def scale(self, parameter: str) -> Scale:
-        """The parameter's scale over all searches of the study, so that plots of its searches can be
-        compared.
-        """
+        """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
         return scale_of(self._forms(parameter), self.values(parameter))
 
     @cached_property
     def parameters(self) -> list[str]:
-        """The parameters to show: those that the study chooses, or all that vary, the most important
-        first.
-        """
+        """The parameters to show: those that the study chooses, or all that vary, the most important first."""
         if self.study.plots.parameters:
             known = {name for search in self.chosen for name in search.space.parameters}
             return [name for name in self.study.plots.parameters if name in known]

@@ -1,6 +1,4 @@
-"""How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short
-texts.
-"""
+"""How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short texts."""
 
 import math
 from collections.abc import Sequence
@@ -143,16 +141,15 @@ class Look:
         return Figure(figsize=size, dpi=self.dpi, layout="constrained")
 
     def grow(self, figure: Figure, height: float) -> None:
-        """Makes room of `height` centimetres (of a paper's text size) for what a plot has beside its panels,
-        unless the look's height is given.
+        """Makes room for what a plot has beside its panels, unless the look's height is given.
+
+        `height` is in centimetres of a paper's text size.
         """
         if self.height is None:
             figure.set_figheight(figure.get_figheight() + height * self.scale * CM)
 
     def columns(self, count: int, narrowest: float = 4.6) -> int:
-        """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even
-        rows.
-        """
+        """How many of `count` panels stand side by side, each at least `narrowest` centimetres wide, in even rows."""
         most = max(1, min(count, int(self.width / (narrowest * self.scale))))
         return math.ceil(count / math.ceil(count / most))
 

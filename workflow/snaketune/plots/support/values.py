@@ -11,8 +11,10 @@ __all__ = ["Limits", "best_so_far", "goal", "limits_of", "thinned"]
 
 @dataclass(frozen=True)
 class Limits:
-    """The range of an axis of objective values, `worse` its worse end; `beyond` values are so much worse that
-    they lie outside; `empty`: there is no value at all.
+    """The range of an axis of objective values.
+
+    `worse` is its worse end; `beyond` values are so much worse that they lie outside; `empty`: there is no value at
+    all.
     """
 
     low: float
@@ -45,8 +47,7 @@ def best_so_far(values: np.ndarray, feasible: np.ndarray, metric: Metric) -> np.
 
 
 def limits_of(values: np.ndarray, metric: Metric, *, marks: bool = False) -> Limits:
-    """An axis' range for objective values, padded a little; `marks`: with room at its worse end for other
-    marks.
+    """An axis' range for objective values, padded a little; `marks`: with room at its worse end for other marks.
 
     A few diverged trials must not press all others into a line: values beyond three interquartile ranges from
     the worse quartile are left outside if that leaves less than 40 % of the range.
@@ -66,8 +67,7 @@ def limits_of(values: np.ndarray, metric: Metric, *, marks: bool = False) -> Lim
 
 
 def thinned(values: np.ndarray, metric: Metric, most: int) -> np.ndarray:
-    """Places of at most `most` values, ascending: all, or the best third and an even choice of the rest by
-    rank.
+    """Places of at most `most` values, ascending: all, or the best third and an even choice of the rest by rank.
 
     Values that are missing come last.
     """
