@@ -3,24 +3,32 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["csv_rows", "csv_text", "is_there", "write_text"]
+__all__ = ["csv_rows", "csv_text", "is_there", "replaced", "write_text"]
 
 csv.field_size_limit(2**31 - 1)  # a parameter may be a very long text
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a file through a temporary one beside it, so that no reader and no crash ever sees a part of it."""
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path`, to be written in here; it takes its place, or goes if that fails."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        # A program may print half a surrogate pair, which UTF-8 has no bytes for.
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file through a temporary one beside it, so that no reader and no crash ever sees a part of it."""
+    with replaced(path) as temporary:
+        # A program may print half a surrogate pair, which UTF-8 has no bytes for.
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

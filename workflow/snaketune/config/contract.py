@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from snaketune.files import write_text
 from snaketune.values import digest
 
 __all__ = ["content_digest", "contract_of"]
@@ -62,6 +62,4 @@ def _read_cache(cache: Path) -> dict[str, str]:
 
 def _write_cache(cache: Path, known: dict[str, str]) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
-    temporary = cache.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(known))
-    temporary.replace(cache)
+    write_text(cache, json.dumps(known))

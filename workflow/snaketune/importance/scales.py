@@ -5,7 +5,7 @@ from typing import Any
 
 from snaketune.space import Parameter
 from snaketune.space.scales import Categories, Numeric, Scale
-from snaketune.values import key, text
+from snaketune.values import is_number, key, text
 
 __all__ = ["Categories", "Numeric", "Scale", "categories_of", "scale_of"]
 
@@ -36,7 +36,7 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
 def categories_of(values: Iterable[Any]) -> Categories:
     """The distinct values: ascending if all are numbers, else in the given order."""
     unique = {key(value): value for value in values}
-    if unique and all(map(_is_number, unique.values())):
+    if unique and all(map(is_number, unique.values())):
         spelled = {float(value): text(value) for value in unique.values()}
         numbers = sorted(spelled)
         return Categories(tuple(spelled[number] for number in numbers), tuple(numbers))
@@ -53,7 +53,3 @@ def _joined(ranges: Sequence[Numeric], numbers: Sequence[float]) -> Numeric:
     normals = {scale.normal for scale in ranges}
     normal = normals.pop() if len(normals) == 1 else None
     return Numeric(low, high, log, whole, step if low > step / 2 or not log else 0.0, normal)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 from snaketune.runner.configuration import merge
+from snaketune.runner.files import replace_file
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -138,7 +139,5 @@ def main(words: Sequence[str]) -> int:
         function(**arguments(function, nested, config, extras, name)), env.get("SNAKETUNE_METRIC", "value")
     )
     if metrics is not None:
-        temporary = Path(env["SNAKETUNE_METRICS"] + ".tmp")
-        temporary.write_text(json.dumps(metrics), encoding="utf-8")
-        temporary.replace(env["SNAKETUNE_METRICS"])
+        replace_file(env["SNAKETUNE_METRICS"], json.dumps(metrics))
     return 0

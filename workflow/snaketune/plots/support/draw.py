@@ -1,6 +1,5 @@
 """Draws plots by name and writes them, the same bytes from the same results."""
 
-import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from snaketune.config.study import PlotOptions
+from snaketune.files import replaced
 from snaketune.plots.catalog import PLOTS
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
@@ -46,9 +46,5 @@ def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             form = path.suffix[1:]
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            try:
+            with replaced(path) as temporary:
                 figure.savefig(temporary, format=form, dpi=look.dpi, metadata=_METADATA[form])
-                temporary.replace(path)
-            finally:
-                temporary.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
 from snaketune.space.parameters.fields import checked
-from snaketune.space.parameters.numbers import cell, is_number, units_around
-from snaketune.values import key, text, yaml_number
+from snaketune.space.parameters.numbers import cell, units_around
+from snaketune.values import is_number, key, text, yaml_number
 
 __all__ = ["FORMS", "Categorical", "categorical"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snaketune.values import number_from_text, problem_with, shortened_text, text
+from snaketune.values import is_number, number_from_text, problem_with, shortened_text, text
 
 __all__ = ["checked", "number", "whole", "with_prior"]
 
@@ -28,7 +28,7 @@ def number(raw: Mapping[str, Any], field: str) -> int | float:
     """
     found = raw[field]
     value = checked(number_from_text(found) if isinstance(found, str) else found)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise ValueError(f"{field} must be a number; found {shortened_text(found)}")
     return value
 

@@ -10,9 +10,9 @@ from typing import Any
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
 from snaketune.space.parameters.categorical import Categorical
 from snaketune.space.parameters.fields import number, with_prior
-from snaketune.space.parameters.numbers import cell, check_bounds, is_number, units_around
+from snaketune.space.parameters.numbers import cell, check_bounds, units_around
 from snaketune.space.scales import Numeric
-from snaketune.values import shortened
+from snaketune.values import is_number, shortened
 
 __all__ = ["FORMS", "Float"]
 

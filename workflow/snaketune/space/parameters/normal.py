@@ -8,9 +8,8 @@ from typing import Any
 
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
 from snaketune.space.parameters.fields import number
-from snaketune.space.parameters.numbers import is_number
 from snaketune.space.scales import Numeric
-from snaketune.values import shortened
+from snaketune.values import is_number, shortened
 
 __all__ = ["FORMS", "Normal"]
 

@@ -2,16 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
 from snaketune.space.parameters.base import Parameter
 
-__all__ = ["cell", "check_bounds", "is_number", "units_around"]
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether `value` is a number; true and false are none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+__all__ = ["cell", "check_bounds", "units_around"]
 
 
 def cell(u: float, count: int) -> int:
