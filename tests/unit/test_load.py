@@ -10,7 +10,7 @@ import pytest
 import snaketune
 from snaketune.config import read_study, save_study
 from snaketune.errors import StudyError
-from snaketune.loading import history_frame, typed_frame
+from snaketune.results.frames import history_frame
 
 CONFIG = {
     "study": "s",
@@ -102,7 +102,7 @@ def test_values_survive(folder):
 def test_parameter_values_of_another_type_than_the_space_says(folder):
     # A list search may have 2.5 layers.
     (folder / "results.csv").write_text("trial,layers,bias\nt1,2.5,maybe\nt2,3,true\n")
-    frame = typed_frame(folder / "results.csv", snaketune.load(folder).study)
+    frame = snaketune.load(folder).trials
     assert list(frame["layers"]) == [2.5, 3.0]
     assert list(frame["bias"]) == ["maybe", "true"]
 

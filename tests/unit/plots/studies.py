@@ -12,8 +12,8 @@ from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.importance.study import importances_of
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
-from snaketune.loading import typed_frame
 from snaketune.plots.support.source import Source
+from snaketune.results.frames import read_frame, types_of
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
 from snaketune.samplers import sampler_for
@@ -142,7 +142,7 @@ def source_of(
     return Source(
         study=study,
         searches=tuple(chosen),
-        trials=typed_frame(folder / "results.csv", study.config),
+        trials=read_frame(folder / "results.csv", types_of(study)),
         runs=runs_of(study, chosen, spread),
         history=history_of(chosen) if history else history_of({}),
         importances=pd.DataFrame(importance_rows(found), columns=IMPORTANCES),

@@ -11,7 +11,7 @@ from snaketune.results.runs import RunResult
 from snaketune.results.trials import Trial
 from snaketune.values import text
 
-__all__ = ["BEFORE", "BEHIND", "metric_names", "runs_table", "trial_rows", "write_table"]
+__all__ = ["BEFORE", "BEHIND", "cells_of", "metric_names", "runs_table", "trial_rows", "write_table"]
 
 BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
 BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
@@ -71,8 +71,12 @@ def _cells_of(run: RunResult, names: Iterable[str]) -> Row:
 def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE + BEHIND) -> None:
     """Writes rows as CSV; `header` stands where there is no row."""
     columns = list(rows[0]) if rows else header
-    cells = ([("" if row[c] is None else text(row[c])) for c in columns] for row in rows)
-    write_text(path, csv_text(columns, cells))
+    write_text(path, csv_text(columns, cells_of(rows, columns)))
+
+
+def cells_of(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
+    """The texts of the rows' cells; nothing for what a row has no value of."""
+    return [["" if row[column] is None else text(row[column]) for column in columns] for row in rows]
 
 
 def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], str]:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
-from snaketune.loading import history_frame, typed_frame
 from snaketune.plots.support.source import Source
+from snaketune.results.frames import history_frame, read_frame, types_of
 from snaketune.results.tables import BEFORE, BEHIND
 
 __all__ = ["compared_source"]
@@ -43,7 +43,7 @@ def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) 
 
 def _part(path: Path, study: Study, columns: tuple[str, ...]) -> pd.DataFrame:
     """One study's table: some fixed columns, and each metric that judges a trial as metric.NAME."""
-    table = typed_frame(path, study.config)
+    table = read_frame(path, types_of(study))
     part = table[list(columns)].copy()
     part["trial"] = study.name + "/" + part["trial"]
     if "search" in columns:

@@ -1,6 +1,7 @@
 """Reads what the plots of a study, or of one of its searches, are made from."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -8,13 +9,13 @@ import pandas as pd
 from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.layout import Layout
-from snaketune.loading import history_frame, typed_frame
 from snaketune.plots.catalog import PLOTS
 from snaketune.plots.intermediate import MOST_CURVES
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.values import thinned
-from snaketune.results.runs import read_run
-from snaketune.results.tables import runs_table
+from snaketune.results.frames import frame_of_rows, history_frame, types_of
+from snaketune.results.study import read_results
+from snaketune.results.tables import BEFORE, BEHIND, runs_table, trial_rows
 
 __all__ = ["read_source"]
 
@@ -23,25 +24,24 @@ _RUN_COLUMNS = ("trial", "run", "replicate", "fold", "status", "seconds", "start
 
 def read_source(layout: Layout, study: Study, search: str | None, plots: Iterable[str]) -> Source:
     """The tables for `plots`: those of runs and of histories only where a plot needs them."""
-    folder = layout.root / (search or "")
-    trials = typed_frame(folder / "results.csv", study.config)
-    distinct = trials.drop_duplicates("trial")
-    ids = distinct["trial"].to_list()
+    results = read_results(layout, study, search)
+    trials = frame_of_rows(trial_rows(results.trials_of, study), BEFORE + BEHIND, types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
-    pairs = [(trial, run) for trial in ids for run in study.runs] if "runs" in wanted else []
-    runs = runs_table([read_run(layout, study, *pair) for pair in pairs], study)
+    runs = runs_table(list(chain.from_iterable(results.runs().values())) if "runs" in wanted else [], study)
     reported = []
     if "history" in wanted:
+        distinct = trials.drop_duplicates("trial")
         places = thinned(floats(distinct["value"]), study.metric, MOST_CURVES)
-        reported = [(ids[place], run) for place in places for run in study.runs]
+        ids = [distinct["trial"].iloc[place] for place in places]
+        reported = [(trial, run) for trial in ids for run in results.run_ids[trial]]
     return Source(
         study=study,
         searches=(search,) if search else tuple(study.searches),
         trials=trials,
         runs=pd.DataFrame(runs, columns=None if runs else list(_RUN_COLUMNS)),
         history=history_frame(layout.root, reported),
-        importances=_table(folder / "importances.csv", IMPORTANCES),
-        interactions=_table(folder / "interactions.csv", INTERACTIONS),
+        importances=_table(layout.file("importances.csv", search), IMPORTANCES),
+        interactions=_table(layout.file("interactions.csv", search), INTERACTIONS),
     )
 
 
