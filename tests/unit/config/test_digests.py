@@ -1,8 +1,10 @@
 """Each key of the schema says what changing it makes again, and the digests do what it says."""
 
+import copy
+
 import pytest
 from good_configs import LARGE, edited, folder, study_of
-from snaketune.config import schema
+from snaketune.config import digests, schema
 from snaketune.config.digests import RERUNS
 
 BASE = {
@@ -296,6 +298,38 @@ def test_a_changed_key_reruns_what_it_says(root, key):
     else:
         # What follows in the chain may change too, what goes before it must not.
         assert (changed or ["nothing"])[0] == promised
+
+
+@pytest.mark.parametrize("section", ["", "objective", "filter", "plots", "final", "searches__random"])
+@pytest.mark.parametrize("reruns", RERUNS)
+def test_a_further_key_enters_by_itself(root, monkeypatch, section, reruns):
+    """Wherever it stands, and whatever it reruns; not where it has its default."""
+    rules = copy.deepcopy(schema.load_schema())
+    homes = {
+        "": rules,
+        "objective": rules["$defs"]["objective"],
+        "searches__random": rules["$defs"]["sampled"],
+        **{name: rules["properties"][name] for name in ("filter", "plots", "final")},
+    }
+    homes[section]["properties"]["further"] = {"x-reruns": reruns, "type": "integer", "default": 1}
+    monkeypatch.setattr(schema, "load_schema", lambda: rules)
+    monkeypatch.setattr(digests, "load_schema", lambda: rules)
+    base = edited(BASE, final={})
+    place = f"{section}__further" if section else "further"
+    without, default, given = (digests_of(study_of(root, base, **changes)) for changes in ({}, {place: 1}, {place: 2}))
+    assert without == default
+    changed = [what for what in RERUNS[:-1] if default[what] != given[what]]
+    if (section, reruns) == ("searches__random", "training"):
+        assert changed == []  # a key of a search can't be training, which the next test sees to
+    else:
+        assert (changed or ["nothing"])[0] == reruns
+
+
+def test_no_key_of_a_search_is_training():
+    """Searches share their trials."""
+    shapes = ("search", "grid", "sampled", "list", "bayes")
+    found = {key for key, node in keys_of_schema().items() if node["x-reruns"] == "training"}
+    assert [key for key in found if key.partition(".")[0] in shapes] == []
 
 
 def test_both_names_of_outcome_constraints_are_one(root, tmp_path_factory):

@@ -7,13 +7,14 @@
     Study.reading         tables        all other keys                            the rules that make tables
     PlotOptions.fingerprint plots       plots                                     the rules that make plots
 
-Metrics and directions are proposals only for searches that learn, and go into `measure` for all. The keys that were
+Metrics and directions are proposals only for searches that learn, and go into `measure` for all. No key of a search
+is training: searches share their trials. The keys that were
 there from the first version enter in a form of their own, which stays as it is: another digest of the same
 configuration would make users' results again. Every other key enters by itself where it is given with another value
 than its default; nothing has to be added here for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from snaketune.config.schema import load_schema, resolved
@@ -23,6 +24,7 @@ __all__ = ["RERUNS", "further", "plots_digest", "proposal_terms", "reruns_of", "
 
 RERUNS = ("training", "proposals", "tables", "plots", "nothing")
 
+_SECTIONS = ("", "objective", "filter", "plots", "final")
 # The keys of each section that enter the digests in a form of their own, or change what there is and not what is in it
 # (how many trials, which files), so that what is there stays good.
 _OWN_FORM: dict[str, frozenset[str]] = {
@@ -60,35 +62,44 @@ def further(given: Mapping[str, Any], section: str, reruns: str) -> dict[str, An
 
 def training_terms(config: Mapping[str, Any], **own: object) -> dict[str, Any]:
     """What the contract is made of besides the content of files; `own` are the keys that have a form of their own."""
-    found = further(config["objective"], "objective", "training") | further(config, "", "training")
+    found = _in_sections(config, _SECTIONS, "training")
     return {**own, **({"further": found} if found else {})}
 
 
 def proposal_terms(config: Mapping[str, Any], own: list[Any], *, learns: bool) -> list[Any]:
     """What a search's fingerprint is made of; the objective's further keys count for searches that learn from it."""
-    found = further(config, "", "proposals")
-    if learns:
-        found |= further(config["objective"], "objective", "proposals")
+    found = _in_sections(
+        config, _SECTIONS if learns else [name for name in _SECTIONS if name != "objective"], "proposals"
+    )
     return [*own, found] if found else own
 
 
 def table_digest(config: Mapping[str, Any], section: str, own: list[Any]) -> str:
     """The digest of how runs make a trial's value (`section` objective), or of all else that tables show ("")."""
-    sections = ["objective"] if section else ["", "filter", "final"]
-    found: dict[str, Any] = {}
-    for name in sections:
-        found |= further(config[name] if name else config, name, "tables") if not name or name in config else {}
-    if not section:
-        for search, given in config["searches"].items():
-            of_search = further(given, "search", "tables")
-            found |= {f"searches.{search}": of_search} if of_search else {}
+    if section:
+        found = _in_sections(config, [section], "tables")
+    else:
+        found = _in_sections(config, [name for name in _SECTIONS if name != "objective"], "tables")
+        found |= _in_searches(config, "tables")
     return digest([*own, found] if found else own)
 
 
-def plots_digest(raw: Mapping[str, Any], own: list[Any]) -> str:
+def plots_digest(config: Mapping[str, Any], own: list[Any]) -> str:
     """The digest of what pictures depend on besides their data."""
-    found = further(raw, "plots", "plots")
+    found = _in_sections(config, _SECTIONS, "plots") | _in_searches(config, "plots")
     return digest([*own, found] if found else own)
+
+
+def _in_sections(config: Mapping[str, Any], sections: Iterable[str], reruns: str) -> dict[str, Any]:
+    found = {
+        name: further(config[name] if name else config, name, reruns) for name in sections if not name or name in config
+    }
+    return {name: keys for name, keys in found.items() if keys}
+
+
+def _in_searches(config: Mapping[str, Any], reruns: str) -> dict[str, Any]:
+    found = {f"searches.{name}": further(given, "search", reruns) for name, given in config["searches"].items()}
+    return {name: keys for name, keys in found.items() if keys}
 
 
 def _keys_of(section: str) -> dict[str, dict[str, Any]]:

@@ -10,12 +10,13 @@ from snaketune.errors import ConfigError, did_you_mean
 __all__ = ["plot_options"]
 
 
-def plot_options(raw: Mapping[str, Any], parameters: Iterable[str]) -> PlotOptions:
-    """The options of a configuration's `plots`; `parameters` are the names of all parameters.
+def plot_options(config: Mapping[str, Any], parameters: Iterable[str]) -> PlotOptions:
+    """The options that a configuration gives under `plots`; `parameters` are the names of all parameters.
 
     Raises:
         ConfigError: a name under `parameters` is not a parameter.
     """
+    raw = config["plots"]
     for i, name in enumerate(raw["parameters"]):
         if name not in parameters:
             raise ConfigError(f"plots.parameters[{i}]", f"'{name}' is not a parameter.{did_you_mean(name, parameters)}")
@@ -32,5 +33,5 @@ def plot_options(raw: Mapping[str, Any], parameters: Iterable[str]) -> PlotOptio
         sizes=sizes,
         style=raw["style"],
         dpi=raw["dpi"],
-        fingerprint=plots_digest(raw, drawn),
+        fingerprint=plots_digest(config, drawn),
     )

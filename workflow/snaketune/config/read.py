@@ -93,7 +93,7 @@ def _study(
         names |= set(search.space.parameters)
     chosen = attempt(_filter, config["filter"])
     summary_by: Any = attempt(_summary_by, config, names) if searches else None
-    plots: Any = attempt(plot_options, config["plots"], names) if searches else None
+    plots: Any = attempt(plot_options, config, names) if searches else None
     min_runs = attempt(_min_runs, config)
     final = attempt(_final, config) if "final" in config else None
     mistakes.end()
