@@ -176,3 +176,8 @@ def test_max_failures_of_searches_that_end_with_their_space(root):
                 "r": {"strategy": "random", "n_trials": 50, "space": {"y": [1]}}}  # fmt: skip
     study = study_of(root, search=..., searches=searches, max_failures="100%")
     assert study.objective["max_failures"] == 4 + 1 + 2
+
+
+def test_max_failures_counts_all_trials_of_a_search_that_begins_with_given_points(root):
+    search = {"strategy": "bayes", "n_trials": 30, "points": [{"x": 1, "y": 0.5}]}
+    assert study_of(root, search=search, max_failures="20%").objective["max_failures"] == 6

@@ -5,6 +5,7 @@ import sys
 import pytest
 from sampler_cases import SMALL, SPACES, complete, history, spread
 from snaketune.errors import StudyError
+from snaketune.samplers import Observation
 from snaketune.samplers.optuna import OptunaSampler
 from snaketune.samplers.skopt import SkoptSampler
 
@@ -123,6 +124,26 @@ def test_nsga2_goes_on_with_its_generations():
             seen += [complete(p.params, p.params["a"], (p.params["b"] - 0.5) ** 2) for p in sampler.ask(seen, 8)]
         late += [o.params["a"] for o in seen[-16:]]
     assert sum(late) / len(late) < 0.23
+
+
+@pytest.mark.parametrize(
+    ("type_", "options", "origins"),
+    [
+        ("TPESampler", {"n_startup_trials": 5}, ["initial", "initial", "model"]),
+        ("TPESampler", {"n_startup_trials": 0}, ["initial", "model", "model"]),
+        ("TPESampler", {}, ["initial", "initial", "initial"]),
+        ("CmaEsSampler", {}, ["initial", "model", "model"]),
+        ("NSGAIISampler", {"population_size": 5}, ["initial", "initial", "model"]),
+        ("RandomSampler", {}, ["random"] * 3),
+        ("QMCSampler", {}, ["quasirandom"] * 3),
+    ],
+)
+def test_origins_say_whether_optuna_made_use_of_results(type_, options, origins):
+    sampler = optuna(SPACES["line"], type_, **options)
+    seen = [complete(o.params, o.params["x"]) for o in spread(SPACES["line"], 5)]
+    seen[1] = Observation(seen[1].params, "failed")
+    late = [*seen, complete({"x": 0.123}, 0.1)]
+    assert [sampler.ask(known, 1)[0].origin for known in ([], seen, late)] == origins
 
 
 def test_optuna_is_told_of_outcome_constraints():

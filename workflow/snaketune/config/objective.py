@@ -229,8 +229,5 @@ def _max_failures(config: Mapping[str, Any], searches: Mapping[str, Search]) -> 
         return limit
     # A percentage counts from the runs that are planned, so that the limit does not depend on their order.
     per_trial = config["objective"]["replicates"] * config["objective"].get("folds", 1)
-    planned = 0
-    for search in searches.values():
-        # A search that is given points counts as these alone, as it always has.
-        planned += len(search.options.get("points", ())) or search.most
+    planned = sum(search.most for search in searches.values())
     return max(1, int(planned * per_trial * float(limit.rstrip("%")) / 100))

@@ -9,11 +9,12 @@ from snaketune.samplers.engines import ENGINES, engines_with
 from snaketune.samplers.strategy import Given
 from snaketune.samplers.support.points import complete_point
 from snaketune.space import Space
+from snaketune.values import shortened_text
 
 __all__ = ["build", "first_round", "read"]
 
 # What the schema puts in place of an option that not all engines know; such a value says nothing.
-_DEFAULTS = {"acquisition": {"type": "ei"}}
+_DEFAULTS: Mapping[str, Any] = {"acquisition": {"type": "ei"}, "n_initial_points": 10}
 
 
 def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> Sampler:
@@ -22,8 +23,15 @@ def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str
 
 
 def first_round(batch_size: int, options: Mapping[str, Any]) -> int:
-    """All initial trials."""
-    return max(int(options["n_initial_points"]), len(options["points"]))
+    """All initial trials; a sampler that says itself how many it draws at random is not given more."""
+    initial = min(options["n_initial_points"], _startup(options) or options["n_initial_points"])
+    return max(int(initial), len(options["points"]))
+
+
+def _startup(options: Mapping[str, Any]) -> int | None:
+    """How many trials the sampler of an engine draws at random, where its own options say so; 1 at least."""
+    given = options.get("sampler", {}).get("n_startup_trials")
+    return None if given is None else max(1, given)
 
 
 def read(given: Given) -> dict[str, Any]:
@@ -50,12 +58,27 @@ def _check_engine(options: Mapping[str, Any], *, several: bool) -> None:
     for key, example in engine.required.items():
         if key not in options:
             raise ConfigError(key, f"is missing: engine {name} needs it, as in {example}")
+    _check_startup(options)
     acquisition = options["acquisition"]["type"]
     if "acquisition" in engine.options and acquisition not in engine.acquisitions:
         knowing = " or ".join(other for other, entry in ENGINES.items() if acquisition in entry.acquisitions)
         raise ConfigError("acquisition", f"{acquisition} goes with engine {knowing}; the engine here is {name}")
     if several and not engine.several:
         raise ConfigError("engine", f"{name} takes one objective only; use {' or '.join(_several())} for several")
+
+
+def _check_startup(options: Mapping[str, Any]) -> None:
+    initial, given = options["n_initial_points"], options.get("sampler", {}).get("n_startup_trials", 0)
+    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
+        raise ConfigError(
+            "sampler.n_startup_trials", f"must be a whole number, 0 or more; found {shortened_text(given)}"
+        )
+    startup = _startup(options)
+    if startup is not None and initial > startup and initial != _DEFAULTS["n_initial_points"]:
+        raise ConfigError(
+            "n_initial_points",
+            f"would have {initial} trials drawn at random, sampler.n_startup_trials {given}; give one of the two",
+        )
 
 
 def _several() -> Iterator[str]:

@@ -39,6 +39,15 @@ SAMPLERS = (
     "NSGAIISampler",
     "QMCSampler",
 )
+# The option that says how many complete trials a sampler draws at random before it makes use of them.
+_WARM_UP = {
+    "TPESampler": "n_startup_trials",
+    "GPSampler": "n_startup_trials",
+    "CmaEsSampler": "n_startup_trials",
+    "NSGAIISampler": "population_size",
+}
+# What the proposals of those samplers are called that make no use of results.
+_WITHOUT_RESULTS = {"RandomSampler": "random", "GridSampler": "grid", "QMCSampler": "quasirandom"}
 _REPLAYED = ("CmaEsSampler", "NSGAIISampler", "QMCSampler")
 _ONE_OBJECTIVE = ("CmaEsSampler",)
 _NEEDS = {"GPSampler": "torch", "CmaEsSampler": "cmaes"}
@@ -64,6 +73,8 @@ class OptunaSampler:
     Running trials and those earlier in a batch are told as running, failed ones as failed; values beyond all
     reason are clipped. Outcome constraints are told to the samplers that take them. What a sampler repeats or
     what a constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`).
+    The origin is `model` where results had a say: as long as the sampler draws at random it is `initial`, and
+    `random`, `grid` or `quasirandom` of a sampler that learns nothing.
     For `CmaEsSampler`, `NSGAIISampler` and `QMCSampler` the order of the history matters: it should be the
     order of the proposals.
 
@@ -105,16 +116,27 @@ class OptunaSampler:
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
             return proposals
+        origin = self._origin(sum(map(is_complete, history)))
         with quiet(), one_thread():
             study = self._study(history, new)
             while len(proposals) < n:
-                proposal = self._proposed(study, evaluated, generator(self._seed, history, len(proposals)))
+                proposal = self._proposed(study, origin, evaluated, generator(self._seed, history, len(proposals)))
                 if proposal is None:
                     break
                 proposals.append(proposal)
         return proposals
 
-    def _proposed(self, study: Any, evaluated: Evaluated, rng: np.random.Generator) -> Proposal | None:
+    def _origin(self, complete: int) -> str:
+        """Where proposals come from when so many trials are complete."""
+        import optuna
+
+        if self._type in _WITHOUT_RESULTS:
+            return _WITHOUT_RESULTS[self._type]
+        option = _WARM_UP[self._type]
+        default = inspect.signature(getattr(optuna.samplers, self._type)).parameters[option].default
+        return "model" if complete >= max(1, self._options.get(option, default)) else "initial"
+
+    def _proposed(self, study: Any, origin: str, evaluated: Evaluated, rng: np.random.Generator) -> Proposal | None:
         left = evaluated.left()
         if left is not None and not len(left):
             return None
@@ -122,7 +144,7 @@ class OptunaSampler:
             trial = study.ask()
             params = self._space.suggested(trial)
             if self._space.allows(params) and evaluated.add(params):
-                return Proposal(params, "model")
+                return Proposal(params, origin)
             # The trial stays as running, which keeps the model from it.
         grid = self._type == "GridSampler"
         rest = next(self._unvisited(evaluated), None) if grid else evaluated.random(rng)
@@ -130,7 +152,7 @@ class OptunaSampler:
             return None
         evaluated.add(rest)
         study.add_trial(running(self._space, rest))
-        return Proposal(rest, "model" if grid else "fallback")
+        return Proposal(rest, origin if grid else "fallback")
 
     def _unvisited(self, evaluated: Evaluated) -> Iterator[dict[str, Any]]:
         grid = self._options["search_space"]
