@@ -139,7 +139,7 @@ class Project:
 
     def timeless(self, name: str = "results.csv") -> list[dict[str, str]]:
         """A table without the columns that tell when and where."""
-        timely = {"seconds", "started", "finished", "host", "cpu_seconds", "max_rss_mb", "attempt"}
+        timely = {"seconds", "started", "finished", "host", "cpu_seconds", "max_rss_mb", "attempt", "devices"}
         return [{key: value for key, value in row.items() if key not in timely} for row in self.table(name)]
 
 

@@ -37,6 +37,7 @@ _TEXT = (
     "reason",
     "tags",
     "description",
+    "devices",
 )
 _TIME = ("started", "finished")
 # How each fixed column is read; all others are metrics and parameters.

@@ -17,7 +17,8 @@ class RunRecord:
 
     `seconds` is the program's wall time, `cpu_seconds` that of its processors, `max_rss_mb` its most memory;
     `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is
-    None and `log` empty in records of the first version.
+    None and `log` empty in records of the first version. `devices` are the GPUs that it was given, None if it asked
+    for none or there were none.
     """
 
     trial: str
@@ -38,6 +39,7 @@ class RunRecord:
     command: Sequence[str] | None
     log: str
     stderr_tail: Sequence[str] = ()
+    devices: Sequence[str] | None = None
 
 
 def read_record(path: Path) -> RunRecord:

@@ -18,6 +18,7 @@ BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "descripti
 _RUN_BEFORE = ("trial", "run", "replicate", "fold", "seed", "status")
 _RUN_BEHIND = (
     "attempt", "seconds", "cpu_seconds", "max_rss_mb", "started", "finished", "host", "exit_code", "signal", "reason",
+    "devices",
 )  # fmt: skip
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -65,7 +66,11 @@ def _cells_of(run: RunResult, names: Iterable[str]) -> Row:
     """Cells of fixed columns: what the study judges, what the run's id says, and what its record says."""
     owners = {"status": run, "reason": run, "replicate": run.run, "fold": run.run}
     row: Row = {name: getattr(owners.get(name, run.record), name) for name in names}
-    return row | {"run": str(run.run)} if "run" in row else row
+    if "run" in row:
+        row["run"] = str(run.run)
+    if "devices" in row:
+        row["devices"] = " ".join(run.record.devices or ()) or None
+    return row
 
 
 def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE + BEHIND) -> None:

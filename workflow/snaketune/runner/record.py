@@ -64,7 +64,7 @@ def record_of(
     }  # fmt: skip
     if outcome.status != status.COMPLETE:
         record["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
-    return {**record, "log": run.log}
+    return {**record, "log": run.log, "devices": run.devices}
 
 
 def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed: bool) -> int:

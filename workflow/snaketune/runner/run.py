@@ -36,6 +36,7 @@ class Run:
         self.result_file = self.path(states.RESULT)
         self.attempt, self.root = int(attempt), os.getcwd()
         self.notes: list[str] = []
+        self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
         self.spec = RunSpec.from_json(read_json(study)["objective"])
         self.params: dict[str, Any] = read_json(self.params_file)
         try:
