@@ -5,3 +5,5 @@ rule default:
     default_target: True
     input:
         rules.all.input,
+    message:
+        f"All of the study {STUDY.name} is there."

@@ -82,7 +82,7 @@ class Submission:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise AssertionError(f"still running after {timeout} s:\n{self._log.read_text()[-5000:]}") from None
-        return Outcome(self.process.returncode, self._log.read_text())
+        return Outcome(self.process.returncode, self._log.read_text(), self.project.log())
 
     def good_end(self, timeout: float = 300) -> Outcome:
         """Waits for the end, which has to be a success."""

@@ -42,14 +42,15 @@ STUDY = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished snakemake: its exit status, all it printed, and how many jobs each rule ran."""
+    """A finished snakemake: its exit status, all it printed, its log, and how many jobs each rule ran."""
 
     status: int
     output: str
+    log: str = ""
 
     @property
     def jobs(self) -> Counter:
-        finished = re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", self.output, re.MULTILINE)
+        finished = re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", self.log, re.MULTILINE)
         return Counter(rule for rule in finished if rule != "default")
 
     @property
@@ -89,7 +90,12 @@ class Project:
             timeout=timeout,
             text=True,
         )
-        return Outcome(done.returncode, done.stdout)
+        return Outcome(done.returncode, done.stdout, self.log())
+
+    def log(self) -> str:
+        """The log of the Snakemake that was started last, which says more than the terminal."""
+        logs = sorted(self.folder.glob(".snakemake/log/*.snakemake.log"))
+        return logs[-1].read_text() if logs else ""
 
     def good_run(self, *arguments: str, **options) -> Outcome:
         """Runs the workflow, which has to succeed."""

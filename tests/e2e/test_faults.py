@@ -71,7 +71,10 @@ def test_killed_runner_is_repeated_by_the_workflow(project):
     outcome = project.run()
     assert outcome.status == 1
     assert len(list(project.result("trials").glob("*/*/result.json"))) == 1
-    assert "Trying to restart job" in outcome.output
+    # A line each for what was lost and tried again; Snakemake's blocks are in its log.
+    assert "/r0 has ended without a result: attempt 1 on" in outcome.output
+    assert "/r0 is tried again" in outcome.output
+    assert outcome.log.count("Error in rule trial") == outcome.output.count("has ended without a result") == 3
 
 
 def test_retries(project):

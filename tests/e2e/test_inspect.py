@@ -80,7 +80,7 @@ def test_waves_of_a_large_search(project):
     assert [row["round"] for row in rows] == list("0001112")
     again = project.good_run()
     assert again.idle
-    assert again.output.count("Updating checkpoint dependencies") == 1, "the graph is extended once, not for each round"
+    assert again.log.count("Updating checkpoint dependencies") == 1, "the graph is extended once, not for each round"
 
 
 def test_rounds_that_a_smaller_space_no_longer_has(project):

@@ -12,7 +12,7 @@ from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
 from snaketune.resources import Usage, asked_by_job
 from snaketune.results.comparison import check_finished
-from snaketune.session import LOOKING, begin, command_again, outputs_of
+from snaketune.session import begin, command_again, on_nothing_to_do, outputs_of
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -51,11 +51,12 @@ wildcard_constraints:
 if workflow.is_main_process:
     SESSION = checked(
         *(begin, STUDY, LAYOUT, Path(".snakemake")),
-        # Snakemake knows its targets only when all rules are read, which is too late to refuse a second workflow.
-        looking=bool(LOOKING & set(sys.argv)),
+        looking=LOOKS,
         dry_run=workflow.dryrun,
         retry=config.get("retry"),
     )
+    if not workflow.dryrun:
+        on_nothing_to_do(SESSION.end)
 
 # --- who waits for whom -------------------------------------------------------------------------------------------
 

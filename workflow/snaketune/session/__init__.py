@@ -3,5 +3,6 @@
 from snaketune.session.command import command_again
 from snaketune.session.outputs import outputs_of
 from snaketune.session.session import LOOKING, Session, begin
+from snaketune.session.terminal import on_nothing_to_do, quieten
 
-__all__ = ["LOOKING", "Session", "begin", "command_again", "outputs_of"]
+__all__ = ["LOOKING", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten"]
