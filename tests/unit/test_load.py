@@ -8,9 +8,12 @@ import sys
 import pandas as pd
 import pytest
 import snaketune
+from made_up import MadeUp
 from snaketune.config import read_study, save_study
 from snaketune.errors import StudyError
 from snaketune.results.frames import history_frame
+from snaketune.results.tables import runs_table, trial_rows, write_table
+from snaketune.values import key
 
 CONFIG = {
     "study": "s",
@@ -69,7 +72,7 @@ def test_names_and_configuration(folder):
         ("kind", "string"),
         ("bias", "boolean"),
         ("size", "Int64"),
-        ("mixed", "string"),
+        ("mixed", "object"),
         ("param.seconds", "Int64"),
         ("seconds", "Float64"),
         ("metric.runs", "Int64"),
@@ -93,7 +96,7 @@ def test_an_integer_column_with_empty_cells_stays_integer(folder):
 def test_values_survive(folder):
     results = snaketune.load(str(folder))
     first, second = (row for _, row in results.trials.iterrows())
-    assert (first["lr"], first["bias"], first["kind"], first["mixed"]) == (0.01, True, "deep", "1")
+    assert (first["lr"], first["bias"], first["kind"], first["mixed"]) == (0.01, True, "deep", 1)
     assert (second["lr"], second["bias"], second["reason"]) == (1.0, False, "exit, 1")
     assert second["value"] is pd.NA
     assert list(results.runs["seed"]) == [123, 124]
@@ -104,7 +107,7 @@ def test_parameter_values_of_another_type_than_the_space_says(folder):
     (folder / "results.csv").write_text("trial,layers,bias\nt1,2.5,maybe\nt2,3,true\n")
     frame = snaketune.load(folder).trials
     assert list(frame["layers"]) == [2.5, 3.0]
-    assert list(frame["bias"]) == ["maybe", "true"]
+    assert list(frame["bias"]) == ["maybe", True]
 
 
 def test_history_leaves_out_a_line_that_was_cut(folder):
@@ -164,3 +167,35 @@ def test_load_stays_a_function_whatever_is_imported():
 def test_there_is_nothing_else():
     with pytest.raises(AttributeError, match="no attribute 'lod'"):
         snaketune.lod  # noqa: B018
+
+
+VALUES = {
+    "mixed": ["true", True, "1", 1, 1.0, "null", None, "", '"1"', [1, "a"], {"b": None}],
+    "numbers": [None, 1, 2.5],
+    "texts": ["", "a", "NA", "nan", "1"],
+    "whole": [1, 2],
+    "lists": [[], [1.0], [1]],
+    "lines": ["\r", "\n", "\r\n", " a "],
+    "some": [1, 2],
+}
+
+
+def test_what_went_in_comes_out(tmp_path):
+    space = {name: {"choices": values} for name, values in VALUES.items()}
+    space["some"]["when"] = {"texts": ["a", "NA"]}
+    points = [{name: values[i % len(values)] for name, values in VALUES.items()} for i in range(11)]
+    points = [{k: v for k, v in p.items() if k != "some" or p["texts"] in ("a", "NA")} for p in points]
+    made = MadeUp(tmp_path, space=space, searches={"list": {"strategy": "list", "points": points}})
+    save_study(made.study, made.layout.study)
+    trials = made.finish(lambda params, run: {"loss": 1})
+    write_table(made.layout.results(), trial_rows(trials, made.study))
+    write_table(made.layout.file("runs.csv"), runs_table([], made.study), ("trial", "run"))
+    found = snaketune.load(made.layout.root).trials
+    for trial, (_, row) in zip(trials["list"], found.iterrows(), strict=True):
+        for name in space:
+            if name in trial.params:
+                assert key(row[name]) == key(trial.params[name]), name
+            else:
+                assert row[name] is pd.NA
+    kinds = {name: str(found[name].dtype) for name in ("some", "texts", "numbers", "lists")}
+    assert kinds == {"some": "Int64", "texts": "string", "numbers": "object", "lists": "object"}

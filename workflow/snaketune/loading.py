@@ -20,8 +20,9 @@ class Results:
 
     `trials` has a row per trial and search, `runs` one per run, `history` one per line that a run reported
     (`trial`, `run`, `line` counted from 0, then the reported columns). Columns are typed (Int64, Float64,
-    boolean, string, UTC times); an empty cell is missing and leaves a column's type as it is. `study` is the
-    configuration.
+    boolean, string, UTC times); an empty cell is missing and leaves a column's type as it is. A parameter whose
+    values are of several types, or null or lists, comes as Python objects: 1 is not 1.0, null is None, and missing
+    (pandas.NA) means inactive. `study` is the configuration.
     """
 
     name: str
@@ -44,17 +45,24 @@ def load(folder: str | Path) -> Results:
     for name in ("results.csv", "runs.csv"):
         if not (root / name).is_file():
             raise StudyError(f"{root} has no {name} yet; it is written when the study's searches have ended")
-    from snaketune.results.frames import column_types, history_frame, read_frame
+    from snaketune.results.frames import history_frame, read_frame
     from snaketune.space import space_from_config
+    from snaketune.space.cells import cells_by_parameter
+    from snaketune.values import yaml_number
 
     config = json.loads(study_json.read_text(encoding="utf-8"))["config"]
     # Not the whole study: it may name files of the folder that it was started in.
-    raw = [{**config["space"], **search.get("space", {})} for search in config["searches"].values()]
+    searches = config["searches"].values()
+    raw = [config["space"], *({**config["space"], **search.get("space", {})} for search in searches)]
+    points = [
+        *(point for search in searches for point in search.get("points", ())),
+        config.get("final", {}).get("overrides", {}),
+    ]
+    given = [{name: yaml_number(value) for name, value in point.items()} for point in points]
     metrics = [item["metric"] for item in config.get("objectives") or [config["objective"]]]
-    types = column_types(
-        (space_from_config(space, seed=config["seed"]) for space in raw),
-        (metric["name"] if isinstance(metric, dict) else metric for metric in metrics),
-    )
+    names = [metric["name"] if isinstance(metric, dict) else metric for metric in metrics]
+    cells = cells_by_parameter((space_from_config(space, seed=config["seed"]) for space in raw), given)
+    types = dict.fromkeys(names, "Float64") | cells
     trials, runs = (read_frame(root / name, types) for name in ("results.csv", "runs.csv"))
     pairs = zip(runs["trial"], runs["run"], strict=True)
     return Results(config["study"], config, trials, runs, history_frame(root, pairs))

@@ -8,7 +8,7 @@ from sklearn.tree import DecisionTreeRegressor
 from snaketune.importance.encoding import encode
 from snaketune.importance.evaluate import importances, trials_needed
 from snaketune.importance.fanova import partition
-from snaketune.importance.scales import scale_of
+from snaketune.importance.scales import ABSENT, scale_of
 from snaketune.space import Categorical, Float, Integer
 
 UNIT = Float(0, 1)
@@ -143,7 +143,7 @@ class TestConditional:
     def columns(self, count=1000):
         rng = np.random.default_rng(5)
         kind = [("adam", "sgd")[i] for i in rng.integers(2, size=count)]
-        momentum = [float(u) if k == "sgd" else None for k, u in zip(kind, rng.random(count), strict=True)]
+        momentum = [float(u) if k == "sgd" else ABSENT for k, u in zip(kind, rng.random(count), strict=True)]
         scales = {
             "kind": scale_of([Categorical(("adam", "sgd"))], kind),
             "momentum": scale_of([UNIT], momentum),
@@ -153,7 +153,7 @@ class TestConditional:
     def test_inactive_parameter_counts_by_how_often_it_is_active(self):
         # f = u if sgd else ½, for u uniform: the marginal of u is u/2 + ¼ with variance 1/48, the whole 1/24.
         columns, scales = self.columns()
-        values = [0.5 if m is None else m for m in columns["momentum"]]
+        values = [0.5 if m is ABSENT else m for m in columns["momentum"]]
         found = importances(columns, scales, values)
         share = {row.parameter: row.fanova for row in found.parameters}
         assert share["momentum"] == pytest.approx(0.5, abs=0.05)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.config.study import Metric
-from snaketune.importance.scales import Categories, Numeric
+from snaketune.importance.scales import ABSENT, Categories, Numeric
 from snaketune.plots.support.axes import INACTIVE, brief, places, plain, ticks_of
 from snaketune.plots.support.theme import Look, shown, wrapped
 from snaketune.plots.support.values import best_so_far, limits_of, thinned
@@ -85,7 +85,7 @@ class TestThinned:
 
 class TestPlaces:
     def test_logarithmic(self):
-        found = places(Numeric(1e-4, 1, log=True), [1e-4, 0.01, 1, None])
+        found = places(Numeric(1e-4, 1, log=True), [1e-4, 0.01, 1, ABSENT])
         assert found == pytest.approx([0, 0.5, 1, INACTIVE])
 
     def test_categories_are_spread_within_their_room(self):
@@ -101,7 +101,7 @@ class TestPlaces:
         assert len(set(found.round(6))) > 90
 
     def test_a_range_of_one_value(self):
-        assert list(places(Numeric(3, 3), [3, None])) == [0.5, INACTIVE]
+        assert list(places(Numeric(3, 3), [3, ABSENT])) == [0.5, INACTIVE]
 
 
 class TestTicks:

@@ -1,16 +1,19 @@
 """The tables that people read: columns in order, names that collide, rankings, filters and groups."""
 
 import csv
+import shutil
 
 import pytest
 import yaml
 from snaketune.errors import ConfigError
 from snaketune.files import csv_rows
+from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.best import best_yaml
 from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.runs import read_run
 from snaketune.results.summary import grouped, top_rows
 from snaketune.results.tables import BEFORE, BEHIND, runs_table, trial_rows, write_table
+from snaketune.values import key
 
 
 def loss(params, run="r0"):
@@ -68,7 +71,7 @@ def test_the_table_on_disk(made, tmp_path):
     assert len(found) == 28
     assert [row["x"] for row in found[:1]] == ["1e-05"]
     assert [row["s"] for row in found[:14:2]] == ["a\nb", 'q"', "c\rd", "ü", "x" * 5000, ";", "=1+1"]
-    assert {row["t"] for row in found} == {"true", ""}
+    assert {row["t"] for row in found} == {"true", "null"}
     assert {row["nan"] for row in found} == {"NaN"}
     assert len(list(csv.reader(path.open(newline="")))) == 29
 
@@ -150,6 +153,26 @@ def test_filters(made):
     assert where(made, "loss < 1.05 and number >= 0 and search == 'grid'") == [1, 1]
     assert where(made, "m == 1") == [1, 2, 3]
     assert where(made, "seconds > 1e9") == []
+
+
+def test_values_that_differ_in_their_type_alone(made, tmp_path):
+    values = ["true", True, "", None, "null", "a"]
+    study = made(space={"x": {"choices": values}}, searches={"g": {"strategy": "grid"}}, summary_by=["x"], top=9)
+    trials_of = study.finish(lambda params, run: {"loss": 1})
+    rows = trial_rows(trials_of, study.study)
+    write_table(tmp_path / "t.csv", rows)
+    cells = ['"true"', "true", '""', "null", '"null"', "a"]
+    assert [row["x"] for row in csv_rows(tmp_path / "t.csv")] == cells
+    assert [label for label, _ in grouped(trials_of, study.study, "x")] == cells
+    chosen = made(space={"x": {"choices": values}}, filter={"where": "x == null or x == 'true'"}).study.filter
+    assert [matches(chosen, row) for row in rows] == [True, False, False, True, False, False]
+    shutil.copy(tmp_path / "t.csv", tmp_path / "points.csv")
+    again = made(space={"x": {"choices": values}}, searches={"l": {"strategy": "list", "file": "points.csv"}})
+    assert [key(p["x"]) for p in again.study.searches["l"].options["points"]] == list(map(key, values))
+    warm = {"strategy": "bayes", "n_trials": 9, "warm_start": [str(tmp_path / "points.csv")]}
+    study = made(space={"x": {"choices": values}}, searches={"b": warm}).study
+    observed, notes = warm_observations(study, study.searches["b"], tmp_path)
+    assert ([key(o.params["x"]) for o in observed], notes) == (list(map(key, values)), [])
 
 
 def test_filters_that_are_wrong(made):

@@ -80,11 +80,11 @@ def test_what_is_left_around_a_value_holds_it(parameter, u, margin):
         (Integer(0, 3), "Int64"),
         (Normal(0, 1), "Float64"),
         (Categorical((1, 2)), "Int64"),
-        (Categorical((1, 2.5)), "Float64"),
+        (Categorical((1, 2.5)), "object"),
         (Categorical((True, False)), "boolean"),
-        (Categorical((True, 1)), "string"),
+        (Categorical((True, 1)), "object"),
         (Constant("a"), "string"),
-        (Constant(None), "string"),
+        (Constant(None), "object"),
         (Constant(7), "Int64"),
     ],
 )
@@ -94,8 +94,8 @@ def test_a_kind_says_of_which_type_its_column_is(parameter, kind):
 
 def test_a_column_of_several_types_is_of_the_one_that_holds_them():
     assert common_type(["Int64", "Int64"]) == "Int64"
-    assert common_type(["Int64", "Float64"]) == "Float64"
-    assert common_type(["boolean", "Int64"]) == "string"
+    assert common_type(["Int64", "Float64"]) == "object"
+    assert common_type(["boolean", "Int64"]) == "object"
     assert column_type([]) == "boolean"
 
 

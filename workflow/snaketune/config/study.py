@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from snaketune.config.digests import table_digest
@@ -10,6 +11,7 @@ from snaketune.resources import Resource
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
 from snaketune.space import Space
+from snaketune.space.cells import Cells, cells_by_parameter
 from snaketune.space.expressions import Expression
 
 __all__ = ["Filter", "Final", "Labels", "Metric", "OutcomeConstraint", "PlotOptions", "Round", "Search", "Study"]
@@ -134,6 +136,13 @@ class Study:
         for search in self.searches.values():
             names |= dict.fromkeys(search.space.parameters)
         return tuple(names)
+
+    @cached_property
+    def cells(self) -> dict[str, Cells]:
+        """How tables write the values of each parameter, so that all values in the study are told apart."""
+        given = [point for search in self.searches.values() for point in search.options.get("points", ())]
+        spaces = [self.space, *(search.space for search in self.searches.values())]
+        return cells_by_parameter(spaces, [*given, *([self.final.overrides] if self.final else [])])
 
     @property
     def objective(self) -> dict[str, Any]:

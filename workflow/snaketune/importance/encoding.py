@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from snaketune.importance.scales import Categories, Scale
+from snaketune.importance.scales import ABSENT, Categories, Scale
 
 __all__ = ["Encoded", "Group", "encode"]
 
@@ -36,7 +36,7 @@ class Encoded:
 
 
 def encode(columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale], rng: np.random.Generator) -> Encoded:
-    """Encodes parameters (name -> a value per trial, None where inactive) with their scales.
+    """Encodes parameters (name -> a value per trial, ABSENT where inactive) with their scales.
 
     Where a parameter is inactive, the objective is the same for whatever value it had, so it gets a random
     one: its main effect is then weighted by how often it is active, and trees can't tell activity from it.
@@ -54,7 +54,7 @@ def encode(columns: Mapping[str, Sequence[object]], scales: Mapping[str, Scale],
 
 
 def _block(values: Sequence[object], scale: Scale, rng: np.random.Generator) -> np.ndarray:
-    inactive = np.array([value is None for value in values])
+    inactive = np.array([value is ABSENT for value in values])
     if isinstance(scale, Categories) and not scale.ordered:
         places = scale.positions(values)
         places[inactive] = rng.integers(len(scale.labels), size=inactive.sum())

@@ -67,7 +67,7 @@ def importances(
     *,
     seed: int = 0,
 ) -> Importances:
-    """The importance of each parameter in `columns` (name -> a value per trial, None where inactive).
+    """The importance of each parameter in `columns` (name -> a value per trial, ABSENT where inactive).
 
     `values` are the objective of the same, complete trials. Parameters with one value only have no
     importance.

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from snaketune.space import Parameter
-from snaketune.space.scales import Categories, Numeric, Scale
+from snaketune.space.cells import Cells
+from snaketune.space.scales import ABSENT, Categories, Numeric, Scale
 from snaketune.values import is_number, key, text
 
-__all__ = ["Categories", "Numeric", "Scale", "categories_of", "scale_of"]
+__all__ = ["ABSENT", "Categories", "Numeric", "Scale", "categories_of", "scale_of"]
 
 # A list of more numbers than this is an axis of numbers, not of separate values.
 _MOST_NUMBERS = 20
@@ -17,9 +18,9 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
     """The scale that holds a parameter in all its forms (`parameters`, one per search) and its observed values.
 
     A range in one search and a list of numbers in another are one numeric scale, logarithmic if a range is.
-    `observed` are values as JSON knows them, None where inactive.
+    `observed` are values as JSON knows them, ABSENT where inactive.
     """
-    seen = [value for value in observed if value is not None]
+    seen = [value for value in observed if value is not ABSENT]
     listed = [value for parameter in parameters for value in parameter.listed]
     ranges = [scale for parameter in parameters if (scale := parameter.scale()) is not None]
     separate = categories_of([*listed, *seen])
@@ -35,12 +36,12 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
 
 def categories_of(values: Iterable[Any]) -> Categories:
     """The distinct values: ascending if all are numbers, else in the given order."""
-    unique = {key(value): value for value in values}
-    if unique and all(map(is_number, unique.values())):
-        spelled = {float(value): text(value) for value in unique.values()}
-        numbers = sorted(spelled)
-        return Categories(tuple(spelled[number] for number in numbers), tuple(numbers))
-    return Categories(tuple(dict.fromkeys(text(value) for value in unique.values())))
+    unique = list({key(value): value for value in values}.values())
+    if unique and all(map(is_number, unique)):
+        unique.sort(key=lambda value: (float(value), text(value)))
+        return Categories(tuple(map(text, unique)), tuple(map(float, unique)))
+    cells = Cells(tuple(unique))
+    return Categories(tuple(map(cells.cell, unique)))
 
 
 def _joined(ranges: Sequence[Numeric], numbers: Sequence[float]) -> Numeric:

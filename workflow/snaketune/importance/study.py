@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from snaketune.config.study import Search
 from snaketune.importance.evaluate import Importance, Importances, importances
-from snaketune.importance.scales import scale_of
+from snaketune.importance.scales import ABSENT, scale_of
 from snaketune.results.trials import Trial
 from snaketune.space import Parameter
 
@@ -44,9 +44,8 @@ def _parameters(searches: Sequence[Search], name: str) -> list[Parameter]:
 
 def _value(params: Mapping[str, object], names: tuple[str, ...]) -> object:
     if not all(name in params for name in names):
-        return None
-    found = [params[name] for name in names] if len(names) > 1 else params[names[0]]
-    return "null" if found is None else found  # None stands for an inactive parameter
+        return ABSENT
+    return [params[name] for name in names] if len(names) > 1 else params[names[0]]
 
 
 def _expanded(row: Importance, names: tuple[str, ...]) -> list[Importance]:

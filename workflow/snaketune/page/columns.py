@@ -10,12 +10,10 @@ from snaketune.results.tables import BEFORE, BEHIND, metric_names, trial_rows
 from snaketune.results.trials import Trial
 from snaketune.runner.json_numbers import strict
 from snaketune.runner.status import STATUSES
+from snaketune.space.scales import ABSENT
 from snaketune.values import is_number, key
 
 __all__ = ["ABSENT", "column", "columns_of"]
-
-# The cell of a trial that has no such thing, as an inactive parameter; None is a value.
-ABSENT = object()
 
 # Longer texts are cut: a table cell is no place for them, and params.json has them whole.
 LONGEST_TEXT = 2000

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
-from snaketune.importance.scales import categories_of
+from snaketune.importance.scales import ABSENT, categories_of
 from snaketune.plots.catalog import gridded
 from snaketune.plots.support.axes import brief, objective_bar, status_marks
 from snaketune.plots.support.drawing import Drawing
@@ -119,7 +119,7 @@ def _indexed(source: Source, name: str) -> tuple[tuple[str, ...], np.ndarray]:
     forms = [search.space.parameters[name] for search in source.chosen if name in search.space.parameters]
     values = source.values(name)
     listed = [value for form in forms for value in form.values()]
-    scale = categories_of([*listed, *(value for value in values if value is not None)])
+    scale = categories_of([*listed, *(value for value in values if value is not ABSENT)])
     return scale.labels, np.nan_to_num(scale.positions(values), nan=-1).astype(int)
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.importance.scales import Scale
+from snaketune.importance.scales import ABSENT, Scale
 from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries, objective_axis, parameter_axis, places
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
@@ -50,7 +50,7 @@ def slice_data(source: Source) -> Slices:
         metric=source.metric,
         scales=scales,
         at={name: places(scales[name], values[name], spread=0.5) for name in names},
-        inactive=frozenset(name for name in names if any(value is None for value in values[name])),
+        inactive=frozenset(name for name in names if any(value is ABSENT for value in values[name])),
         value=rows["value"].to_numpy(),
         status=rows["status"].to_numpy(),
         search=np.array([source.searches.index(name) for name in rows["search"]], dtype=int),

@@ -9,8 +9,10 @@ from snaketune.layout import Layout
 from snaketune.proposing.propose import propose, sampler_of
 from snaketune.resources import Usage, run_values, totals_of
 from snaketune.results.markdown import table
+from snaketune.results.spelling import spelled
 from snaketune.results.tables import write_table
 from snaketune.samplers import Proposal
+from snaketune.space.cells import cells_by_parameter
 from snaketune.values import trial_id
 
 __all__ = ["Plan", "plan_of", "plan_text", "write_plan"]
@@ -54,12 +56,13 @@ def _done(layout: Layout, trial: str, search: Search) -> int:
 def write_plan(plan: Plan, layout: Layout) -> None:
     """Writes the search's plan.csv: a row per trial with its parameters and how many of its runs are done."""
     rows = []
+    cells = cells_by_parameter([plan.search.space], plan.search.options.get("points", ()))
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
         runs, done = len(plan.search.runs), _done(layout, trial, plan.search)
         row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": done}
         names = plan.search.space.parameters
-        rows.append(row | {f"param.{n}" if n in row else n: proposal.params.get(n) for n in names})
+        rows.append(row | {f"param.{n}" if n in row else n: spelled(proposal.params, n, cells) for n in names})
     path = layout.file("plan.csv", plan.search.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))

@@ -50,10 +50,10 @@ def _observation(row: Mapping[str, str], study: Study, search: Search) -> Observ
     """The row as an observation, or why it is none."""
     space = search.space
     params = {}
-    for name, parameter in space.parameters.items():
+    for name in space.parameters:
         cell = row.get(f"param.{name}", row.get(name))
         if cell not in (None, ""):
-            params[name] = parameter.from_cell(cell)
+            params[name] = study.cells[name].value(cell)
     why = space.why_outside(params)
     if why:
         return why

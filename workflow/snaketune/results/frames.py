@@ -4,7 +4,6 @@ A cell's text is that of results.csv (`results.tables`), whether it comes from t
 see the same values.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,19 @@ from snaketune.results.tables import Row, cells_of
 from snaketune.runner.history import numbered_rows
 from snaketune.runner.json_numbers import NON_FINITE, as_number
 from snaketune.runner.run_id import RunId
-from snaketune.space import Space
-from snaketune.space.columns import column_type, common_type
+from snaketune.space.cells import Cells
+from snaketune.space.columns import column_type
+from snaketune.space.scales import ABSENT
+from snaketune.values import is_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["column_types", "frame_of_rows", "history_frame", "read_frame", "types_of"]
+__all__ = ["Types", "frame_of_rows", "history_frame", "parameter_column", "read_frame", "types_of"]
+
+# The pandas type of a metric, the cells of a parameter, by its name.
+Types = Mapping[str, "str | Cells"]
+_LARGEST_WHOLE = 2**63
 
 _WHOLE = ("number", "round", "runs", "replicate", "fold", "seed", "attempt", "exit_code")
 _REAL = ("value", "value_sd", "value_se", "seconds", "cpu_seconds", "max_rss_mb")
@@ -47,29 +52,19 @@ _FIXED = (
 )  # fmt: skip
 
 
-def column_types(spaces: Iterable[Space], metrics: Iterable[str]) -> dict[str, str]:
-    """The types of parameters' and objectives' columns, as far as the spaces of all searches tell them."""
-    types: dict[str, list[str]] = {}
-    for space in spaces:
-        for name, parameter in space.parameters.items():
-            types.setdefault(name, []).append(parameter.column_type)
-    return dict.fromkeys(metrics, "Float64") | {name: common_type(found) for name, found in types.items()}
+def types_of(study: Study) -> Types:
+    """The types of a study's objectives, and the cells of its parameters."""
+    return dict.fromkeys((metric.name for metric in study.metrics), "Float64") | study.cells
 
 
-def types_of(study: Study) -> dict[str, str]:
-    """The types of a study's columns."""
-    spaces = [search.space for search in study.searches.values()]
-    return column_types(spaces, [metric.name for metric in study.metrics])
-
-
-def read_frame(path: Path, types: Mapping[str, str]) -> "pd.DataFrame":
-    """A table that was written; `types` are those of its parameters and objectives."""
+def read_frame(path: Path, types: Types) -> "pd.DataFrame":
+    """A table that was written; `types` are those of its objectives, with the cells of its parameters."""
     import pandas as pd
 
     return _typed_frame(pd.read_csv(path, dtype=str, keep_default_na=False), types)
 
 
-def frame_of_rows(rows: Sequence[Row], header: Sequence[str], types: Mapping[str, str]) -> "pd.DataFrame":
+def frame_of_rows(rows: Sequence[Row], header: Sequence[str], types: Types) -> "pd.DataFrame":
     """Rows at hand, as `read_frame` would read them back; `header` stands where there is no row."""
     import pandas as pd
 
@@ -98,14 +93,50 @@ def history_frame(root: Path, runs: Iterable[tuple[str, RunId | str]]) -> "pd.Da
     return pd.DataFrame(frame).astype(kinds)
 
 
-def _typed_frame(cells: "pd.DataFrame", types: Mapping[str, str]) -> "pd.DataFrame":
+def parameter_column(name: str, columns: Sequence[str]) -> str | None:
+    """The column of a parameter, which has a prefix where it is called like another one; None if there is none."""
+    there = [column for column in (f"param.{name}", name) if column in columns]
+    # A metric may be called param.NAME; metrics come before parameters.
+    return max(there[:1] if name in _FIXED else there, key=columns.index, default=None)
+
+
+def _typed_frame(cells: "pd.DataFrame", types: Types) -> "pd.DataFrame":
     import pandas as pd
 
+    names = list(cells.columns)
+    parameters = {parameter_column(name, names): kind for name, kind in types.items() if isinstance(kind, Cells)}
     columns = {}
-    for name in cells.columns:
-        parameter = name.removeprefix("param.") if name not in types else name
-        columns[name] = _typed(cells[name], _FIXED.get(name) or types.get(parameter))
+    for name in names:
+        found, kind = cells[name], types.get(name.removeprefix("metric."))
+        if name in parameters:
+            columns[name] = _of_parameter(found.tolist(), parameters[name])
+        else:
+            columns[name] = _typed(found, _FIXED.get(name) or (kind if isinstance(kind, str) else None))
     return pd.DataFrame(columns)
+
+
+def _of_parameter(cells: Sequence[str], spelling: Cells) -> "pd.Series":
+    """A parameter's values: of the type that all of them have, else as Python objects; missing where it is inactive."""
+    import pandas as pd
+
+    read = {cell: spelling.value(cell) for cell in dict.fromkeys(cells)}
+    present = [value for value in read.values() if value is not ABSENT]
+    missing = {cell: pd.NA if value is ABSENT else value for cell, value in read.items()}
+    kind = spelling.type if all(_fits(value, spelling.type) for value in present) else "object"
+    values = pd.Series([missing[cell] for cell in cells], dtype="object")
+    return values if kind == "object" else values.astype(kind)
+
+
+def _fits(value: object, kind: str) -> bool:
+    """Whether a column of a type gives a value back; a whole number in a range of others counts as one of these."""
+    match kind:
+        case "Int64":
+            return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_WHOLE
+        case "Float64":
+            return is_number(value)
+        case "boolean":
+            return isinstance(value, bool)
+    return isinstance(value, str)
 
 
 def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
@@ -133,16 +164,14 @@ def _typed(cells: "pd.Series", kind: str | None) -> "pd.Series":
 
 
 def _of_values(values: Sequence[Any]) -> "pd.Series":
-    """A column of JSON values: numbers as Float64 or Int64, booleans as boolean, anything else as text."""
+    """A column of reported JSON values: numbers as Float64 or Int64, booleans and texts as such, others as objects."""
     import pandas as pd
 
     present = [value for value in values if value is not None]
     kind = column_type(present) if present else "string"
-    if kind == "string":
-        return pd.Series(
-            [value if value is None or isinstance(value, str) else json.dumps(value) for value in values],
-            dtype="string",
-        )
-    if kind == "Int64" and any(abs(value) >= 2**63 for value in present):
+    if kind == "Int64" and not all(_fits(value, kind) for value in present):
         kind = "Float64"
-    return pd.Series(values, dtype="object").astype(kind)
+    if kind == "object" and all(map(is_number, present)):
+        kind = "Float64"
+    missing = [pd.NA if value is None else value for value in values]
+    return pd.Series(missing, dtype="object") if kind == "object" else pd.Series(missing, dtype="object").astype(kind)

@@ -6,6 +6,7 @@ from snaketune.config.study import Study
 from snaketune.results.hypervolume import bounding_box, hypervolumes
 from snaketune.results.markdown import number, table
 from snaketune.results.ranking import feasible, pareto
+from snaketune.results.spelling import spelled
 from snaketune.results.trials import Trial, each_once
 
 __all__ = ["front_md"]
@@ -22,7 +23,11 @@ def front_md(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str
     parameters = [name for name in study.parameters if any(name in trial.params for trial in front)]
     header = ["id", *(metric.name for metric in study.metrics), *parameters]
     rows = [
-        [t.trial, *(t.metrics[m.name] for m in study.metrics), *(t.params.get(name) for name in parameters)]
+        [
+            t.trial,
+            *(t.metrics[m.name] for m in study.metrics),
+            *(spelled(t.params, name, study.cells) for name in parameters),
+        ]
         for t in front
     ]
     parts = [f"## Pareto set ({len(front)} trials)", table(header, rows)]

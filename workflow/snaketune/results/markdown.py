@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from snaketune.values import text
+from snaketune.results.spelling import cell_of
 
 __all__ = ["number", "one_line", "table"]
 
@@ -14,7 +14,7 @@ def number(value: object, digits: int = 6) -> str:
         return "–"
     if isinstance(value, float):
         return f"{value:.{digits}g}"
-    return text(value)
+    return cell_of(value)
 
 
 def one_line(shown: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, did_you_mean
+from snaketune.results.spelling import plain
 from snaketune.results.trials import Trial
 from snaketune.space.expressions import Missing, UncomputableError
 from snaketune.values import is_number
@@ -65,7 +66,7 @@ def matches(chosen: Filter, row: Mapping[str, object]) -> bool:
     unknown = sorted(chosen.where.names - set(row))
     if unknown and row["status"] == "complete":  # as long as no trial is, the metrics' names are not known
         raise ConfigError("filter.where", f"'{unknown[0]}' is no column.{did_you_mean(unknown[0], row)}")
-    present = {name: value for name, value in row.items() if value is not None}
+    present = {name: plain(value) for name, value in row.items() if value is not None}
     try:
         return bool(chosen.where(present))
     except Missing:  # an inactive parameter or a metric that this trial lacks

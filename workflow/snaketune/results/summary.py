@@ -8,10 +8,11 @@ from snaketune.layout import Layout
 from snaketune.results.front import front_md
 from snaketune.results.markdown import number, one_line, table
 from snaketune.results.ranking import feasible, matches, pareto, ranked
+from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
 from snaketune.results.trials import Trial, each_once
-from snaketune.values import key, text
+from snaketune.values import key
 
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
 
@@ -81,7 +82,8 @@ def grouped(trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[
         if row["value"] is not None and matches(study.filter, row):
             if by in study.parameters:
                 active = by in trial.params
-                group = key(trial.params[by]) if active else "", text(trial.params[by]) if active else "(inactive)"
+                label = cell_of(spelled(trial.params, by, study.cells)) if active else "(inactive)"
+                group = key(trial.params[by]) if active else "", label
             else:
                 group = row[by], row[by]
             groups.setdefault(group[0], (group[1], {}))[1][trial.trial] = row["value"]
@@ -138,7 +140,8 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
     name = one_line(labels_of(best, everything[best.trial][0], study)[0])
     note = "" if feasible(best, study) else " (no trial keeps all outcome constraints)"
     parts += ["## Best", f"{name} ({best.trial}), {one_line(study.metric.name)} = {_with_error(best, study)}{note}:"]
-    parts.append("\n".join(f"- {parameter}: {one_line(text(value))}" for parameter, value in best.params.items()))
+    values = {name: one_line(cell_of(spelled(best.params, name, study.cells))) for name in best.params}
+    parts.append("\n".join(f"- {parameter}: {value}" for parameter, value in values.items()))
     if len(study.metrics) > 1:
         parts += front_md(trials_of, study)
     top = top_rows(trials_of, study)
@@ -148,7 +151,7 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
         trial = everything[row["trial"]][1]
         gap = None if row["value"] is None else row["value"] - best.metrics[study.metric.name]
         shown = _with_error(trial, study) if trial.complete else row["status"]
-        rows.append([rank, row["name"], shown, gap, *(trial.params.get(name) for name in parameters)])
+        rows.append([rank, row["name"], shown, gap, *(spelled(trial.params, name, study.cells) for name in parameters)])
     if rows:
         parts += [f"## Top {len(rows)}", table(header, rows, left=2)]
     return parts

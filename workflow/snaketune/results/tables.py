@@ -8,10 +8,21 @@ from typing import Any
 from snaketune.config.study import Labels, Study
 from snaketune.files import csv_text, write_text
 from snaketune.results.runs import RunResult
+from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.trials import Trial
 from snaketune.values import text
 
-__all__ = ["BEFORE", "BEHIND", "cells_of", "metric_names", "runs_table", "trial_rows", "write_table"]
+__all__ = [
+    "BEFORE",
+    "BEHIND",
+    "Row",
+    "cells_of",
+    "labels_of",
+    "metric_names",
+    "runs_table",
+    "trial_rows",
+    "write_table",
+]
 
 BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
 BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
@@ -81,7 +92,7 @@ def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE 
 
 def cells_of(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
     """The texts of the rows' cells; nothing for what a row has no value of."""
-    return [["" if row[column] is None else text(row[column]) for column in columns] for row in rows]
+    return [[cell_of(row[column]) for column in columns] for row in rows]
 
 
 def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], str]:
@@ -116,7 +127,7 @@ def _trial_row(
         "runs": trial.runs,
     }
     row |= {column: trial.metrics.get(name) for name, column in metrics.items()}
-    row |= {column: trial.params.get(name) for name, column in parameters.items()}
+    row |= {column: spelled(trial.params, name, study.cells) for name, column in parameters.items()}
     return row | {
         "seconds": trial.seconds,
         "started": trial.started,

@@ -6,17 +6,15 @@ __all__ = ["column_type", "common_type"]
 
 
 def column_type(values: Collection[object]) -> str:
-    """The pandas type that holds JSON values: boolean, Int64, Float64 or string."""
+    """The pandas type whose columns give back these JSON values: boolean, Int64, Float64, string, or object."""
     return common_type(_type(value) for value in values)
 
 
 def common_type(types: Iterable[str]) -> str:
-    """The type of a column that has values of all these types."""
+    """The type of a column that has values of all these types: of several, object, so that 1 stays 1."""
     found = set(types)
-    if len(found) < 2:
-        return next(iter(found), "boolean")
-    return "Float64" if found == {"Int64", "Float64"} else "string"
+    return next(iter(found), "boolean") if len(found) < 2 else "object"
 
 
 def _type(value: object) -> str:
-    return {bool: "boolean", int: "Int64", float: "Float64"}.get(type(value), "string")
+    return {bool: "boolean", int: "Int64", float: "Float64", str: "string"}.get(type(value), "object")

@@ -1,17 +1,21 @@
 """A parameter's axis in plots and importances: numbers on a scale, or separate values."""
 
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from snaketune.values import text
+from snaketune.values import is_number, text
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Categories", "Numeric", "Scale"]
+__all__ = ["ABSENT", "Categories", "Numeric", "Scale"]
+
+# What stands where a parameter is inactive; None is a value.
+ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,10 @@ class Numeric:
         return True
 
     def positions(self, values: Iterable[Any]) -> "np.ndarray":
-        """The values as floats, NaN where a parameter is inactive (None)."""
+        """The values as floats, NaN where a parameter is inactive (ABSENT)."""
         import numpy as np
 
-        return np.array([math.nan if value is None else float(value) for value in values])
+        return np.array([float(value) if is_number(value) else math.nan for value in values])
 
     def units(self, values: Iterable[Any]) -> "np.ndarray":
         """Where the values are in [0, 1], equal steps being equally likely a priori; NaN where inactive."""
@@ -61,7 +65,10 @@ class Numeric:
 
 @dataclass(frozen=True)
 class Categories:
-    """Separate values: `labels` in their order; `numbers` are the values where all are numbers (ascending)."""
+    """Separate values: `labels` in their order; `numbers` are the values where all are numbers (ascending).
+
+    Labels tell all values apart: a text that is spelled like another value is in quotes.
+    """
 
     labels: tuple[str, ...]
     numbers: tuple[float, ...] | None = None
@@ -71,13 +78,24 @@ class Categories:
         return self.numbers is not None
 
     def positions(self, values: Iterable[Any]) -> "np.ndarray":
-        """The values' indices as floats, NaN where a parameter is inactive (None)."""
+        """The values' indices as floats, NaN where a parameter is inactive (ABSENT)."""
         import numpy as np
 
-        known: tuple[Any, ...] = self.labels if self.numbers is None else self.numbers
-        index = {value: float(i) for i, value in enumerate(known)}
-        read = text if self.numbers is None else float
-        return np.array([math.nan if value is None else index[read(value)] for value in values])
+        known = {label: float(i) for i, label in enumerate(self.labels)}
+        # However a number is spelled, it stands where it belongs.
+        by_size = {number: float(i) for i, number in enumerate(self.numbers or ())}
+
+        def position(value: Any) -> float:
+            if value is ABSENT:
+                return math.nan
+            if isinstance(value, str):
+                return known.get(json.dumps(value, ensure_ascii=False), known.get(value, math.nan))
+            found = known.get(text(value))
+            if found is None and is_number(value):
+                found = by_size.get(value)
+            return math.nan if found is None else found
+
+        return np.array([position(value) for value in values])
 
     def units(self, values: Iterable[Any]) -> "np.ndarray":
         """The middle of each value's cell in [0, 1]; NaN where inactive."""

@@ -66,7 +66,7 @@ class Ticks:
 
 
 def places(scale: Scale, values: Sequence[object], *, spread: float = 0.0, ratio: float = GOLDEN) -> np.ndarray:
-    """Where values stand on their axis, in [0, 1]; inactive ones (None) at INACTIVE.
+    """Where values stand on their axis, in [0, 1]; inactive ones (ABSENT) at INACTIVE.
 
     `spread` is the share of a category's room (or of that of one of a few whole numbers) over which its
     trials are spread, by their place in the list, evenly, not at random, so that they don't hide each other;

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from snaketune.config.study import Metric, Search, Study
-from snaketune.importance.scales import Scale, scale_of
+from snaketune.importance.scales import ABSENT, Scale, scale_of
 from snaketune.plots.catalog import varying
-from snaketune.space import Axis, Parameter
+from snaketune.results.frames import parameter_column
+from snaketune.space import Parameter
 
 __all__ = ["FAILED", "Source"]
 
@@ -90,14 +91,12 @@ class Source:
         return np.where(complete, floats(self.trials[self.column(metric.name, "metric")]), np.nan)
 
     def values(self, parameter: str) -> list[object]:
-        """The parameter's value in each distinct trial, None where it is inactive."""
-        found = self.trials[self.column(parameter, "param")][self.distinct.index]
-        # A null value leaves an empty cell, as an inactive parameter does; only a parameter without condition
-        # tells.
-        nullable = any(None in form.levels for form in self._forms(parameter))
-        conditional = any(axis.condition for axis in self._axes(parameter))
-        empty = "null" if nullable and not conditional else None
-        return [empty if pd.isna(value) else value for value in found.to_list()]
+        """The parameter's value in each distinct trial, ABSENT where it is inactive."""
+        column = parameter_column(parameter, list(self.trials.columns))
+        if column is None:
+            return [ABSENT] * len(self.distinct)
+        found = self.trials[column][self.distinct.index]
+        return [ABSENT if value is pd.NA else value for value in found.to_list()]
 
     def scale(self, parameter: str) -> Scale:
         """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
@@ -116,9 +115,6 @@ class Source:
     def _forms(self, parameter: str) -> list[Parameter]:
         spaces = [self.study.space, *(search.space for search in self.study.searches.values())]
         return [space.parameters[parameter] for space in spaces if parameter in space.parameters]
-
-    def _axes(self, parameter: str) -> list[Axis]:
-        return [axis for search in self.chosen for axis in search.space.axes if parameter in axis.names]
 
 
 def floats(column: pd.Series) -> np.ndarray:

@@ -7,17 +7,17 @@ surrogate models and other libraries ask has a default here, made from that. A v
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from snaketune.space.cells import Cells
 from snaketune.space.columns import column_type
 from snaketune.space.scales import Numeric
-from snaketune.values import number_from_text, text
 
 __all__ = ["Build", "CallForm", "Forms", "Parameter"]
 
 # Beyond this many values a whole number is as good as continuous for a surrogate model.
 _MOST_PLACES = 2048
-_WORDS = {"true": True, "false": False, "null": None}
 
 
 class Parameter(ABC):
@@ -85,16 +85,16 @@ class Parameter(ABC):
 
     @property
     def column_type(self) -> str:
-        """The pandas type of a column of its values: boolean, Int64, Float64 or string."""
+        """The pandas type of a column of its values: boolean, Int64, Float64, string, or object."""
         return column_type(self.listed or (self.from_unit(0.5),))
 
     def from_cell(self, cell: str) -> Any:
         """The value that a table's cell spells, with the type that the parameter gives it."""
-        for value in self.listed:
-            if text(value) == cell:
-                return value
-        number = number_from_text(cell)
-        return _WORDS.get(cell, cell) if number is None else number
+        return self._cells.value(cell)
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return Cells.of([self])
 
     # --- surrogate models -----------------------------------------------------------------------------------------
 
