@@ -4,12 +4,19 @@ import base64
 import functools
 import gzip
 import json
+import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pages
 import pytest
 from browser import browser
+from project import ROOT
 from snaketune.page.columns import columns_of
 from snaketune.space.expressions import Expression, Missing
 
@@ -308,7 +315,9 @@ def test_details_hold_all_of_a_trial(opened):
     assert "epoch 2: done" in shown
     folder = f"results/sample/trials/{trial}"
     assert f"snakemake --cores 1 --forcerun {folder}/r0/result.json {folder}/r1/result.json" in shown
-    assert "python train.py --lr" in shown
+    assert f"snaketune.runner.alone {folder}/r0" in shown
+    page.click("#drawer details summary")
+    assert "python train.py --lr" in page.text("#drawer")
     page.click("#drawer button[aria-label='Close']")
     assert page.value("document.getElementById('drawer').hidden")
 
@@ -438,12 +447,84 @@ def test_the_page_of_a_thousand_trials_is_small(tmp_path):
     assert path.stat().st_size < 6_000_000
 
 
+PROGRAM = """\
+import argparse, json, os, sys
+parser = argparse.ArgumentParser(allow_abbrev=False)
+for name in ("--text", "--x", "--seed", "--config", "--save"):
+    parser.add_argument(name)
+given = parser.parse_args()
+config = json.load(open(given.config))
+assert config["model"]["depth"] == 3 and os.path.basename(os.getcwd()) == "sub" and os.environ["TOKEN"] == "a'b c"
+open(given.save, "w").write("trained")
+fold = int(os.environ["SNAKETUNE_FOLD"])
+value = float(given.x) + config["model"]["width"] + len(given.text) + int(given.seed) % 1000 + fold
+json.dump({"loss": value, "text": given.text}, open(os.environ["SNAKETUNE_METRICS"], "w"))
+"""
+FUNCTION = """\
+def score(config, x, seed, fold):
+    print("not a metric")
+    return {"loss": x + config["model"]["width"] + len(config["text"]) + seed % 1000 + fold, "text": config["text"]}
+"""
+OBJECTIVES = {
+    "command": {
+        "command": ["python", "train.py", "--config", "{config}", "--save={dir}/model", "--x", "{x}", "--text={text}"],
+        "workdir": "sub", "env": {"TOKEN": "a'b c"}, "seed_flag": "--seed", "code": ["sub/train.py"],
+    },
+    "function": {"function": "train.py:score", "trials_per_job": 4, "code": ["train.py"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(OBJECTIVES))
+def test_every_command_that_the_page_offers_runs_as_it_is(project, shared_browser, kind):
+    texts = ["two words", 'it\'s "quoted" $HOME `id`', "two\nlines", "-dash"]
+    project.config["objective"] = {
+        "metric": "loss", "base_config": {"model": {"depth": 3}, "text": ""}, "folds": 2, **OBJECTIVES[kind]
+    }  # fmt: skip
+    project.config["space"] = {"text": texts, "x": [0.5], "model.width": [7]}
+    project.config["searches"] = {"grid": {"strategy": "grid"}}
+    project.write("sub/train.py", PROGRAM)
+    project.write("train.py", FUNCTION)
+    project.good_run("--config", "seed=3")
+    assert project.good_run("--config", "seed=3").idle
+    page = shared_browser
+    page.open(project.result("report.html"))
+    before = {path: path.read_bytes() for path in project.folder.glob("results/**/*") if path.is_file()}
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for row in range(4):
+        page.click(f"#row-{row} td:nth-child(3)")
+        trial = next(word for word in page.text("#drawer").split() if re.fullmatch(r"t[0-9a-f]{16}", word))
+        for run in ("r0f0", "r0f1"):
+            page.type("#drawer select", run)
+            again, alone = page.value(
+                "[...document.querySelectorAll('#drawer .copyable pre')].map((n) => n.textContent)"
+            )
+            done = subprocess.run(
+                ["bash", "-c", alone], cwd=project.folder, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+            found = json.loads(before[project.result(f"trials/{trial}/{run}/result.json")])
+            assert found["status"] == "complete" and found["metrics"]["text"] in texts
+            assert f"loss = {found['metrics']['loss']}; the search found {found['metrics']['loss']}" in done.stderr
+            own = Path(re.search("with a folder of its own: (.*)", done.stderr)[1])
+            assert json.loads((own / "metrics.json").read_text()) == found["metrics"]
+            shutil.rmtree(own.parents[1])
+    assert {path: path.read_bytes() for path in project.folder.glob("results/**/*") if path.is_file()} == before
+    done = subprocess.run(["bash", "-c", again], cwd=project.folder, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    results = project.folder.glob("results/*/trials/*/*/result.json")
+    assert {path for path in results if path.read_bytes() != before[path]} == {
+        project.result(f"trials/{trial}/{run}/result.json") for run in ("r0f0", "r0f1")
+    }
+    assert project.good_run("--config", "seed=3").idle
+
+
 def test_the_workflow_makes_the_page_and_its_command_runs_a_trial_again(project):
     project.good_run()
     report = project.result("report.html")
     packed = re.search(r'id="payload">([^<]*)<', report.read_text(encoding="utf-8"))[1]
     payload = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert payload["command"] == "snakemake --cores 1 --configfile config.yaml --forcerun"
+    snakefile = shlex.quote(str(ROOT / "Snakefile"))
+    assert payload["command"] == f"snakemake --cores 1 --snakefile {snakefile} --configfile config.yaml --forcerun"
     assert project.good_run().idle
     trial = project.table()[0]["trial"]
     project.forget_calls()

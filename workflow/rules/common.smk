@@ -93,6 +93,13 @@ def no_environment(wildcards):
     return None
 
 
+def command_to_go_on(wildcards, output):
+    """The words of the command that starts the study again. Taken from a function, they are no reason to do so."""
+    settings = workflow.config_settings
+    methods = [method.item_to_choice() for method in workflow.deployment_settings.deployment_method]
+    return command_again(Path.cwd(), workflow.main_snakefile, settings.configfiles, settings.config, methods)
+
+
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
     run = f"trials/{wildcards.trial}/{wildcards.run}"

@@ -20,6 +20,6 @@ rule page:
     params:
         stage=stage("page.py"),
         reading=STUDY.reading,
-        command=command_again(workflow.overwrite_configfiles, Path.cwd()),
+        command=command_to_go_on,
     shell:
         "{params.stage:q} {input.study:q} {output:q} {params.command:q} 2> >(tee {log:q} >&2)"

@@ -32,10 +32,15 @@ def test_each_run_has_its_value_and_its_command():
         assert all(shlex.split(run["command"])[:2] == ["python", "train.py"] for run in trial["runs"])
 
 
-def test_the_environment_is_named_and_its_values_stay_out():
-    found = payload()
-    assert found["environment"] == ["TOKEN"]
-    assert "secret" not in json.dumps(found)
+def test_the_environments_values_stay_out():
+    assert "secret" not in json.dumps(payload())
+
+
+def test_a_training_alone_is_offered_where_its_environment_is_snakemakes_own():
+    assert shlex.split(payload()["alone"])[:4] == ["python", "-P", "-m", "snaketune.runner.alone"]
+    configuration = pages.config()
+    configuration["objective"]["envmodules"] = ["python/3.11"]
+    assert payload(1, configuration)["alone"] is None
 
 
 def test_words_of_the_command_are_quoted():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from snaketune.errors import StudyError
-from snaketune.session import Session, begin, command_again, outputs_of
+from snaketune.session import Session, begin, outputs_of
 
 
 def begun(made, state: Path, **options) -> Session:
@@ -50,12 +50,6 @@ def test_the_last_word_is_left_to_targets_that_speak(made, tmp_path, capsys):
     assert "[snaketune] s: 0 of" in capsys.readouterr().err
     begun(study, tmp_path / "state", looking=True).end()
     assert capsys.readouterr().err == ""
-
-
-def test_the_command_has_relative_paths_where_it_can(tmp_path):
-    command = command_again([tmp_path / "a" / "mine.yaml", Path("/elsewhere/b.yaml")], tmp_path)
-    assert command[:3] == ["snakemake", "--cores", "1"]
-    assert command[3:] == ["--configfile", "a/mine.yaml", "--configfile", "/elsewhere/b.yaml"]
 
 
 def test_what_a_workflow_makes(made):

@@ -23,6 +23,8 @@ ALL_TAILS = 2_000_000
 MOST_TAIL = 4000
 FEWEST_TAIL = 200
 LONGEST_COMMAND = 4000
+# -P: modules that lie in the project's folder must not hide Python's own.
+ALONE = ("python", "-P", "-m", "snaketune.runner.alone")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -66,9 +68,9 @@ def page_payload(
             for trial in distinct
         ],
         "command": shlex.join([*snakemake, "--forcerun"]),
-        "environment": sorted(study.run_spec.env),
-        "workdir": study.run_spec.workdir,
-        "function": study.run_spec.function,
+        # `alone`, followed by a trial and a run, does one training as the search does it; what an environment of its
+        # own (conda, a container) needs, only Snakemake knows.
+        "alone": None if study.run_spec.isolated else shlex.join([*ALONE, f"results/{study.name}/trials"]),
         "rules": {
             "curve_trials": CURVE_TRIALS,
             "curve_points": points,

@@ -1,17 +1,46 @@
 """The command that goes on with a study."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 __all__ = ["command_again"]
 
+_FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
+_ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done
 
-def command_again(config_files: Iterable[Path | str], root: Path) -> list[str]:
+
+def command_again(
+    root: Path,
+    snakefile: Path | str,
+    config_files: Iterable[Path | str] = (),
+    config: Mapping[str, object] | None = None,
+    deployment: Iterable[str] = (),
+) -> list[str]:
     """The words of the command that starts a study again from `root`.
 
-    Paths are relative to it where that can be: the command stands on a page that is shown around.
+    Of the command that it was started with, what results depend on: the Snakefile where it isn't found by itself,
+    the files and values of the configuration, how software is deployed. Paths are relative to `root` where that can
+    be: the command stands on a page that is shown around.
     """
     root = root.resolve()
-    files = [Path(file).resolve() for file in config_files]
-    shown = [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in files]
-    return ["snakemake", "--cores", "1", *(word for file in shown for word in ("--configfile", file))]
+
+    def shown(path: Path | str) -> str:
+        whole = Path(path).resolve()
+        return str(whole.relative_to(root) if whole.is_relative_to(root) else whole)
+
+    found = next((name for name in _FOUND_BY_ITSELF if (root / name).exists()), None)
+    words = ["snakemake", "--cores", "1"]
+    if shown(snakefile) != found:
+        words += ["--snakefile", shown(snakefile)]
+    if files := list(config_files):
+        words += ["--configfile", *map(shown, files)]
+    if values := {name: value for name, value in (config or {}).items() if name not in _ONCE}:
+        words += ["--config", *(f"{name}={_text(value)}" for name, value in values.items())]
+    if methods := sorted(deployment):
+        words += ["--software-deployment-method", *methods]
+    return words
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

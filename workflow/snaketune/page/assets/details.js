@@ -79,19 +79,24 @@ class Drawer {
     const { payload } = this.study;
     const folder = `results/${payload.study}/trials/${trial.id}`;
     const results = trial.runs.map(({ run }) => `${folder}/${run}/result.json`);
-    const parts = [
-      el('p', { class: 'muted' }, 'This trial, and all tables and pictures anew:'), copyable(`${payload.command} ${results.join(' ')}`),
-    ];
-    const [first] = trial.runs;
-    if (!first?.command) {
-      parts.push(el('p', { class: 'muted' }, `The training's own command is in ${folder}/${first?.run ?? 'r0'}/result.json.`));
-      return el('div', {}, ...parts);
-    }
-    const where = payload.workdir ? `in ${payload.workdir}` : 'in the project\'s folder';
-    const variables = payload.environment.length ? `, with ${payload.environment.join(', ')} set as in the configuration` : '';
-    const function_ = payload.function ? '. It calls a function, which reads SNAKETUNE_PARAMS (the path of params.json)' : '';
-    parts.push(el('p', { class: 'muted' }, `The training alone (${first.run}), ${where}${variables}${function_}:`), copyable(first.command));
-    return el('div', {}, ...parts);
+    const said = (text) => el('p', { class: 'muted' }, text);
+    return el('div', {},
+      said('In the project\'s folder. This trial, and then all tables and pictures, anew:'), copyable(`${payload.command} ${results.join(' ')}`),
+      ...(payload.alone && trial.runs.length ? this.alone(trial, said) : [said('The training alone needs its own environment, which only Snakemake makes.')]));
+  }
+
+  /** The command for a training outside of the search, and what that starts. */
+  alone(trial, said) {
+    const line = (run) => `${this.study.payload.alone}/${trial.id}/${run.run}`;
+    const place = el('div');
+    const show = (name) => {
+      const run = trial.runs.find((one) => one.run === name);
+      const started = run.command ? el('details', {}, el('summary', { class: 'muted' }, 'The program and its arguments, as result.json has them'), el('pre', { class: 'log' }, run.command)) : '';
+      place.replaceChildren(copyable(line(run)), started);
+    };
+    show(trial.runs[0].run);
+    const chosen = trial.runs.length > 1 ? choice('run', trial.runs.map(({ run }) => [run, run]), trial.runs[0].run, show) : null;
+    return [said('The training alone, as the search did it, with a folder of its own: nothing in results/ is touched.'), ...[chosen].filter(Boolean), place];
   }
 
   runs(trial) {

@@ -1,0 +1,123 @@
+"""A run's training outside of the search, with everything that it is told there:
+
+    python -P -m snaketune.runner.alone results/STUDY/trials/TRIAL/RUN [FOLDER]
+
+Metrics, history, configuration and what `{dir}` names go to FOLDER, by default a new one among the temporary files;
+nothing in results/ or logs/ is touched. What the program prints is seen at once. In the end its metrics stand beside
+those that the search found. The exit code is the program's (128+n where signal n ended it), or 2 for a mistake.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+
+from snaketune.runner.files import Refused, read_bytes, read_json, say, writing
+from snaketune.runner.metrics import check, extract_metrics
+from snaketune.runner.run import Run
+from snaketune.runner.states import RESULT
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+__all__ = ["main"]
+
+_CHUNK = 1 << 16
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the program of the run that the words name; returns the exit code."""
+    if len(words) not in (1, 2) or words[0].startswith("-"):
+        sys.stderr.write(f"{__doc__}")
+        return 2
+    searched = os.path.normpath(words[0])
+    try:
+        run = _elsewhere(searched, words[1] if len(words) == 2 else None)
+        say(f"{run.trial}/{run.name}, with a folder of its own: {run.folder}")
+        code, printed = _train(run)
+    except Refused as problem:
+        say(problem)
+        return problem.code
+    _compare(run, printed, _found(searched))
+    return code
+
+
+def _elsewhere(searched: str, folder: str | None) -> Run:
+    """The run with another folder, in which its parameters and its configuration are.
+
+    Raises:
+        Refused: there is no such run, or it was given no parameters; the folder is not empty.
+    """
+    trial = os.path.dirname(os.path.abspath(searched))
+    study = os.path.join(os.path.dirname(os.path.dirname(trial)), "study.json")
+    params = os.path.join(trial, "params.json")
+    for needed in (study, params):
+        if not os.path.exists(needed):
+            raise Refused(2, f"{searched} is no run of a study: there is no {needed}")
+    if folder is None:
+        import tempfile
+
+        folder = tempfile.mkdtemp(prefix="snaketune-")
+    elif os.path.isdir(folder) and os.listdir(folder):
+        raise Refused(2, f"{folder} is not empty: name another folder, or none")
+    own = os.path.join(os.path.abspath(folder), os.path.basename(trial), os.path.basename(searched))
+    with writing(own):
+        os.makedirs(own)
+        shutil.copyfile(params, os.path.join(os.path.dirname(own), "params.json"))
+        run = Run(study, own, os.path.join(own, "logs"))
+        run.seed = _found(searched).get("seed", run.seed)  # results keep the seed that they were made with
+        run.prepare()
+    return run
+
+
+def _found(searched: str) -> Mapping[str, Any]:
+    """The run's record; empty if it has none yet."""
+    path = os.path.join(searched, RESULT)
+    found: Mapping[str, Any] = read_json(path) if os.path.exists(path) else {}
+    return found
+
+
+def _train(run: Run) -> tuple[int, str]:
+    """The program from its start to its end: the exit code, and what it has printed on standard output.
+
+    Raises:
+        Refused: it can't be started.
+    """
+    command, folder = run.command(), os.path.join(run.root, run.spec.workdir or "")
+    try:
+        process = subprocess.Popen(
+            command, cwd=folder, env=run.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0
+        )
+    except (OSError, ValueError) as error:
+        raise Refused(2, f"cannot start {command[0]!r}: {error}") from error
+    printed = []
+    with contextlib.suppress(KeyboardInterrupt):  # which the program gets too
+        while process.stdout and (data := process.stdout.read(_CHUNK)):
+            printed.append(data)
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+    code = process.wait()
+    return (code if code >= 0 else 128 - code), b"".join(printed).decode(errors="replace")
+
+
+def _compare(run: Run, printed: str, found: Mapping[str, Any]) -> None:
+    """Say the metrics, and what the search found."""
+    metrics_json, history = (read_bytes(run.path(name)) for name in ("metrics.json", "history.jsonl"))
+    extracted = extract_metrics(metrics_json, printed, history, run.spec.patterns, run.spec.takes)
+    problem = extracted.problem or check(extracted.metrics, run.spec.metrics_wanted)
+    if problem and not extracted.pruned:
+        say(problem)
+    searched = found.get("metrics") or {}
+    for name in run.spec.metrics_wanted:
+        if name in extracted.metrics:
+            beside = f"; the search found {searched[name]}" if name in searched else ""
+            say(f"{name} = {extracted.metrics[name]}{beside}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
