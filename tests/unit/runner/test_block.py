@@ -14,7 +14,7 @@ from snaketune.proposing.packing import block, block_count
 from snaketune.runner.block import START, devices_of_slot
 from snaketune.session.markers import drop_stale_markers
 
-RUNS = [f"t{i:016x}/r0" for i in range(4)]
+RUNS = [f"t{i}/r0" for i in range(4)]
 
 
 @pytest.fixture

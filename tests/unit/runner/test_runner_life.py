@@ -1,6 +1,7 @@
 """The runner's own faults and neighbours: kills, signals, locks, disks, attempts, a stopped search, bugs."""
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from snaketune.runner import lock, states, tree, verdict
 from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.spec import RunSpec
+from snaketune.values import trial_id
 
 WAIT = "echo $$ > pid; while :; do sleep 0.05; done"
 DAEMON = "(setsid sh -c \"trap '' TERM; echo \\$\\$ > daemon; while :; do sleep 0.1; done\" >/dev/null 2>&1 &) ; "
@@ -349,6 +351,28 @@ def test_missing_or_broken_inputs(bench, file):
     done = subprocess.run(command, cwd=bench.root, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert file in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_parameters_that_are_not_the_trials_are_not_run(bench):
+    trial = trial_id({"x": 1})
+    bench.run(["true"], {"x": 1})
+    (bench.study / "trials" / "t0").rename(bench.study / "trials" / trial)
+    command = [word.replace("/t0/", f"/{trial}/") for word in (sys.executable, *runner_arguments(bench))]
+    for content, code in (('{"x": 1}', 0), ('{\n "x": 1\n}', 0), ('{"x": 3}', 2), ('{"x": 1.0}', 2), ("[]", 2)):
+        (bench.study / "trials" / trial / "params.json").write_text(content)
+        (bench.study / "trials" / trial / "r0" / "result.json").unlink(missing_ok=True)
+        done = subprocess.run(command, cwd=bench.root, capture_output=True, text=True, check=False)
+        assert done.returncode == code, content
+        assert ("params.json is damaged" in done.stderr) == bool(code), done.stderr
+
+
+def test_a_record_says_what_its_history_was(bench):
+    result = bench.run(["sh", "-c", "echo '{\"loss\": 1}' > $SNAKETUNE_HISTORY"])
+    assert result["history"] == {
+        "size": 12,
+        "sha256": hashlib.sha256((bench.folder / "history.jsonl").read_bytes()).hexdigest(),
+    }
+    assert "history" not in bench.run(["true"], run="r1")
 
 
 def test_a_bug_of_the_runner(bench):

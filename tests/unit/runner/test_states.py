@@ -56,6 +56,15 @@ def test_set_aside_under_the_first_free_number(folder):
     assert states.is_of(folder / "result.2.json", "d")
 
 
+def test_damaged_under_the_first_free_number(folder):
+    (folder / "result.damaged.1.json").mkdir()  # whatever a program makes there
+    assert states.set_aside_damaged(folder, "result.json") == str(folder / "result.damaged.2.json")
+    write(folder / "result.adopt.json", "d")
+    states.set_aside_damaged(folder, "result.adopt.json")
+    assert names(folder) == ["result.damaged.2.json", "result.damaged.3.json"]
+    assert states.is_of(folder / "result.damaged.3.json", "d")
+
+
 def test_outdated(folder):
     states.outdate(folder)
     write(folder / "result.json", "d")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import sys
 import time
 
 from snaketune.runner import states, status
-from snaketune.runner.files import append_line, read_lines, replace_file, say, stamp, writing
+from snaketune.runner.files import append_line, read_bytes, read_lines, replace_file, say, stamp, writing
 from snaketune.runner.json_numbers import strict
+from snaketune.runner.seal import digest_of, sealed
 from snaketune.runner.tree import PROC
 from snaketune.runner.verdict import exit_of
 
@@ -64,6 +64,9 @@ def record_of(
     }  # fmt: skip
     if outcome.status != status.COMPLETE:
         record["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
+    history = read_bytes(run.path("history.jsonl"))
+    if history is not None:
+        record["history"] = {"size": len(history), "sha256": digest_of(history)}
     return {**record, "log": run.log, "devices": run.devices}
 
 
@@ -100,7 +103,7 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
 
 def _write(path: str, record: dict[str, Any], outputs: Sequence[Output]) -> None:
     """Write the record, on a full disk in the place of the outputs' tails."""
-    content = json.dumps(record, indent=1, allow_nan=False) + "\n"
+    content = sealed(record)
     with writing(path):
         for patience in _AGAIN_AFTER:
             try:

@@ -13,6 +13,7 @@ from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
 from snaketune.runner.files import Refused, read_json, read_lines, replace_file, stamp
 from snaketune.runner.run_id import RunId
+from snaketune.runner.seal import digest_of, unsealed
 from snaketune.runner.spec import RunSpec
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["Run"]
+
+_ID = 1 + 16  # the length of a trial's id: t and the digits
 
 
 class Run:
@@ -39,6 +42,7 @@ class Run:
         self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
         self.spec = RunSpec.from_json(read_json(study)["objective"])
         self.params: dict[str, Any] = read_json(self.params_file)
+        self._check_params()
         try:
             self.id = RunId.parse(self.name)
         except ValueError as error:
@@ -50,6 +54,13 @@ class Run:
     def path(self, *names: str) -> str:
         """A path in the run's folder."""
         return os.path.join(self.folder, *names)
+
+    def _check_params(self) -> None:
+        """Raises Refused if the parameters are not those that the trial is named after (`values.trial_id`)."""
+        canonical = json.dumps(self.params, sort_keys=True, separators=(",", ":"))
+        # Whoever starts the runner by hand may call a trial as they like.
+        if len(self.trial) == _ID and not digest_of(canonical.encode()).startswith(self.trial[1:]):
+            raise Refused(2, f"{self.params_file} is damaged: it does not hold the parameters of {self.trial}")
 
     def _config_file(self) -> str | None:
         argv = self.spec.argv or []
@@ -110,8 +121,8 @@ class Run:
         failed = set()
         for line in read_lines(os.path.join(self.study, "failures.jsonl")):
             result = os.path.join(self.study, str(line.get("path")), states.RESULT)
-            with contextlib.suppress(OSError, ValueError), open(result) as file:
-                if result != self.result_file and json.load(file)["status"] not in status.FINISHED_WELL:
+            with contextlib.suppress(OSError, ValueError, KeyError), open(result, "rb") as file:
+                if result != self.result_file and unsealed(file.read())["status"] not in status.FINISHED_WELL:
                     failed.add(result)
             if len(failed) >= max(1, limit):
                 why = "on_failure: stop" if self.spec.on_failure == "stop" else f"max_failures: {limit}"

@@ -8,6 +8,7 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     result.adopt.json       offered       `offer`: a killed Snakemake has not noted it, or its job counts as failed
                                           although the run has ended
     result.<N>.json         set aside     `set_aside`: the user asked for the run to be tried again
+    result.damaged.<N>.json damaged       `set_aside_damaged`: it is not what was written
     result.outdated.json    outdated      `outdate`: it was made by other code, data or command (packed runs; of
                                           others Snakemake knows by itself)
     attempts/<N>/…          left over     `leave_behind`: files of an earlier attempt that look like this one's
@@ -17,7 +18,10 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     current     current      `adopt`: it is newer than this workflow's start, and of the same contract
     current     offered      a workflow begins after one that was killed (session.leftovers)
     current     set aside    a workflow begins with --config retry=… (session.retry)
-    current     outdated     a workflow begins, and the block's contract is another one (session.markers)
+    current,    damaged      a workflow begins (session.damage)
+    offered
+    current     outdated     a workflow begins, and the block's contract is another one (session.markers), or Snakemake
+                             keeps no note of what the result was made from (session.notes)
     current,    left over    a runner begins, and has found nothing to adopt (runner.perform)
     offered
 """
@@ -25,8 +29,9 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+
+from snaketune.runner.seal import unsealed
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
 
     Place = str | PathLike[str]
 
-__all__ = ["ADOPT", "RESULT", "adopt", "is_of", "leave_behind", "offer", "outdate", "set_aside"]
+__all__ = ["ADOPT", "RESULT", "adopt", "is_of", "leave_behind", "offer", "outdate", "set_aside", "set_aside_damaged"]
 
 RESULT = "result.json"
 ADOPT = "result.adopt.json"
@@ -45,8 +50,8 @@ _OWN_FILES = ("metrics.json", "history.jsonl", RESULT, ADOPT)
 
 def is_of(result: Place, contract: str | None) -> bool:
     """Whether there is a whole result that was made under a contract."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), open(result, encoding="utf-8") as file:
-        return bool(json.load(file)["contract"] == contract)
+    with contextlib.suppress(OSError, ValueError, KeyError), open(result, "rb") as file:
+        return bool(unsealed(file.read())["contract"] == contract)
     return False
 
 
@@ -72,10 +77,14 @@ def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
 
 def set_aside(folder: Place) -> None:
     """Current to set aside, under the first free number."""
-    number = 1
-    while os.path.exists(os.path.join(folder, f"result.{number}.json")):
-        number += 1
-    os.replace(os.path.join(folder, RESULT), os.path.join(folder, f"result.{number}.json"))
+    os.replace(os.path.join(folder, RESULT), _free(folder, "result"))
+
+
+def set_aside_damaged(folder: Place, name: str) -> str:
+    """Current or offered (`name`) to damaged, under the first free number; the new path."""
+    free = _free(folder, "result.damaged")
+    os.replace(os.path.join(folder, name), free)
+    return free
 
 
 def outdate(folder: Place) -> None:
@@ -95,3 +104,11 @@ def leave_behind(folder: str, number: int) -> None:
         elif name in _OWN_FILES:
             os.makedirs(os.path.join(folder, "attempts", str(number)), exist_ok=True)
             os.replace(os.path.join(folder, name), os.path.join(folder, "attempts", str(number), name))
+
+
+def _free(folder: Place, stem: str) -> str:
+    """The first path <stem>.<N>.json in the folder that is not taken."""
+    number = 1
+    while os.path.lexists(path := os.path.join(folder, f"{stem}.{number}.json")):
+        number += 1
+    return path
