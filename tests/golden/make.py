@@ -244,7 +244,8 @@ def run_forms(root: Path, found: dict[str, object]) -> None:
     }
     forms["function"] = {"function": "function.py:f"}
     for number, (name, objective) in enumerate(forms.items()):
-        trial, run = Path("results", "forms", "trials", f"t{number:016x}"), "r1f0" if name == "places" else "r0"
+        # (Not named like an id, which would have to be that of the parameters.)
+        trial, run = Path("results", "forms", "trials", f"form{number:02}"), "r1f0" if name == "places" else "r0"
         trial.mkdir(parents=True)
         (trial / "params.json").write_text(json.dumps(PARAMS))
         told = {"metrics_wanted": ["loss"], "contract": "c", "n_folds": 2} | objective
