@@ -48,16 +48,6 @@ wildcard_constraints:
     block=r"\d+",
 
 
-if workflow.is_main_process:
-    SESSION = checked(
-        *(begin, STUDY, LAYOUT, Path(".snakemake")),
-        looking=LOOKS,
-        dry_run=workflow.dryrun,
-        retry=config.get("retry"),
-    )
-    if not workflow.dryrun:
-        on_nothing_to_do(SESSION.end)
-
 # --- who waits for whom -------------------------------------------------------------------------------------------
 
 GRAPH = Graph(

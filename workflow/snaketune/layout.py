@@ -25,6 +25,11 @@ class Layout:
         return self.root / "study.json"
 
     @property
+    def session(self) -> Path:
+        """What the workflow that was begun last says of itself."""
+        return self.root / "session.json"
+
+    @property
     def logs(self) -> Path:
         """Where the runs' logs are: results/ is mirrored by logs/ beside it."""
         return self.root.parent.parent / "logs" / self.root.name

@@ -30,7 +30,7 @@ KEYS = {
     "description": (["{study} {search} {trial}"], [("{y:.2f}", "is neither"), (1, "must be text")]),
     "max_failures": ([1, "20%", "0.5%"], [(0, "1 or more"), ("20", "form"), ("120%", "form"), ("20%\n",
         "form")]),
-    "on_failure": (["stop"], [("halt", "Allowed: continue, stop")]),
+    "on_failure": (["stop", "continue"], [("halt", "Allowed: continue, stop")]),
     "progress": ([0, 1.5], [(-1, "0 or more"), (float("inf"), "finite"), ("10", "a number")]),
     "retry": (["failed", "all-failed"], [("fail", "Did you mean 'failed'?")]),
     "studies": ([["digits", "digits-v2"]], [(["one"], "at least 2"), ("a-b", "must be a list"), (["../a", "b"], "form"),
@@ -165,13 +165,13 @@ def test_every_key_has_a_description():
 
 def test_defaults(root):
     config = study_of(root).config
-    assert {key: config[key] for key in ("seed", "top", "name", "tags", "on_failure", "summary_by",
+    assert {key: config[key] for key in ("seed", "top", "name", "tags", "summary_by",
     "constraints", "zip")} == {
-        "seed": 0, "top": 10, "name": "{search}-{number}", "tags": [], "on_failure": "continue",
-        "summary_by": [],
+        "seed": 0, "top": 10, "name": "{search}-{number}", "tags": [], "summary_by": [],
         "constraints": [], "zip": [],
     }  # fmt: skip
     assert config["filter"] == {"status": ["complete"], "tags": [], "where": "true"}
+    assert "on_failure" not in config  # unset is not continue
     assert config["objective"]["direction"] == "minimize"
     assert config["objective"]["replicates"] == 1
     assert config["searches"]["random"]["batch_size"] == 250

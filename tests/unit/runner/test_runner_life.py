@@ -215,7 +215,7 @@ def fail(bench, trial: str) -> None:
     """Let another trial have failed."""
     folder = bench.study / "trials" / trial / "r0"
     folder.mkdir(parents=True)
-    (folder / "result.json").write_text('{"status": "failed"}')
+    (folder / "result.json").write_text('{"status": "failed", "contract": "c"}')
     with (bench.study / "failures.jsonl").open("a") as file:
         file.write(json.dumps({"trial": trial, "run": "r0", "path": f"trials/{trial}/r0"}) + "\n")
 
@@ -247,7 +247,7 @@ def test_failures_that_are_no_more_do_not_count(bench):
     fail(bench, "t1")
     (bench.study / "trials/t1/r0/result.json").unlink()
     fail(bench, "t2")
-    (bench.study / "trials/t2/r0/result.json").write_text('{"status": "complete"}')
+    (bench.study / "trials/t2/r0/result.json").write_text('{"status": "complete", "contract": "c"}')
     with (bench.study / "failures.jsonl").open("a") as file:
         file.write('{"trial": "t3", "ru')
     assert bench.run(["true"], on_failure="stop")["status"] == "complete"

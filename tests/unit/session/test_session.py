@@ -8,7 +8,8 @@ from snaketune.session import Session, begin, outputs_of
 
 
 def begun(made, state: Path, **options) -> Session:
-    return begin(made.study, made.layout, state, **({"looking": False, "dry_run": False, "retry": None} | options))
+    usual = {"looking": False, "dry_run": False, "retry": None, "at_once": 1, "command": ["snakemake", "--cores", "1"]}
+    return begin(made.study, made.layout, state, **(usual | options))
 
 
 def test_a_second_workflow_is_refused(made, tmp_path):

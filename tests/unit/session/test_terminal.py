@@ -105,3 +105,20 @@ def test_nothing_to_be_done_is_heard_once_it_is_said(terminal):
     LOGGER.info("Nothing to be done (all requested files are present and up to date).")
     assert len(heard) == 1
     assert "Nothing to be done" in heard[0]
+
+
+def test_runs_of_a_stopped_search_say_nothing(terminal, tmp_path, capsys):
+    """The session says why, once; that each of them is tried again and has left nothing is no news."""
+    quieten(OutputSettings(), looking=False)
+    (tmp_path / "run.log").write_text("2030-01-01T00:00:00.000Z search stopped: all 3 runs so far ended alike: boom\n")
+    (tmp_path / "block.log").write_text("2030-01-01T00:00:00Z t1/r0 ended: exit code 3\n")
+    for number, name in enumerate(("run.log", "block.log")):
+        LOGGER.error(
+            "RuleException:\nCalledProcessError in file trial.smk, line 32:\nCommand 'set -e; python "
+            "runner/start.py run' returned non-zero exit status 3."
+        )
+        lose(number, log=str(tmp_path / name))
+        LOGGER.error("Cannot restore results/s/trials/t1/r0/result.json: no backup found.")
+        LOGGER.info(f"Trying to restart job {number}.")
+    assert terminal.getvalue() == ""
+    assert capsys.readouterr().err == ""

@@ -85,7 +85,7 @@ def objective_from(
         output_limit=output_limit,
         contract=contract,
         max_failures=_max_failures(config, searches),
-        on_failure=config["on_failure"],
+        on_failure=config.get("on_failure"),
     )
 
 

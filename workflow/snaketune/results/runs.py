@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.records import RunRecord, read_record
 from snaketune.runner.json_numbers import as_number
-from snaketune.runner.metrics import check, extract_metrics
+from snaketune.runner.judged import judged
 from snaketune.runner.run_id import RunId
-from snaketune.runner.status import COMPLETE, INVALID
+from snaketune.runner.status import COMPLETE
 
 __all__ = ["RunResult", "cpu_seconds", "read_run"]
 
@@ -44,24 +43,9 @@ def read_run(layout: Layout, study: Study, trial: str, run: RunId) -> RunResult:
         FileNotFoundError: the run has not finished.
     """
     record = read_record(layout.result(trial, run))
-    metrics, status, reason = record.metrics, record.status, record.reason
-    if status in (COMPLETE, INVALID):
-        metrics = _with_taken(metrics, layout.history(trial, run), study)
-        # A metrics file that could not be read stays what it is; else the metrics decide.
-        if metrics or status == COMPLETE:
-            why = check(metrics, [metric.name for metric in study.metrics])
-            status, reason = (INVALID, why) if why else (COMPLETE, None)
+    history = str(layout.history(trial, run))
+    status, reason, metrics = judged(record.status, record.reason, record.metrics, history, study.run_spec)
     return RunResult(status, reason, {name: as_number(value) for name, value in metrics.items()}, record)
-
-
-def _with_taken(metrics: Mapping[str, object], history: Path, study: Study) -> Mapping[str, object]:
-    """`metrics` with those that the study defines over the run's history taken from it, as the runner does."""
-    takes = study.run_spec.takes
-    if not takes or not history.exists():
-        return metrics
-    others = {name: value for name, value in metrics.items() if name not in takes}
-    taken: dict[str, object] = extract_metrics(b"{}", "", history.read_bytes(), takes=takes).metrics
-    return others | taken
 
 
 def cpu_seconds(runs: Iterable[RunResult]) -> float:

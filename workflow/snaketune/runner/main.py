@@ -1,9 +1,9 @@
 """The command line of the runner.
 
 Exit codes: 0 result.json is written (failed runs too: failure is data); 1 no result, worth another attempt (retries
-left, or the result cannot be written); 2 wrong usage; 3 the search was stopped by `max_failures` or `on_failure`; 70 a
-bug of the runner; 128+n stopped by signal n (no result: being preempted is no fault of the parameters; but being
-stopped at the time limit of a Slurm job that was its own is a timeout).
+left, or the result cannot be written); 2 wrong usage; 3 the search is stopped (`stopping`); 70 a bug of the runner;
+128+n stopped by signal n (no result: being preempted is no fault of the parameters; but being stopped at the time
+limit of a Slurm job that was its own is a timeout).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from snaketune.runner.files import Refused, say
 from snaketune.runner.perform import perform
 from snaketune.runner.run import Run
+from snaketune.runner.stopping import Hopeless
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def main(words: Sequence[str]) -> int:
         run = Run(**{name[2:]: value for name, value in options.items()})
         return perform(run)
     except Refused as refusal:
-        say(refusal)
+        if not isinstance(refusal, Hopeless):
+            say(refusal)
         if run:
             run.note(refusal)
         return refusal.code

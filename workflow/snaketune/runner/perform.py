@@ -18,6 +18,7 @@ from snaketune.runner.output import Output
 from snaketune.runner.program import CannotStart, start_program
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.signals import catch_signals
+from snaketune.runner.stopping import refuse_if_stopped
 from snaketune.runner.tree import Tree, adopt_orphans
 from snaketune.runner.verdict import Outcome, Verdict, judge
 from snaketune.runner.watch import Watch
@@ -31,7 +32,7 @@ __all__ = ["perform"]
 
 def perform(run: Run) -> int:
     """All of a run; returns the exit code."""
-    run.refuse_if_search_is_stopped()
+    refuse_if_stopped(run.study, run.spec, run.result_file)
     with writing(run.folder):
         lock = lock_folder(run.folder)
         if run.adopted():

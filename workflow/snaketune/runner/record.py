@@ -12,6 +12,7 @@ from snaketune.runner import states, status
 from snaketune.runner.files import append_line, read_bytes, read_lines, replace_file, say, stamp, writing
 from snaketune.runner.json_numbers import strict
 from snaketune.runner.seal import digest_of, sealed
+from snaketune.runner.stopping import note_failure
 from snaketune.runner.tree import PROC
 from snaketune.runner.verdict import exit_of
 
@@ -94,9 +95,7 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
         say(f"{run.trial}/{run.name} {record['status']}: {record['reason']} (attempts left: {left})")
         return 1
     if not well:
-        failure = {"trial": run.trial, "run": run.name, "path": os.path.relpath(run.folder, run.study)}
-        with contextlib.suppress(OSError):
-            append_line(os.path.join(run.study, "failures.jsonl"), failure)
+        note_failure(run.study, run.trial, run.name, run.folder)
     _write(run.path(states.ADOPT) if doomed else run.result_file, record, outputs)
     return 1 if doomed else 0
 

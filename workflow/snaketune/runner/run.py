@@ -8,12 +8,12 @@ import os
 import sys
 import time
 
-from snaketune.runner import states, status
+from snaketune.runner import states
 from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
-from snaketune.runner.files import Refused, read_json, read_lines, replace_file, stamp
+from snaketune.runner.files import Refused, read_json, replace_file, stamp
 from snaketune.runner.run_id import RunId
-from snaketune.runner.seal import digest_of, unsealed
+from snaketune.runner.seal import digest_of
 from snaketune.runner.spec import RunSpec
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -112,22 +112,6 @@ class Run:
         """A line in runner.log; that it cannot be written must not harm the run."""
         with contextlib.suppress(OSError), open(os.path.join(self.log, "runner.log"), "ab") as file:
             file.write(f"{stamp(time.time())} {message}\n".encode(errors="replace"))
-
-    def refuse_if_search_is_stopped(self) -> None:
-        """Raises Refused if as many runs have failed as end the search (`max_failures`, `on_failure`)."""
-        limit = 1 if self.spec.on_failure == "stop" else self.spec.max_failures
-        if limit is None:
-            return
-        failed = set()
-        for line in read_lines(os.path.join(self.study, "failures.jsonl")):
-            result = os.path.join(self.study, str(line.get("path")), states.RESULT)
-            with contextlib.suppress(OSError, ValueError, KeyError), open(result, "rb") as file:
-                if result != self.result_file and unsealed(file.read())["status"] not in status.FINISHED_WELL:
-                    failed.add(result)
-            if len(failed) >= max(1, limit):
-                why = "on_failure: stop" if self.spec.on_failure == "stop" else f"max_failures: {limit}"
-                runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
-                raise Refused(3, f"search stopped: {runs} ({why}); the last is {os.path.relpath(result)}")
 
     def adopted(self) -> bool:
         """Whether a good result is there already (see `states.adopt`)."""

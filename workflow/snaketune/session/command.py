@@ -1,10 +1,10 @@
 """The command that goes on with a study."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["command_again"]
+__all__ = ["command_again", "command_with"]
 
 _FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 _ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done
@@ -44,3 +44,13 @@ def command_again(
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def command_with(command: Sequence[str], setting: str) -> list[str]:
+    """The words of a Snakemake command with one more `name=value` of --config, in the place of an earlier one."""
+    words = [word for word in command if not word.startswith(setting.partition("=")[0] + "=")]
+    # Snakemake minds the last --config alone.
+    places = [i for i, word in enumerate(words) if word in ("--config", "-C")]
+    if places:
+        return [*words[: places[-1] + 1], setting, *words[places[-1] + 1 :]]
+    return [*words, "--config", setting]

@@ -46,6 +46,10 @@ class Progress:
             for name, search in self._study.searches.items()
         }
 
+    def left(self) -> int:
+        """How many trials are still to be done."""
+        return sum(map(self._total, self._study.searches.values())) - sum(map(len, self.trials().values()))
+
     def line(self) -> str:
         """One line: trials done, failed, left, the best so far and where, the time left."""
         trials_of = self.trials()

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from snaketune.config import save_study
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.leftovers import clear_leftovers, restore_params
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_stale_markers
@@ -25,13 +27,15 @@ LOOKING = frozenset({"plan", "status", "compare"})
 class Session:
     """A workflow under way; it has the folder to itself as long as it keeps `lock`.
 
-    One that is `looking` was asked for nothing but targets that speak for themselves.
+    One that is `looking` was asked for nothing but targets that speak for themselves. `command` are the words of the
+    command that started it.
     """
 
     study: Study
     layout: Layout
     lock: Lock
     looking: bool
+    command: Sequence[str]
     finished: threading.Event
 
     def follow(self, pause: float) -> None:
@@ -44,6 +48,8 @@ class Session:
         self.finished.set()
         if not self.looking:
             print(status_text(self.layout, self.study), file=sys.stderr)
+            if stopped := hopeless_text(self.layout, self.study, self.command):
+                print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
 
     def _watch(self, pause: float) -> None:
         progress = Progress(self.layout, self.study)
@@ -53,14 +59,25 @@ class Session:
                 print(f"[snaketune] {line}", file=sys.stderr, flush=True)
 
 
-def begin(study: Study, layout: Layout, state: Path, *, looking: bool, dry_run: bool, retry: str | None) -> Session:
+def begin(
+    study: Study,
+    layout: Layout,
+    state: Path,
+    *,
+    looking: bool,
+    dry_run: bool,
+    retry: str | None,
+    at_once: int,
+    command: Sequence[str],
+) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
 
     Writes study.json, clears what a killed workflow has left and sets aside the runs with the status `retry`. A dry
-    run changes nothing that is there already.
+    run changes nothing that is there already. `at_once` is how many runs may go on at the same time, `command` the
+    command that was typed.
 
     Raises:
-        StudyError: another workflow is at work in this folder.
+        StudyError: another workflow is at work in this folder; the search is hopeless as it is.
     """
     for notice in study.notices:
         print(f"[snaketune] {notice}", file=sys.stderr)
@@ -80,6 +97,10 @@ def begin(study: Study, layout: Layout, state: Path, *, looking: bool, dry_run: 
             runs = f"{count} run{'s' * (count != 1)}"
             print(f"[snaketune] {runs} with status {retry} will be tried again", file=sys.stderr)
         drop_stale_markers(layout, study.run_spec.contract)
+        note_session(layout, study, at_once)
+        stopped = None if looking else hopeless_text(layout, study, command)
+        if stopped and Progress(layout, study).left():
+            raise StudyError(stopped)
     if lock.granted or dry_run:
         restore_params(layout)
-    return Session(study, layout, lock, looking, threading.Event())
+    return Session(study, layout, lock, looking, command, threading.Event())

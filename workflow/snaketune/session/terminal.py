@@ -29,6 +29,12 @@ _CHATTER = re.compile(
     r"|Singularity containers: ignored|Job rate limit|Shutting down, this might|Elapsed time"
     r"|Job \d+ has been submitted|Submitted job \d+|Waiting at most \d+ seconds for missing files"
 )
+# Errors that say nothing new: a run that has not begun because its search is stopped, of which the end says why; and
+# that a run that was lost leaves no result.
+_KNOWN = re.compile(
+    r"RuleException:\s.*runner/start\.py.* returned non-zero exit status 3\.|Cannot restore \S+: no backup", re.DOTALL
+)
+_STOPPED, _STOPPED_BLOCK = "search stopped", "ended: exit code 3"  # what the logs of a run and of a block say then
 _AGAIN = re.compile(r"Trying to restart job (\d+)")
 _LOG = "Complete log"
 _NOTHING = "Nothing to be done"
@@ -58,16 +64,22 @@ class Quiet(logging.Filter):
             return False
         again = _AGAIN.match(message)
         if again and int(again[1]) in self._lost:
-            self._limited(f"{self._lost[int(again[1])]} is tried again")
+            if name := self._lost[int(again[1])]:
+                self._limited(f"{name} is tried again")
+            return False
+        if _KNOWN.match(message):
             return False
         return record.levelno >= logging.WARNING or not (event in _EVENTS or self._hidden.match(message))
 
     def _tell(self, record: logging.LogRecord) -> None:
         outputs, logs = getattr(record, "output", ()), getattr(record, "log", ())
         name = _name(outputs[0]) if outputs else f"job {getattr(record, 'jobid', '')}"
-        self._lost[getattr(record, "jobid", -1)] = name
-        self._count += 1
         why = _last_line(Path(logs[0])) if logs else ""
+        stopped = why.startswith(_STOPPED) or why.endswith(_STOPPED_BLOCK)
+        self._lost[getattr(record, "jobid", -1)] = "" if stopped else name
+        if stopped:
+            return
+        self._count += 1
         self._limited(f"{name} has ended without a result{f': {why}' if why else ''}; log: {', '.join(logs)}")
         if self._count == _MOST_LOST:
             self._say("further ones that end without a result are in Snakemake's log alone")
