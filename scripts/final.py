@@ -11,7 +11,7 @@ from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.results.best import best_yaml
-from snaketune.results.final import Finalist, final_md, final_rows, finalists
+from snaketune.results.final import compared, final_md, final_rows
 from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import read_run
 from snaketune.results.study import read_results
@@ -27,8 +27,7 @@ def main(study_json: str) -> None:
     for proposed in read_proposed(layout.finalists):
         runs = [read_run(layout, study, proposed.trial, run) for run in study.final.runs]
         trained.append(trial_from(proposed, runs, study, min_runs=len(runs)))
-    searched = finalists(read_results(layout, study).trials, study)
-    found = [Finalist(*pair) for pair in zip(searched, trained, strict=True)]
+    found = compared(read_results(layout, study).trials_of, trained, study)
     folder = layout.finalists.parent
     write_table(folder / "results.csv", final_rows(found, study), ("rank", "trial", "status"))
     write_text(folder / "best.yaml", best_yaml(trained, study, "final training"))

@@ -58,8 +58,12 @@ def test_every_fault_is_a_row_of_the_table(project):
 
 def test_all_failed(project):
     faulty(project, ["exit", "nan"])
-    outcome = project.run()
+    project.config["plots"] = {"choose": ["history"]}
+    project.config["spreadsheet"] = True
+    outcome = project.run(cores=1)
     assert outcome.status == 1
+    for name in ("summary.md", "report.html", "runs.csv", "plots/history.png", "spreadsheet.csv"):
+        assert project.result(name).exists(), f"{name} is written before the verdict, whatever it is"
     assert "No trial of the study s is complete" in outcome.output
     assert "Traceback" not in outcome.output
     assert [row["status"] for row in project.table()] == ["failed", "invalid"]

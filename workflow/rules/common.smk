@@ -12,7 +12,7 @@ from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
 from snaketune.resources import Usage, asked_by_job
 from snaketune.results.comparison import check_finished
-from snaketune.session import begin, command_again, on_nothing_to_do, outputs_of
+from snaketune.session import begin, command_again, on_nothing_to_do, outputs_of, shown_of
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -145,3 +145,8 @@ def compared_in_report():
 def pareto_table(search=None):
     """The output that only a study with several objectives has."""
     return {"pareto": LAYOUT.file("pareto.csv", search)} if len(STUDY.metrics) > 1 else {}
+
+
+def spreadsheet_table():
+    """The output that only a study has which wants a table for spreadsheet programs."""
+    return {"spreadsheet": LAYOUT.file("spreadsheet.csv")} if STUDY.spreadsheet else {}

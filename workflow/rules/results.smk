@@ -47,6 +47,7 @@ rule combine:
         study=ancient(LAYOUT.study),
     output:
         **pareto_table(),
+        **spreadsheet_table(),
         results=table_in_report("results.csv"),
         top=table_in_report("top.csv"),
         runs=LAYOUT.file("runs.csv"),
@@ -85,6 +86,8 @@ rule check:
     input:
         results=LAYOUT.results(),
         study=ancient(LAYOUT.study),
+        # Whatever its verdict, it comes last.
+        shown=ancient(shown_of(STUDY, LAYOUT)),
     output:
         LAYOUT.file("outcome.json"),
     log:

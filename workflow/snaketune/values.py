@@ -13,6 +13,7 @@ from typing import TypeGuard
 
 __all__ = [
     "canonical",
+    "cut",
     "digest",
     "is_number",
     "key",
@@ -64,6 +65,14 @@ def trial_id(params: Mapping[str, object]) -> str:
 def text(value: object) -> str:
     """The text of one value in tables, names and file names: strings as they are, all else as JSON."""
     return value if isinstance(value, str) else json.dumps(_normal(value), ensure_ascii=False)
+
+
+def cut(shown: str, most: int) -> str:
+    """`shown` in at most so many characters: what is longer loses its middle, as long values often begin alike."""
+    if len(shown) <= most:
+        return shown
+    head = (most - 1) // 2
+    return f"{shown[:head]}…{shown[len(shown) - (most - 1 - head) :]}"
 
 
 def shortened(number: float) -> float:
@@ -171,4 +180,4 @@ def shortened_text(value: object, most: int = 120) -> str:
         shown = json.dumps(value, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
     except (ValueError, TypeError, RecursionError):
         shown = repr(value)
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    return cut(shown, most)

@@ -50,6 +50,7 @@ KEYS = {
     "description": ("description", "a", "b", {}),
     "top": ("top", 10, 5, {}),
     "summary_by": ("summary_by", [], ["n"], {}),
+    "spreadsheet": ("spreadsheet", False, True, {}),
     "filter": ("filter", {}, {"where": "n > 1"}, {}),
     "filter.status": ("filter__status", ["complete"], ["failed"], {}),
     "filter.tags": ("filter__tags", [], ["a"], {}),

@@ -12,6 +12,7 @@ KEYS = {
     "seed": ([0, 7, 2**53 - 1], [(-1, "0 or more; found -1"), (1.0, "a whole number; found 1.0"), ("1",
         "a whole number"), (True, "a whole number"), (2**53, "or less")]),
     "top": ([1], [(0, "1 or more"), (None, "found null")]),
+    "spreadsheet": ([True, False], [("yes", "must be true or false")]),
     "summary_by": ([["x"], ["search", "status"], []], [(["z"], "not a parameter"), ("x", "must be a list")]),
     "filter": ([{}, {"status": ["failed"]}, {"where": "x > 1"}, {"tags": ["a"]}],
                [({"status": []}, "must not be empty"), ({"status": ["fialed"]}, "Did you mean 'failed'?"),

@@ -133,6 +133,12 @@ class TestImportances:
         assert [bar.label for bar in found.parameters] == list(source.importances["parameter"])
         assert found.warning == ""
 
+    def test_constants_have_no_bar(self, tmp_path):
+        space = CONFIG["space"] | {"fixed": 7}
+        source = source_of(tmp_path, study_of(space=space))
+        assert "fixed" in set(source.importances["parameter"])
+        assert "fixed" not in {bar.label for bar in importances_data(source).parameters}
+
     def test_warning_where_trials_are_too_few(self, tmp_path):
         study = study_of(searches={"random": {"strategy": "random", "n_trials": 12}})
         assert "too few trials" in importances_data(source_of(tmp_path, study)).warning

@@ -1,12 +1,15 @@
 """Words about a study: summary.md and the status, whatever there is to say and whatever the values are."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from snaketune.proposing.plan import plan_of, plan_text, write_plan
-from snaketune.results.markdown import number, one_line, table
+from snaketune.results.final import compared, final_md, final_rows, finalists, proposals_of
+from snaketune.results.markdown import inline, number, one_line, table
 from snaketune.results.summary import failures, summary_md
 from snaketune.session.progress import Progress, status_text
+from snaketune.values import trial_id
 
 NASTY = ["a\n# b", "| c |", "d\\|e", "\x1b[31mf", "`g`", "x" * 500, "\u2028h", "<b>i</b>", "\\", "j | k\\"]
 
@@ -132,6 +135,51 @@ def test_tables():
     assert one_line(" a\r\n b\x00c ") == "a b c"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("batch_size", "batch_size"), ("_a_", "\\_a\\_"), ("a*b", "a\\*b"), ("`x`", "\\`x\\`"), ("[1, 2]", "[1, 2]"),
+        ("[a](b)", "[a\\](b)"), ("![a]", "\\![a]"), ("<b>", "&lt;b>"), ("1 < 2", "1 < 2"), ("&lt;", "&amp;lt;"),
+        ("a & b", "a & b"), ("C:\\x", "C:\\x"), ("\\*", "\\\\\\*"), ("a|b", "a\\|b"), ("~~a~~", "\\~\\~a\\~\\~"),
+        ("a~b", "a~b"), ("<!-- x", "&lt;!-- x"),
+    ],
+)  # fmt: skip
+def test_values_are_no_markup(value, shown):
+    assert inline(value) == shown
+
+
+def test_long_values_that_begin_or_end_alike_are_told_apart(made):
+    values = ["x" * 80 + end for end in "ab"] + [begin + "y" * 80 for begin in "ab"]
+    study = made(space={"s": values}, searches={"g": {"strategy": "grid"}}, summary_by=["s"])
+    text = summary(study, study.finish(lambda params, run: {"loss": 1}))
+    cells_shown = re.findall(r"^\| (\S+…\S+) \|", text, re.MULTILINE)
+    assert len(set(cells_shown)) == len(values)
+
+
+def test_the_final_training_names_parameters_names_and_searches(made):
+    space = {"x": [1, 2, 3], "o": ["a", "<b>"], "m": {"choices": [0], "when": {"o": "a"}}}
+    study = made(space=space, name="{search}-{x}{o}", final={"top": 3, "overrides": {"epochs": 9}},
+                 searches={"grid": {"strategy": "grid"}})  # fmt: skip
+    trials_of = study.finish(loss)
+    chosen = proposals_of(finalists(trials_of["grid"], study.study), study.study)
+    trained = [
+        replace(trials_of["grid"][0], trial=trial_id(p.params), params=p.params, number=i, metrics={"loss": 5 - i})
+        for i, p in enumerate(chosen)
+    ]
+    found = compared(trials_of, trained, study.study)
+    rows = final_rows(found, study.study)
+    assert all(list(row) == list(rows[0]) for row in rows), "also where a parameter is inactive in some"
+    assert [row["name"] for row in rows] == ["grid-2a", "grid-1<b>", "grid-1a"]
+    assert rows[0]["searched_as"] in {trial.trial for trial in trials_of["grid"]}
+    assert {row["param.epochs"] for row in rows} == {9}
+    assert rows[1]["param.m"] is None
+    text = final_md(found, study.study)
+    check_markdown(text)
+    assert f"The winner is {trained[2].trial} (in the search grid-2a, {rows[0]['searched_as']} of grid" in text
+    assert "- x: 2\n- o: a\n- m: 0\n- epochs: 9\n" in text
+    assert re.search(r"\| grid-1&lt;b> +\| t", text)
+
+
 # --- status and plan ------------------------------------------------------------------------------
 
 
@@ -229,3 +277,19 @@ def test_importances_and_cpu_time_where_they_are_known(made):
     assert "| x         |   0.61 | 0.1 |           – |   – |" in text
     assert text.count("few") - summary(study, trials_of).count("few") == 1, "a note is said once"
     assert "of run time, 2.00 hours of CPU time." in text
+    fixed = dict.fromkeys(rows[0], "0") | {"note": "has one value only"}
+    text = summary_md(
+        trials_of,
+        study.study,
+        study.layout,
+        {},
+        importances=[
+            rows[0],
+            rows[1] | {"note": "few; paired with x"},
+            fixed | {"parameter": "a"},
+            fixed | {"parameter": "b"},
+        ],
+    )
+    assert "\n\nOne value only: a, b.\n\n" in text
+    assert "\n\nJudged together, as they are paired: m, x.\n\n" in text
+    assert not re.search(r"^\| [ab] ", text, re.MULTILINE)

@@ -1,6 +1,7 @@
 """The tables that people read: columns in order, names that collide, rankings, filters and groups."""
 
 import csv
+import io
 import shutil
 
 import pytest
@@ -11,8 +12,10 @@ from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.best import best_yaml
 from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.runs import read_run
+from snaketune.results.spreadsheet import spreadsheet_text
 from snaketune.results.summary import grouped, top_rows
-from snaketune.results.tables import BEFORE, BEHIND, runs_table, trial_rows, write_table
+from snaketune.results.tables import BEFORE, BEHIND, cells_of, runs_table, trial_rows, write_table
+from snaketune.results.trials import each_once
 from snaketune.values import key
 
 
@@ -82,13 +85,32 @@ def test_an_empty_table_has_its_header(tmp_path):
 
 
 def test_the_table_of_runs(made):
-    study = made(objective={"replicates": 2})
-    trials = study.finish(lambda params, run: loss(params) | {"seed": int(run[1])})["grid"]
-    runs = [read_run(study.layout, study.study, trial.trial, run) for trial in trials for run in study.study.runs]
-    rows = runs_table(runs, study.study)
-    assert list(rows[0])[:8] == ["trial", "run", "replicate", "fold", "seed", "status", "loss", "metric.seed"]
+    study = made(objective={"replicates": 2}, space={"x": [1, 2, 3], "seed": [5], "m": {"choices": [None, ""],
+                 "when": {"x": 1}}})  # fmt: skip
+    trials_of = study.finish(lambda params, run: {"loss": params["x"], "seed": int(run[1])})
+    runs = [
+        read_run(study.layout, study.study, trial, run) for trial in each_once(trials_of) for run in study.study.runs
+    ]
+    rows = runs_table(runs, trials_of, study.study)
+    between = ["searches", "loss", "metric.seed", "x", "param.seed", "m"]
+    assert list(rows[0])[:12] == ["trial", "run", "replicate", "fold", "seed", "status", *between]
     assert [row["metric.seed"] for row in rows[:2]] == [0, 1]
-    assert len(rows) == 18
+    assert len(rows) == 2 * 4
+    assert {row["searches"] for row in rows} == {"grid;few"}
+    cells = cells_of(rows, ["x", "param.seed", "m"])
+    assert cells == [[x, "5", m] for x, m in (("1", "null"), ("1", '""'), ("2", ""), ("3", "")) for _ in "ab"]
+
+
+def test_a_table_for_spreadsheets(made):
+    space = {"x": ["-1.5", "=1+1", "-a", "@b", "a="], "y": [-1.5]}
+    study = made(space=space, searches={"g": {"strategy": "grid"}})
+    rows = trial_rows(study.finish(lambda params, run: {"loss": 1, "=HYPERLINK(1)": "+2"}), study.study)
+    text = spreadsheet_text(rows)
+    assert text.startswith("\ufefftrial,number,")
+    found = list(csv.DictReader(io.StringIO(text[1:])))
+    assert [row["x"] for row in found] == ["-1.5", "'=1+1", "'-a", "'@b", "a="]
+    assert {row["y"] for row in found} == {"-1.5"}
+    assert {row["'=HYPERLINK(1)"] for row in found} == {"+2"}
 
 
 # --- which are best -------------------------------------------------------------------------------

@@ -120,6 +120,12 @@ class Study:
         return size
 
     @property
+    def spreadsheet(self) -> bool:
+        """Whether there is a table for spreadsheet programs too."""
+        wanted: bool = self.config["spreadsheet"]
+        return wanted
+
+    @property
     def runs(self) -> tuple[RunId, ...]:
         """All runs that a trial may have; which of them one has follows from its rounds."""
         return tuple(dict.fromkeys(run for search in self.searches.values() for run in search.runs))

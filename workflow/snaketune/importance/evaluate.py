@@ -11,6 +11,7 @@ from snaketune.importance.encoding import Encoded, encode
 from snaketune.importance.fanova import Partition, partition
 from snaketune.importance.forest import Forest, fit_forest
 from snaketune.importance.scales import Scale
+from snaketune.results.importances import ONE_VALUE
 
 __all__ = ["Importance", "Importances", "Interaction", "importances", "trials_needed"]
 
@@ -95,7 +96,7 @@ def importances(
         for i, group in enumerate(encoded.groups)
     }
     for name in columns:
-        rows.setdefault(name, Importance(name, 0.0, 0.0, 0.0, 0.0, "has one value only"))
+        rows.setdefault(name, Importance(name, 0.0, 0.0, 0.0, 0.0, ONE_VALUE))
     ordered = sorted(rows.values(), key=lambda row: -(row.fanova or 0.0))
     return Importances(tuple(ordered), _interactions(boxes, encoded, main.mean(axis=0)))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from snaketune.config.study import Search
 from snaketune.importance.evaluate import Importance, Importances, importances
 from snaketune.importance.scales import ABSENT, scale_of
+from snaketune.results.importances import PAIRED
 from snaketune.results.trials import Trial
 from snaketune.space import Parameter
 
@@ -51,7 +52,7 @@ def _value(params: Mapping[str, object], names: tuple[str, ...]) -> object:
 def _expanded(row: Importance, names: tuple[str, ...]) -> list[Importance]:
     if len(names) == 1:
         return [row]
-    notes = [f"paired with {', '.join(other for other in names if other != name)}" for name in names]
+    notes = [f"{PAIRED}{', '.join(other for other in names if other != name)}" for name in names]
     return [
         Importance(
             name,

@@ -11,7 +11,7 @@ from snaketune.results.trials import Trial
 from snaketune.runner.json_numbers import strict
 from snaketune.runner.status import STATUSES
 from snaketune.space.scales import ABSENT
-from snaketune.values import is_number, key
+from snaketune.values import cut, is_number, key
 
 __all__ = ["ABSENT", "column", "columns_of"]
 
@@ -116,4 +116,4 @@ def _plain(value: object) -> object:
 
 
 def _shortened(value: object) -> object:
-    return value[: LONGEST_TEXT - 1] + "…" if isinstance(value, str) and len(value) > LONGEST_TEXT else value
+    return cut(value, LONGEST_TEXT) if isinstance(value, str) else value

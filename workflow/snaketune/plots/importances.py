@@ -12,6 +12,7 @@ from snaketune.plots.support.axes import numbers_on
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.theme import Look, shown
+from snaketune.results.importances import ONE_VALUE, PAIRED
 
 __all__ = ["DRAWING", "Bar", "ImportanceBars", "importances_data", "importances_figure"]
 
@@ -48,8 +49,8 @@ class ImportanceBars:
 def importances_data(source: Source) -> ImportanceBars:
     """What importances.csv and interactions.csv say; nothing is computed here."""
     table = source.importances
-    said = table[~table["fanova"].isna()]
-    notes = [note for note in table["note"].dropna() if note and not note.startswith(("paired", "has one value"))]
+    said = table[~table["fanova"].isna() & (table["note"] != ONE_VALUE)]
+    notes = [note for note in table["note"].dropna() if note and not note.startswith((PAIRED, ONE_VALUE))]
     columns = [floats(said[name]) for name in ("fanova", "fanova_sd", "permutation", "permutation_sd")]
     bars = [Bar(*row) for row in zip(said["parameter"], *columns, strict=True)]
     pairs = [
@@ -57,7 +58,7 @@ def importances_data(source: Source) -> ImportanceBars:
         for row in source.interactions.head(MOST_INTERACTIONS).itertuples()
         if row.fanova >= LEAST_INTERACTION
     ]
-    warning = notes[0].split("; paired")[0] if notes else ""
+    warning = notes[0].split(f"; {PAIRED}")[0] if notes else ""
     return ImportanceBars(
         source.metric.name,
         tuple(bars[:MOST_PARAMETERS]),

@@ -4,22 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Final, Study
-from snaketune.results.markdown import number, table
+from snaketune.results.markdown import inline, number, table
 from snaketune.results.ranking import ranked
-from snaketune.results.tables import Row
+from snaketune.results.spelling import cell_of, spelled
+from snaketune.results.tables import Row, labels_of, searches_of
 from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
 from snaketune.values import trial_id
 
-__all__ = ["Finalist", "final_md", "final_rows", "finalists", "proposals_of", "standing"]
+__all__ = ["Finalist", "compared", "final_md", "final_rows", "finalists", "proposals_of", "standing"]
 
 
 @dataclass(frozen=True)
 class Finalist:
-    """A trial of the search and the trial that is trained in its place: the same but for the overrides."""
+    """A trial and the one that is trained in its place: the same but for the overrides.
+
+    `searches` proposed it; its `name` is that in the first of them.
+    """
 
     searched: Trial
     trained: Trial
+    name: str
+    searches: Sequence[str]
 
 
 def finalists(trials: Sequence[Trial], study: Study) -> list[Trial]:
@@ -35,6 +41,21 @@ def proposals_of(chosen: Sequence[Trial], study: Study) -> list[Proposal]:
     return [Proposal(dict(trial.params) | dict(_final(study).overrides), "final") for trial in chosen]
 
 
+def compared(trials_of: Mapping[str, Sequence[Trial]], trained: Sequence[Trial], study: Study) -> list[Finalist]:
+    """The finalists among the trials of all searches with what was trained in their place, in the same order."""
+    chosen = finalists([trial for listed in trials_of.values() for trial in listed], study)
+    searches = searches_of(trials_of)
+    names = {
+        (search, trial.trial): labels_of(trial, search, study)[0]
+        for search, listed in trials_of.items()
+        for trial in listed
+    }
+    return [
+        Finalist(trial, new, names[searches[trial.trial][0], trial.trial], searches[trial.trial])
+        for trial, new in zip(chosen, trained, strict=True)
+    ]
+
+
 def standing(finalists: Sequence[Finalist], study: Study) -> list[Finalist]:
     """The finalists by their final values, best first; those without one at the end, in the search's order."""
     order = {trial.trial: i for i, trial in enumerate(ranked([f.trained for f in finalists], study))}
@@ -44,6 +65,7 @@ def standing(finalists: Sequence[Finalist], study: Study) -> list[Finalist]:
 def final_rows(finalists: Sequence[Finalist], study: Study) -> list[Row]:
     """A row per finalist in the final order: value in the search against value in the final training."""
     metric = study.metric.name
+    names = _names(finalists, study)
     rows: list[Row] = []
     for rank, finalist in enumerate(standing(finalists, study), 1):
         searched, trained = finalist.searched, finalist.trained
@@ -52,6 +74,8 @@ def final_rows(finalists: Sequence[Finalist], study: Study) -> list[Row]:
                 "rank": rank,
                 "trial": trained.trial,
                 "searched_as": searched.trial,
+                "name": finalist.name,
+                "searches": ";".join(finalist.searches),
                 "search_rank": trained.number + 1,
                 "status": trained.status,
                 "search_value": searched.metrics[metric],
@@ -60,7 +84,7 @@ def final_rows(finalists: Sequence[Finalist], study: Study) -> list[Row]:
                 "final_sd": trained.sd.get(metric),
                 "final_se": trained.se.get(metric),
                 "runs": trained.runs,
-                **_parameters(trained.params),
+                **{f"param.{name}": spelled(trained.params, name, study.cells) for name in names},
                 "reason": trained.reason,
             }
         )
@@ -71,21 +95,32 @@ def final_md(finalists: Sequence[Finalist], study: Study) -> str:
     """The final training in words, with the winner named."""
     metric = study.metric.name
     placed = standing(finalists, study)
+    names = _names(finalists, study)
     rows = [
-        [i, f.trained.trial, f.trained.number + 1, f.searched.metrics[metric], f.trained.value(study),
-         f.trained.se.get(metric), f.trained.runs]
+        [i, f.name, f.trained.trial, f.searched.trial, f.trained.number + 1, f.searched.metrics[metric],
+         f.trained.value(study), f.trained.se.get(metric), f.trained.runs,
+         *(spelled(f.trained.params, name, study.cells) for name in names)]
         for i, f in enumerate(placed, 1)
     ]  # fmt: skip
-    header = ["rank", "id", "rank in search", f"{metric} in search", f"{metric} final", "standard error", "runs"]
-    parts = [f"# {study.name}: final training", table(header, rows, left=2)]
-    winner = placed[0].trained if placed else None
-    if winner is None or not winner.complete:
+    header = ["rank", "name", "id", "searched as", "rank in search", f"{metric} in search", f"{metric} final",
+              "standard error", "runs", *names]  # fmt: skip
+    parts = [f"# {study.name}: final training", table(header, rows, left=4)]
+    if not placed or not placed[0].trained.complete:
         parts.append("No final training is complete.")
     else:
-        error = f" ± {number(winner.se[metric], 2)}" if metric in winner.se else ""
-        parts.append(f"The winner is {winner.trial}: {metric} = {number(winner.metrics[metric])}{error}.")
-        parts += _doubt(placed, study)
+        parts += [*_winner(placed[0], study), *_doubt(placed, study)]
     return "\n\n".join(parts) + "\n"
+
+
+def _winner(first: Finalist, study: Study) -> list[str]:
+    """Who the winner is, and with which parameters."""
+    metric, trained = study.metric.name, first.trained
+    error = f" ± {number(trained.se[metric], 2)}" if metric in trained.se else ""
+    value = f"{inline(metric)} = {number(trained.metrics[metric])}{error}"
+    searched = f"{inline(first.name)}, {first.searched.trial} of {' and '.join(first.searches)}"
+    cells = {name: cell_of(spelled(trained.params, name, study.cells)) for name in trained.params}
+    parameters = "\n".join(f"- {name}: {inline(cell)}" for name, cell in cells.items())
+    return [f"The winner is {trained.trial} (in the search {searched}): {value}.", parameters]
 
 
 def _doubt(placed: Sequence[Finalist], study: Study) -> list[str]:
@@ -106,8 +141,10 @@ def _doubt(placed: Sequence[Finalist], study: Study) -> list[str]:
     ]
 
 
-def _parameters(params: Mapping[str, object]) -> Row:
-    return {f"param.{name}": value for name, value in params.items()}
+def _names(finalists: Sequence[Finalist], study: Study) -> list[str]:
+    """The names of all parameters that a finalist has, those of the space first."""
+    names = dict.fromkeys(study.parameters) | dict.fromkeys(name for f in finalists for name in f.trained.params)
+    return [name for name in names if any(name in finalist.trained.params for finalist in finalists)]
 
 
 def _final(study: Study) -> Final:

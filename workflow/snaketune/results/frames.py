@@ -35,6 +35,7 @@ _TEXT = (
     "run",
     "name",
     "search",
+    "searches",
     "origin",
     "status",
     "host",

@@ -1,11 +1,19 @@
-"""Markdown that reads well in a terminal too: tables with aligned columns."""
+"""Markdown that reads well in a terminal too: tables with aligned columns, and texts that are no markup."""
 
 import re
 from collections.abc import Sequence
 
 from snaketune.results.spelling import cell_of
+from snaketune.values import cut
 
-__all__ = ["number", "one_line", "table"]
+__all__ = ["inline", "number", "one_line", "table"]
+
+_MOST = 60  # characters in a table's cell
+# What is markup wherever it stands in a line, before what makes it so; a lone _, [ or < is none.
+_MARKUP = re.compile(
+    r"""\\(?=[!-/:-@\[-`{-~]|$) | [*`|] | ~(?=~) | (?<=~)~ | (?<!\w)_ | _(?!\w) | !(?=\[) | \](?=[(\[:])""", re.X
+)
+_TAGS = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 
 
 def number(value: object, digits: int = 6) -> str:
@@ -22,6 +30,12 @@ def one_line(shown: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in shown).split())
 
 
+def inline(shown: str) -> str:
+    """`shown` on one line, with the marks of Markdown and HTML as what they are: characters."""
+    escaped = _MARKUP.sub(lambda mark: "\\" + mark[0], one_line(shown))
+    return _TAGS.sub(lambda mark: "&lt;" if mark[0] == "<" else "&amp;", escaped)
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> str:
     """A Markdown table; the first `left` columns are aligned to the left, the others to the right."""
     header, *cells = [[_cell(value) for value in row] for row in [header, *rows]]
@@ -36,7 +50,4 @@ def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:
 
 
 def _cell(value: object) -> str:
-    shown = one_line(number(value))
-    shown = shown if len(shown) <= 60 else shown[:59] + "…"
-    # A backslash before a bar would escape the bar's own.
-    return re.sub(r"(\\*)\|", r"\1\1\\|", shown)
+    return inline(cut(one_line(number(value)), _MOST))

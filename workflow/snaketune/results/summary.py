@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.front import front_md
-from snaketune.results.markdown import number, one_line, table
+from snaketune.results.importances import importances_md
+from snaketune.results.markdown import inline, number, one_line, table
 from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
@@ -17,7 +18,6 @@ from snaketune.values import key
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
-_IMPORTANCES = ("fanova", "fanova_sd", "permutation", "permutation_sd")
 _LOGS_SHOWN = 3
 
 
@@ -36,17 +36,17 @@ def summary_md(
     known; `importances` are the rows of importances.csv, where they have been computed.
     """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
-    goal = ", ".join(f"{metric.direction} {one_line(metric.name)}" for metric in study.metrics)
+    goal = ", ".join(f"{metric.direction} {inline(metric.name)}" for metric in study.metrics)
     parts = [f"# {name}", f"Objective: {goal}.", "## Searches", _searches(trials_of, study)]
-    parts += [f"{search} ended early: {reason}." for search, reason in endings.items() if reason]
+    parts += [f"{search} ended early: {inline(reason)}." for search, reason in endings.items() if reason]
     parts += _best(trials_of, study)
     for parameter in study.summary_by:
         parts += [f"## By {parameter}", _groups_table(trials_of, study, parameter)]
     if importances:
-        parts += ["## Importances", *_importances(importances)]
+        parts += ["## Importances", *importances_md(importances)]
     failed = failures(trials_of, layout)
     if failed:
-        parts += ["## What failed", failed]
+        parts += ["## What failed", "\n".join(map(_line, failed.splitlines()))]
     parts += ["## Cost", _cost(trials_of, study, cpu_seconds)]
     return "\n\n".join(parts) + "\n"
 
@@ -107,6 +107,12 @@ def failures(trials_of: TrialsOf, layout: Layout) -> str:
     return "\n".join(lines)
 
 
+def _line(shown: str) -> str:
+    """A line of a list whose content is no markup."""
+    indent, dash, content = shown.partition("- ")
+    return f"{indent}{dash}{inline(content)}"
+
+
 def _searches(trials_of: TrialsOf, study: Study) -> str:
     rows = []
     for name, trials in trials_of.items():
@@ -118,11 +124,11 @@ def _searches(trials_of: TrialsOf, study: Study) -> str:
                 len(trials),
                 sum(trial.complete for trial in trials),
                 best[0].metrics[study.metric.name] if best else None,
-                best[0].number + 1 if best else None,
+                best[0].number if best else None,
                 best[0].trial if best else None,
             ]
         )
-    header = ["search", "strategy", "trials", "complete", f"best {study.metric.name}", "found at trial", "id"]
+    header = ["search", "strategy", "trials", "complete", f"best {study.metric.name}", "found at number", "id"]
     return table(header, rows, left=2)
 
 
@@ -137,10 +143,10 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
     parts = []
     best = order[0]
     parameters = [name for name in study.parameters if any(name in trial.params for trial in order)]
-    name = one_line(labels_of(best, everything[best.trial][0], study)[0])
+    name = inline(labels_of(best, everything[best.trial][0], study)[0])
     note = "" if feasible(best, study) else " (no trial keeps all outcome constraints)"
-    parts += ["## Best", f"{name} ({best.trial}), {one_line(study.metric.name)} = {_with_error(best, study)}{note}:"]
-    values = {name: one_line(cell_of(spelled(best.params, name, study.cells))) for name in best.params}
+    parts += ["## Best", f"{name} ({best.trial}), {inline(study.metric.name)} = {_with_error(best, study)}{note}:"]
+    values = {name: inline(cell_of(spelled(best.params, name, study.cells))) for name in best.params}
     parts.append("\n".join(f"- {parameter}: {value}" for parameter, value in values.items()))
     if len(study.metrics) > 1:
         parts += front_md(trials_of, study)
@@ -172,16 +178,6 @@ def _groups_table(trials_of: TrialsOf, study: Study, parameter: str) -> str:
         )
     ]
     return table([parameter, "count", "mean", "median", "best", "sd"], rows)
-
-
-def _importances(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """The importances as a table, and what there is to say of them."""
-    shown = [
-        [row["parameter"], *(number(float(row[name]), 2) if row[name] else None for name in _IMPORTANCES)]
-        for row in rows
-    ]
-    notes = dict.fromkeys(row["note"] for row in rows if row["note"])
-    return [table(["parameter", "fANOVA", "sd", "permutation", "sd"], shown), *notes]
 
 
 def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:

@@ -9,17 +9,19 @@ from snaketune.config.study import Labels, Study
 from snaketune.files import csv_text, write_text
 from snaketune.results.runs import RunResult
 from snaketune.results.spelling import cell_of, spelled
-from snaketune.results.trials import Trial
+from snaketune.results.trials import Trial, each_once
 from snaketune.values import text
 
 __all__ = [
     "BEFORE",
     "BEHIND",
+    "RUN_HEADER",
     "Row",
     "cells_of",
     "labels_of",
     "metric_names",
     "runs_table",
+    "searches_of",
     "trial_rows",
     "write_table",
 ]
@@ -27,10 +29,12 @@ __all__ = [
 BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
 BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
 _RUN_BEFORE = ("trial", "run", "replicate", "fold", "seed", "status")
+_SEARCHES = "searches"
 _RUN_BEHIND = (
     "attempt", "seconds", "cpu_seconds", "max_rss_mb", "started", "finished", "host", "exit_code", "signal", "reason",
     "devices",
 )  # fmt: skip
+RUN_HEADER = (*_RUN_BEFORE, _SEARCHES, *_RUN_BEHIND)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 Row = dict[str, Any]
@@ -59,18 +63,33 @@ def metric_names(trials: Iterable[Trial], study: Study) -> list[str]:
     return objectives + sorted(others)
 
 
-def runs_table(runs: Sequence[RunResult], study: Study) -> list[Row]:
-    """A row per run, in the given order."""
+def runs_table(runs: Sequence[RunResult], trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[Row]:
+    """A row per run, in the given order, with the searches and parameters of its trial, one of `trials_of`."""
     objectives = [metric.name for metric in study.metrics]
     names = objectives + sorted({name for run in runs for name in run.metrics} - set(objectives))
-    metrics = _columns(names, "metric", {*_RUN_BEFORE, *_RUN_BEHIND})
+    taken = set(RUN_HEADER)
+    metrics = _columns(names, "metric", taken)
+    parameters = _columns(study.parameters, "param", taken | {*metrics.values()})
+    searches, trials = searches_of(trials_of), each_once(trials_of)
     rows = []
     for run in runs:
         row: Row = _cells_of(run, _RUN_BEFORE)
+        row[_SEARCHES] = ";".join(searches[run.trial])
         row |= {column: run.metrics.get(name) for name, column in metrics.items()}
+        params = trials[run.trial].params
+        row |= {column: spelled(params, name, study.cells) for name, column in parameters.items()}
         row |= _cells_of(run, _RUN_BEHIND)
         rows.append(row)
     return rows
+
+
+def searches_of(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, list[str]]:
+    """The searches that proposed each trial, by its id."""
+    found: dict[str, list[str]] = {}
+    for search, listed in trials_of.items():
+        for trial in listed:
+            found.setdefault(trial.trial, []).append(search)
+    return found
 
 
 def _cells_of(run: RunResult, names: Iterable[str]) -> Row:

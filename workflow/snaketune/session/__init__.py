@@ -1,8 +1,8 @@
 """What happens beside the jobs: one live workflow per folder, leftovers of a killed one, retries, progress."""
 
 from snaketune.session.command import command_again
-from snaketune.session.outputs import outputs_of
+from snaketune.session.outputs import outputs_of, shown_of
 from snaketune.session.session import LOOKING, Session, begin
 from snaketune.session.terminal import on_nothing_to_do, quieten
 
-__all__ = ["LOOKING", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten"]
+__all__ = ["LOOKING", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten", "shown_of"]

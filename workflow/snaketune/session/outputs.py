@@ -6,15 +6,20 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.plots.catalog import files_of
 
-__all__ = ["outputs_of"]
+__all__ = ["outputs_of", "shown_of"]
 
 _TABLES = ("results.csv", "best.yaml", "summary.md", "top.csv")
 
 
 def outputs_of(study: Study, layout: Layout) -> list[Path]:
-    """All tables, texts and pictures of the study and of its searches."""
+    """All that is shown, and the verdict on it."""
+    return [*shown_of(study, layout), layout.file("outcome.json")]
+
+
+def shown_of(study: Study, layout: Layout) -> list[Path]:
+    """All tables, texts and pictures of the study and of its searches, and the page."""
     owners = [None, *study.searches]
     tables = [layout.file(name, owner) for owner in owners for name in _TABLES]
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
     pictures = [Path(path) for owner in owners for path in files_of(study, str(layout.root), owner)]
-    return [*tables, *final, *pictures, *map(layout.file, ("runs.csv", "report.html", "outcome.json"))]
+    return [*tables, *final, *pictures, *map(layout.file, ("runs.csv", "report.html"))]

@@ -15,11 +15,9 @@ from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.values import thinned
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
 from snaketune.results.study import read_results
-from snaketune.results.tables import BEFORE, BEHIND, runs_table, trial_rows
+from snaketune.results.tables import BEFORE, BEHIND, RUN_HEADER, runs_table, trial_rows
 
 __all__ = ["read_source"]
-
-_RUN_COLUMNS = ("trial", "run", "replicate", "fold", "status", "seconds", "started", "finished", "host")
 
 
 def read_source(layout: Layout, study: Study, search: str | None, plots: Iterable[str]) -> Source:
@@ -27,7 +25,8 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
     results = read_results(layout, study, search)
     trials = frame_of_rows(trial_rows(results.trials_of, study), BEFORE + BEHIND, types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
-    runs = runs_table(list(chain.from_iterable(results.runs().values())) if "runs" in wanted else [], study)
+    finished = list(chain.from_iterable(results.runs().values())) if "runs" in wanted else []
+    runs = runs_table(finished, results.trials_of, study)
     reported = []
     if "history" in wanted:
         distinct = trials.drop_duplicates("trial")
@@ -38,7 +37,7 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
         study=study,
         searches=(search,) if search else tuple(study.searches),
         trials=trials,
-        runs=pd.DataFrame(runs, columns=None if runs else list(_RUN_COLUMNS)),
+        runs=pd.DataFrame(runs, columns=None if runs else list(RUN_HEADER)),
         history=history_frame(layout.root, reported),
         importances=_table(layout.file("importances.csv", search), IMPORTANCES),
         interactions=_table(layout.file("interactions.csv", search), INTERACTIONS),

@@ -14,6 +14,8 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
 
+from snaketune.values import cut
+
 __all__ = ["CM", "Look", "shown"]
 
 CM = 1 / 2.54  # inches
@@ -225,10 +227,7 @@ def wrapped(text: str, width: float, size: float) -> str:
 
 def shown(text: object, most: int = 28) -> str:
     """A name or value as it is printed: on one line, not too long, with a box for what the font lacks."""
-    line = " ".join(str(text).split())
-    if len(line) > most:
-        head = (most - 1) // 2
-        line = f"{line[:head]}…{line[len(line) - (most - 1 - head) :]}"
+    line = cut(" ".join(str(text).split()), most)
     return "".join(c if ord(c) in _glyphs() else "□" for c in line) or "(empty)"
 
 
