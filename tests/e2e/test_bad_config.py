@@ -56,7 +56,10 @@ def test_a_file_that_is_no_configuration(project, content):
 def test_a_file_that_is_not_there(project):
     command = [word for word in project.command() if word != "--configfile" and not word.endswith("/config.yaml")]
     (project.folder / "config.yaml").unlink()
-    refused(project, run(project, command), "config/config.yaml")
+    outcome = run(project, command)
+    refused(project, outcome, "No study is named, and there is no config/config.yaml in", "--configfile mine.yaml")
+    command.remove("--cores")
+    assert "--cores N" in run(project, command[:-1]).output
 
 
 def run(project, command: list[str]) -> Outcome:

@@ -12,6 +12,9 @@ def test_plan_before_and_after(project):
     assert {row["trial"] for row in project.table("grid/results.csv")} == {row["trial"] for row in plan}
     project.config["searches"]["random"]["n_trials"] = 6
     assert "24 runs in all (12 trials × 2), 20 done, 4 to run" in project.good_run("plan").output
+    # On the command line a number is one in a mapping too, which is merged, and need not name the search.
+    values = ("--config", "searches={grid: {space: {x: [1]}}}", "n_trials=5")
+    assert "14 runs in all (7 trials × 2)" in project.good_run("plan", *values).output
     # Planning changes nothing about what is done.
     project.config["searches"]["random"]["n_trials"] = 4
     assert project.good_run().idle

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import snaketune
 from snakemake.exceptions import IncompleteCheckpointException
-from snaketune.config import read_study
+from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
@@ -24,7 +24,13 @@ def checked(build, *arguments, prefix="", **options):
         raise WorkflowError(prefix + mistakes) from None
 
 
-STUDY = checked(read_study, config, Path.cwd(), prefix="The configuration can't be used:\n  ")
+def configured(build, *arguments):
+    """What `build` makes of the configuration."""
+    return checked(build, *arguments, prefix="The configuration can't be used:\n  ")
+
+
+config = configured(with_command_line, config, workflow.config_settings.config_args)
+STUDY = configured(read_study, config, Path.cwd())
 OBJECTIVE = STUDY.config["objective"]
 LAYOUT = Layout(Path("results", STUDY.name))
 RESULTS, LOGS = str(LAYOUT.root), str(LAYOUT.logs)
@@ -87,7 +93,7 @@ def command_to_go_on(wildcards, output):
     """The words of the command that starts the study again. Taken from a function, they are no reason to do so."""
     settings = workflow.config_settings
     methods = [method.item_to_choice() for method in workflow.deployment_settings.deployment_method]
-    return command_again(Path.cwd(), workflow.main_snakefile, settings.configfiles, settings.config, methods)
+    return command_again(Path.cwd(), workflow.main_snakefile, settings.configfiles, settings.config_args, methods)
 
 
 def runner_of_trial(wildcards, output):

@@ -11,7 +11,7 @@ from typing import Any
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.values import problems_in, shortened_text
 
-__all__ = ["SCHEMA_FILE", "check", "load_schema", "resolved", "with_defaults"]
+__all__ = ["SCHEMA_FILE", "check", "keys_of_strategy", "load_schema", "resolved", "with_defaults"]
 
 SCHEMA_FILE = Path(__file__).with_name("config.schema.yaml")
 
@@ -114,6 +114,16 @@ def _parts(value: Any, node: dict[str, Any], root: dict[str, Any]) -> Iterator[d
             branch = part.get("then" if holds else "else")
             if branch:
                 yield from _parts(value, branch, root)
+
+
+def keys_of_strategy(strategy: object) -> frozenset[str]:
+    """The keys that a search of this strategy may have; none for an unknown one."""
+    schema = load_schema()
+    for branch in schema["$defs"]["search"]["allOf"]:
+        condition = branch["if"]["properties"]["strategy"]
+        if strategy in condition.get("enum", [condition.get("const")]):
+            return frozenset(resolved(branch["then"], schema)["properties"])
+    return frozenset()
 
 
 def resolved(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The command that goes on with a study."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 __all__ = ["command_again", "command_with"]
@@ -14,14 +13,14 @@ def command_again(
     root: Path,
     snakefile: Path | str,
     config_files: Iterable[Path | str] = (),
-    config: Mapping[str, object] | None = None,
+    values: Iterable[str] = (),
     deployment: Iterable[str] = (),
 ) -> list[str]:
     """The words of the command that starts a study again from `root`.
 
     Of the command that it was started with, what results depend on: the Snakefile where it isn't found by itself,
-    the files and values of the configuration, how software is deployed. Paths are relative to `root` where that can
-    be: the command stands on a page that is shown around.
+    the files and values (name=value) of the configuration, how software is deployed. Paths are relative to `root`
+    where that can be: the command stands on a page that is shown around.
     """
     root = root.resolve()
 
@@ -35,15 +34,11 @@ def command_again(
         words += ["--snakefile", shown(snakefile)]
     if files := list(config_files):
         words += ["--configfile", *map(shown, files)]
-    if values := {name: value for name, value in (config or {}).items() if name not in _ONCE}:
-        words += ["--config", *(f"{name}={_text(value)}" for name, value in values.items())]
+    if lasting := [value for value in values if value.partition("=")[0] not in _ONCE]:
+        words += ["--config", *lasting]
     if methods := sorted(deployment):
         words += ["--software-deployment-method", *methods]
     return words
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def command_with(command: Sequence[str], setting: str) -> list[str]:
