@@ -1,5 +1,6 @@
 """Faults of the program: crashes, limits, processes that will not end, output of every kind."""
 
+import re
 import sys
 import time
 
@@ -106,12 +107,16 @@ def test_helpers_that_end_by_themselves_are_left_alone(bench):
     assert (result["status"], result["notes"]) == ("complete", [])
 
 
-def test_memory(bench):
+@pytest.mark.parametrize(("memory", "limit"), [(150 << 20, "150 MiB"), (150_000_000, "150 MB")])
+def test_memory(bench, memory, limit):
+    """Used and allowed are told in the unit in which the limit was given."""
     hog = "x = bytearray(300 << 20); import time; time.sleep(60)"
     script = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {hog!r}])"
-    result = bench.python(script, memory=150 << 20)
+    result = bench.python(script, memory=memory)
     assert result["status"] == "oom"
-    assert "(limit 150 MB)" in result["reason"]
+    used, unit = re.fullmatch(rf"used ([\d.]+) (\w+) of memory \(limit {limit}\)", result["reason"]).groups()
+    assert unit == limit.split()[1]
+    assert float(used) > 150
     assert result["max_rss_mb"] > 150
     assert result["seconds"] < 20
 

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.runner.metrics import check, extract_metrics, take
+from snaketune.runner.spec import RunSpec
+from snaketune.runner.verdict import ended_well
 
 
 def metrics_of(metrics=None, stdout="", history=None, **options):
@@ -56,6 +58,66 @@ def test_lists_are_left_out_with_a_note():
     found = extract_metrics(b'{"a": [1], "b": 2}', "", None)
     assert found.metrics == {"b": 2}
     assert found.notes == ["metric 'a' is a list and was left out"]
+
+
+BIG = "9" * 5000
+DIGITS = "metric 'loss' is an integer that is too large for a number and counts as infinite"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "expected", "notes"),
+    [
+        ({"a.b": 1, "a": {"b": 2}}, {"a.b": 2},
+         ["metric 'a.b' is given twice, with different values; the last one holds"]),
+        ({"a.b": 2, "a": {"b": 2}}, {"a.b": 2}, []),
+        ({"t": "x" * 500 + "y" * 10**6 + "z" * 500},
+         {"t": "x" * 500 + "[1,000,000 characters left out here]" + "z" * 500},
+         ["metric 't' is a text of more than 1,000 characters and was cut"]),
+        ({"t": "x" * 1000, "n" * 200: 1}, {"t": "x" * 1000, "n" * 200: 1}, []),
+        ({f"l{i}": [] for i in range(5)}, {}, ["5 metrics are lists and were left out: 'l0', 'l1', 'l2', …"]),
+        ({"n" * 201: 1}, {}, ["metric '" + "n" * 30 + "[141 characters left out here]" + "n" * 30
+                              + "' has a name of more than 200 characters and was left out"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_as_it_is_has_a_note(metrics, expected, notes):
+    found = extract_metrics(json.dumps(metrics).encode(), "", None)
+    assert (found.metrics, found.notes, found.doubts) == (expected, notes, [])
+
+
+def test_the_number_of_metrics_is_bounded_but_not_for_those_that_are_wanted():
+    found = extract_metrics(json.dumps({f"m{i}": i for i in range(20_000)}).encode(), "", None, wanted=["m19999"])
+    assert found.metrics == {f"m{i}": i for i in [*range(1000), 19_999]}
+    assert found.notes == ["18,999 metrics were left out: there are more than 1,000: 'm1000', 'm1001', 'm1002', …"]
+    taken = extract_metrics(b"{}", "", b'{"loss": 3}\n', takes={"loss": "last"}, wanted=["loss"])
+    assert (taken.metrics, taken.found) == ({"loss": 3}, {})
+
+
+def test_a_bare_number_has_the_name_of_the_metric():
+    found = extract_metrics(b"0.5", "", None, wanted=["loss", "size"])
+    assert (found.metrics, found.found) == ({"loss": 0.5}, 0.5)
+    assert metrics_of(b"NaN", wanted=["loss"]) == {"loss": "NaN"}
+    assert "not a JSON object but true" in extract_metrics(b"true", "", None, wanted=["loss"]).problem
+
+
+@pytest.mark.parametrize(
+    ("stdout", "left_out", "reason"),
+    [
+        ("nothing", 98_000_000, "metric 'loss' is missing (the program gave no metrics); 98,000,000 bytes of what it "
+         "printed were left out (output_limit)"),
+        ("{'loss': 1}\nDone", 0, "metric 'loss' is missing (the program gave no metrics); the last line that begins "
+         "with { is no JSON object: Expecting property name enclosed in double quotes: line 1 column 2 (char 1) in "
+         "\"{'loss': 1}\""),
+        (f'{{"loss": {BIG}}}', 0, f"metric 'loss' is Infinity; {DIGITS}"),
+        (f'{{"loss": -{BIG}}}', 0, f"metric 'loss' is -Infinity; {DIGITS}"),
+        ('{"loss": [1]}', 0, "metric 'loss' is missing (the program gave no metrics); metric 'loss' is a list and was "
+         "left out"),
+        ('{"loss": NaN, "l": [1]}', 7, "metric 'loss' is NaN"),
+        (f'{{"loss": 1, "n": {BIG}}}\n{{oh', 7, None),
+    ],
+)  # fmt: skip
+def test_the_reason_says_where_a_metric_may_have_gone(stdout, left_out, reason):
+    found = extract_metrics(None, stdout, None, wanted=["loss"], left_out=left_out)
+    assert ended_well(found, RunSpec(metrics_wanted=["loss"])) == ("invalid" if reason else "complete", reason)
 
 
 def test_history_with_broken_lines():

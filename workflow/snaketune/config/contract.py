@@ -2,29 +2,34 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from snaketune.files import write_text
 from snaketune.values import digest
 
-__all__ = ["content_digest", "contract_of"]
+__all__ = ["content_digest", "contents_of", "contract_of"]
 
 # Files above this size are hashed again only when their size or time has changed.
 _CACHED_FROM = 1_000_000
 _SKIPPED = {"__pycache__", ".git", ".snakemake", ".ipynb_checkpoints"}
 
 
-def contract_of(terms: dict[str, Any], files: Iterable[str], root: Path, cache: Path) -> str:
-    """The digest of `terms` (JSON values) and of the content of `files` (paths of files or folders, from `root`).
+def contract_of(terms: Mapping[str, Any], contents: Mapping[str, str]) -> str:
+    """The digest of `terms` (JSON values) and of the contents of files."""
+    return digest([terms, contents], length=32)
+
+
+def contents_of(files: Iterable[str], root: Path, cache: Path) -> dict[str, str]:
+    """The digests of the contents of `files` (paths of files or folders, from `root`).
 
     Touching a file does not change it. Digests of large files are kept in `cache`.
 
     Raises:
         OSError: a file can't be read.
     """
-    return digest([terms, {path: content_digest(root / path, cache) for path in sorted(files)}], length=32)
+    return {path: content_digest(root / path, cache) for path in sorted(files)}
 
 
 def content_digest(path: Path, cache: Path) -> str:

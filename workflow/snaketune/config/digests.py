@@ -1,7 +1,9 @@
 """What a change of the configuration makes again: digests of its keys, by what the schema says of each (`x-reruns`).
 
     digest                x-reruns      of                                        what compares it
-    contract              training      objective (and the content of its files)  the runner, with each result
+    RunSpec.training      training      objective (and the content of its files)  the runner, with each result
+    RunSpec.contract      metrics       the same, and how metrics are read from   the runner, with each result; the
+                                        what is printed                           rule `trial`
     a search's fingerprint proposals    the search, the space, the seed           the checkpoint `generate`
     Study.measure         tables        objective, objectives, outcome_constraints  the rule `gather`
     Study.reading         tables        all other keys                            the rules that make tables
@@ -20,10 +22,20 @@ from typing import Any
 from snaketune.config.schema import load_schema, resolved
 from snaketune.values import digest
 
-__all__ = ["RERUNS", "further", "plots_digest", "proposal_terms", "reruns_of", "table_digest", "training_terms"]
+__all__ = [
+    "RERUNS",
+    "contract_terms",
+    "further",
+    "plots_digest",
+    "proposal_terms",
+    "reruns_of",
+    "table_digest",
+    "training_terms",
+]
 
-RERUNS = ("training", "proposals", "tables", "plots", "nothing")
+RERUNS = ("training", "metrics", "proposals", "tables", "plots", "nothing")
 
+_READING = "reading"  # the contract's term of further keys that say how metrics are read
 _SECTIONS = ("", "objective", "filter", "plots", "final")
 # The keys of each section that enter the digests in a form of their own, or change what there is and not what is in it
 # (how many trials, which files), so that what is there stays good.
@@ -60,10 +72,16 @@ def further(given: Mapping[str, Any], section: str, reruns: str) -> dict[str, An
     }
 
 
-def training_terms(config: Mapping[str, Any], **own: object) -> dict[str, Any]:
+def contract_terms(config: Mapping[str, Any], **own: object) -> dict[str, Any]:
     """What the contract is made of besides the content of files; `own` are the keys that have a form of their own."""
-    found = _in_sections(config, _SECTIONS, "training")
-    return {**own, **({"further": found} if found else {})}
+    terms = {"further": "training", _READING: "metrics"}
+    found = {term: _in_sections(config, _SECTIONS, reruns) for term, reruns in terms.items()}
+    return {**own, **{term: keys for term, keys in found.items() if keys}}
+
+
+def training_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the contract's terms that the training depends on: not how metrics are read from what it leaves."""
+    return {term: value for term, value in terms.items() if term not in ("patterns", _READING)}
 
 
 def proposal_terms(config: Mapping[str, Any], own: list[Any], *, learns: bool) -> list[Any]:

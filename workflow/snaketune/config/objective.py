@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config import command
-from snaketune.config.contract import contract_of
-from snaketune.config.digests import training_terms
+from snaketune.config.contract import contents_of, contract_of
+from snaketune.config.digests import contract_terms, training_terms
 from snaketune.config.study import Metric, Search
 from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, Mistakes, did_you_mean
@@ -46,7 +46,7 @@ def objective_from(
     env = {name: text(value) for name, value in raw["env"].items()}
     mistakes.end()
 
-    terms = training_terms(
+    terms = contract_terms(
         config,
         argv=argv,
         function=raw.get("function"),
@@ -59,7 +59,7 @@ def objective_from(
         environment=[raw.get("conda"), raw.get("container"), raw.get("envmodules")],
     )
     try:
-        contract = contract_of(terms, code, root, root / DIGEST_CACHE)
+        contents = contents_of(code, root, root / DIGEST_CACHE)
     except OSError as error:
         raise ConfigError("objective.code", f"{error.filename} can't be read: {error.strerror}") from None
     parameters = {name for search in searches.values() for name in search.space.parameters}
@@ -83,7 +83,8 @@ def objective_from(
         seed_flag=raw.get("seed_flag"),
         n_folds=raw.get("folds"),
         output_limit=output_limit,
-        contract=contract,
+        contract=contract_of(terms, contents),
+        training=contract_of(training_terms(terms), contents),
         max_failures=_max_failures(config, searches),
         on_failure=config.get("on_failure"),
     )

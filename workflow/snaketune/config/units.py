@@ -2,12 +2,12 @@
 
 import re
 
+from snaketune.runner.sizes import UNITS
+
 __all__ = ["bytes_from", "seconds_from"]
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
-_BYTES = {"": 1, "B": 1}
-_BYTES |= {unit + suffix: 1000**power for power, unit in enumerate("KMGT", 1) for suffix in ("", "B")}
-_BYTES |= {unit + "iB": 1024**power for power, unit in enumerate("KMGT", 1)}
+_BYTES = UNITS | {unit[:-1]: size for unit, size in UNITS.items() if not unit.endswith("iB")}
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*\Z")
 
 

@@ -15,10 +15,12 @@ __all__ = ["RunRecord", "read_record", "record_from"]
 class RunRecord:
     """A run as its runner left it; `metrics` as they are in the file, with NaN and infinities by name.
 
+    `found` is what the run gave, where the study has read it in a way of its own (see `runner.metrics.named`).
+
     `seconds` is the program's wall time, `cpu_seconds` that of its processors, `max_rss_mb` its most memory;
     `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is
-    None and `log` empty in records of the first version. `devices` are the GPUs that it was given, None if it asked
-    for none or there were none.
+    None and `log` empty in records of the first version, `training` (see `RunSpec`) is None in somewhat later ones.
+    `devices` are the GPUs that it was given, None if it asked for none or there were none.
     """
 
     trial: str
@@ -40,6 +42,8 @@ class RunRecord:
     log: str
     stderr_tail: Sequence[str] = ()
     devices: Sequence[str] | None = None
+    found: Mapping[str, object] | float | str | None = None
+    training: str | None = None
 
 
 def read_record(path: Path) -> RunRecord:

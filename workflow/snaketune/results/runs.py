@@ -44,7 +44,9 @@ def read_run(layout: Layout, study: Study, trial: str, run: RunId) -> RunResult:
     """
     record = read_record(layout.result(trial, run))
     history = str(layout.history(trial, run))
-    status, reason, metrics = judged(record.status, record.reason, record.metrics, history, study.run_spec)
+    status, reason, metrics = judged(
+        record.status, record.reason, record.metrics, record.found, history, study.run_spec
+    )
     return RunResult(status, reason, {name: as_number(value) for name, value in metrics.items()}, record)
 
 

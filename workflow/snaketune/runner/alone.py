@@ -15,10 +15,11 @@ import shutil
 import subprocess
 import sys
 
-from snaketune.runner.files import Refused, read_bytes, read_json, say, writing
-from snaketune.runner.metrics import check, extract_metrics
+from snaketune.runner.files import Refused, read_json, say, writing
 from snaketune.runner.run import Run
 from snaketune.runner.states import RESULT
+from snaketune.runner.status import INVALID
+from snaketune.runner.verdict import ended_well
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -107,10 +108,9 @@ def _train(run: Run) -> tuple[int, str]:
 
 def _compare(run: Run, printed: str, found: Mapping[str, Any]) -> None:
     """Say the metrics, and what the search found."""
-    metrics_json, history = (read_bytes(run.path(name)) for name in ("metrics.json", "history.jsonl"))
-    extracted = extract_metrics(metrics_json, printed, history, run.spec.patterns, run.spec.takes)
-    problem = extracted.problem or check(extracted.metrics, run.spec.metrics_wanted)
-    if problem and not extracted.pruned:
+    extracted = run.extracted(printed)
+    kind, problem = ended_well(extracted, run.spec)
+    if kind == INVALID:
         say(problem)
     searched = found.get("metrics") or {}
     for name in run.spec.metrics_wanted:

@@ -89,8 +89,8 @@ def arguments(
     return keywords
 
 
-def metrics_of(returned: object, metric: str) -> dict[str, Any] | None:
-    """The metrics, as a dict of plain values, that a function has returned; None if it returned None.
+def metrics_of(returned: object) -> dict[str, Any] | float | None:
+    """What a function has returned as plain values: metrics, or a number that has no name yet; None if it was None.
 
     Raises: TypeError: it is neither a number nor a dict of numbers, strings, bools, None, dicts and lists of
     these.
@@ -101,7 +101,7 @@ def metrics_of(returned: object, metric: str) -> dict[str, Any] | None:
     if isinstance(plain, dict):
         return plain
     if isinstance(plain, (int, float)):
-        return {metric: plain}
+        return plain
     raise TypeError(f"the function returned {type(returned).__name__}: a number, a dict of metrics or None is needed")
 
 
@@ -135,9 +135,7 @@ def main(words: Sequence[str]) -> int:
     }
     function = load(spec, env.get("SNAKETUNE_ROOT", str(Path.cwd())))
     name = f"{spec.rpartition(':')[2]}()"
-    metrics = metrics_of(
-        function(**arguments(function, nested, config, extras, name)), env.get("SNAKETUNE_METRIC", "value")
-    )
+    metrics = metrics_of(function(**arguments(function, nested, config, extras, name)))
     if metrics is not None:
         replace_file(env["SNAKETUNE_METRICS"], json.dumps(metrics))
     return 0

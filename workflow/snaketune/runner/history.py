@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from snaketune.runner.json_numbers import loads
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
     if not line.strip():
         return None
     try:
-        row = json.loads(line)
+        row = loads(line)
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None

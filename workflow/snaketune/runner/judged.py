@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from snaketune.runner import status
 from snaketune.runner.files import read_bytes
-from snaketune.runner.metrics import check, extract_metrics
+from snaketune.runner.history import parse_rows
+from snaketune.runner.metrics import check, named
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -17,20 +18,24 @@ __all__ = ["judged"]
 
 
 def judged(
-    found: str, reason: str | None, metrics: Mapping[str, Any], history: str, spec: RunSpec
+    said: str, reason: str | None, metrics: Mapping[str, Any], found: Any, history: str, spec: RunSpec
 ) -> tuple[str, str | None, Mapping[str, Any]]:
-    """Status, reason and metrics of a run by what the study wants now, from what its record says (`found`, …).
+    """Status, reason and metrics of a run by what the study wants now, from what its record says (`said`, …).
 
-    `history` is the path of what it reported while it trained, from which metrics may be taken.
+    `found` is what `metrics` were made of, None if they are that; `history` is the path of what it reported while it
+    trained, from which metrics may be taken.
     """
-    if found not in (status.COMPLETE, status.INVALID):
-        return found, reason, metrics
+    if said not in (status.COMPLETE, status.INVALID):
+        return said, reason, metrics
     reported = read_bytes(history) if spec.takes else None
-    if reported is not None:
-        others = {name: value for name, value in metrics.items() if name not in spec.takes}
-        metrics = {**others, **extract_metrics(b"{}", "", reported, takes=spec.takes).metrics}
+    if reported is not None or not spec.takes:
+        metrics, _ = named(
+            metrics if found is None else found, parse_rows(reported or b""), spec.takes, spec.metrics_wanted
+        )
     # A metrics file that could not be read stays what it is; else the metrics decide.
-    if metrics or found == status.COMPLETE:
-        reason = check(metrics, spec.metrics_wanted)
-        found = status.INVALID if reason else status.COMPLETE
-    return found, reason, metrics
+    if metrics or said == status.COMPLETE:
+        why = check(metrics, spec.metrics_wanted)
+        # The runner knew more of the output, and may have said more.
+        reason = reason if why and (reason or "").startswith(why) else why
+        said = status.INVALID if why else status.COMPLETE
+    return said, reason, metrics

@@ -5,8 +5,11 @@ from __future__ import annotations
 import collections
 import contextlib
 import os
+import re
 
-__all__ = ["Output"]
+__all__ = ["Output", "kept_text"]
+
+_MARK = "\n[%d bytes left out here]\n"
 
 
 class Output:
@@ -59,17 +62,31 @@ class Output:
             except OSError as error:
                 self.problem = f"{self.path} was deleted and cannot be written again: {error.strerror}"
         if self.left_out:
-            self._store(b"\n[%d bytes left out here]\n" % self.left_out)
+            self._store((_MARK % self.left_out).encode())
         self._store(self.tail[0])
 
     def drop_tail(self) -> None:
         """Free the room that the tail takes on the disk."""
         with contextlib.suppress(OSError):
-            os.ftruncate(self.file, min(len(self.head), os.fstat(self.file).st_size))
+            kept = min(len(self.head), os.fstat(self.file).st_size)
+            os.ftruncate(self.file, kept)
+            if dropped := self.left_out + sum(map(len, self.tail)):
+                os.pwrite(self.file, (_MARK % dropped).encode(), kept)
 
     def text(self) -> str:
         """What was kept, without the lines that were cut."""
         head, tail = bytes(self.head), b"".join(self.tail)
-        if self.left_out:
-            head, tail = head.rpartition(b"\n")[0] + b"\n", tail.partition(b"\n")[2]
-        return (head + tail).decode(errors="replace")
+        return _whole_lines(head, tail) if self.left_out else (head + tail).decode(errors="replace")
+
+
+def kept_text(content: bytes) -> tuple[str, int]:
+    """What `Output.text` gave of a stream, from the content of its file, and how many bytes were not kept."""
+    head, mark, tail = content, b"", b""
+    for found in re.finditer(_MARK.replace("[", r"\[").replace("%d", r"(\d+)").encode(), content):
+        head, mark, tail = content[: found.start()], found[1], content[found.end() :]
+    return (_whole_lines(head, tail), int(mark)) if mark else (content.decode(errors="replace"), 0)
+
+
+def _whole_lines(head: bytes, tail: bytes) -> str:
+    """Both without the lines that were cut where they do not meet."""
+    return (head.rpartition(b"\n")[0] + b"\n" + tail.partition(b"\n")[2]).decode(errors="replace")

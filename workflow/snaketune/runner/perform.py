@@ -10,13 +10,13 @@ import time
 
 from snaketune.runner import status
 from snaketune.runner.cluster import job_time_is_up, oom_kills, slurm_job
-from snaketune.runner.files import read_bytes, say, writing
+from snaketune.runner.files import say, writing
 from snaketune.runner.guardian import start_guardian, tell
 from snaketune.runner.lock import lock_folder
-from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.output import Output
 from snaketune.runner.program import CannotStart, start_program
 from snaketune.runner.record import deliver, record_of
+from snaketune.runner.reread import read_again
 from snaketune.runner.signals import catch_signals
 from snaketune.runner.stopping import refuse_if_stopped
 from snaketune.runner.tree import Tree, adopt_orphans
@@ -37,6 +37,8 @@ def perform(run: Run) -> int:
         lock = lock_folder(run.folder)
         if run.adopted():
             run.note("the result is there already")
+            return 0
+        if read_again(run):
             return 0
         run.prepare()
         log, limit = os.path.abspath(run.log), run.spec.output_limit
@@ -81,11 +83,10 @@ def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list
         return 128 + watch.stop
     stdout, stderr = (output.text() for output in outputs)
     if watch:
-        metrics_json, history = (read_bytes(run.path(name)) for name in ("metrics.json", "history.jsonl"))
-        extracted = extract_metrics(metrics_json, stdout, history, run.spec.patterns, run.spec.takes)
+        extracted = run.extracted(stdout, outputs[0].left_out)
         outcome = judge(verdict, watch, run.spec, extracted, (stdout, stderr), oom_before)
     else:
-        outcome = Outcome(status.FAILED, problem, {})
+        outcome = Outcome(status.FAILED, problem)
     record = record_of(run, watch, command, started, outcome, stderr, outputs)
     # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
     killed_job = verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from snaketune.runner.verdict import Outcome
     from snaketune.runner.watch import Watch
 
-__all__ = ["VERSION", "deliver", "record_of"]
+__all__ = ["VERSION", "deliver", "record_of", "settle", "with_outcome"]
 
 VERSION = 1
+_LONGEST_REASON = 500
 _AGAIN_AFTER = (0.2, 1.0, None)  # seconds; then a full disk is given up
 
 
@@ -53,22 +54,32 @@ def record_of(
         notes.append("memory is not watched on this system")
     record = {
         "version": VERSION, "trial": run.trial, "run": run.name, "replicate": run.id.replicate, "fold": run.id.fold,
-        "budget": run.id.budget, "status": outcome.status,
-        "reason": outcome.reason and " ".join(outcome.reason.split())[:500],
-        "metrics": outcome.metrics, "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
+        "budget": run.id.budget, "status": outcome.status, "reason": None, "metrics": {},
+        "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
         "started": stamp(started), "finished": stamp(finished),
         "seconds": round(watch.seconds if watch else 0.0, 3),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "max_rss_mb": round(max(watch.peak if watch else 0, largest) / 2**20, 1), "host": os.uname().nodename,
         "exit_code": code, "signal": name, "command": command,
-        "contract": run.spec.contract, "notes": notes,
+        "contract": run.spec.contract, "training": run.spec.training, "notes": notes,
     }  # fmt: skip
-    if outcome.status != status.COMPLETE:
-        record["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
+    record = {**with_outcome(record, outcome, stderr), "log": run.log, "devices": run.devices}
     history = read_bytes(run.path("history.jsonl"))
     if history is not None:
         record["history"] = {"size": len(history), "sha256": digest_of(history)}
-    return {**record, "log": run.log, "devices": run.devices}
+    return record
+
+
+def with_outcome(record: dict[str, Any], outcome: Outcome, stderr: str) -> dict[str, Any]:
+    """The record with what became of the run; `stderr` is what the program said."""
+    record = {name: value for name, value in record.items() if name not in ("found", "stderr_tail")}
+    record["status"], record["metrics"] = outcome.status, outcome.metrics
+    record["reason"] = outcome.reason and " ".join(outcome.reason.split())[:_LONGEST_REASON]
+    if outcome.found != outcome.metrics:
+        record["found"] = outcome.found
+    if outcome.status != status.COMPLETE:
+        record["stderr_tail"] = [line[:500] for line in stderr.splitlines()[-20:]]
+    return record
 
 
 def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed: bool) -> int:
@@ -94,10 +105,15 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
         left = run.spec.retries - earlier
         say(f"{run.trial}/{run.name} {record['status']}: {record['reason']} (attempts left: {left})")
         return 1
-    if not well:
-        note_failure(run.study, run.trial, run.name, run.folder)
-    _write(run.path(states.ADOPT) if doomed else run.result_file, record, outputs)
+    settle(run, record, run.path(states.ADOPT) if doomed else run.result_file, outputs)
     return 1 if doomed else 0
+
+
+def settle(run: Run, record: dict[str, Any], path: str, outputs: Sequence[Output] = ()) -> None:
+    """Write the result of a run for which nothing is to be tried again; one that did not end well is noted."""
+    if record["status"] not in status.FINISHED_WELL:
+        note_failure(run.study, run.trial, run.name, run.folder)
+    _write(path, record, outputs)
 
 
 def _write(path: str, record: dict[str, Any], outputs: Sequence[Output]) -> None:

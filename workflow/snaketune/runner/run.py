@@ -11,7 +11,8 @@ import time
 from snaketune.runner import states
 from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
-from snaketune.runner.files import Refused, read_json, replace_file, stamp
+from snaketune.runner.files import Refused, read_bytes, read_json, replace_file, stamp
+from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import digest_of
 from snaketune.runner.spec import RunSpec
@@ -19,6 +20,8 @@ from snaketune.runner.spec import RunSpec
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from typing import Any
+
+    from snaketune.runner.metrics import Extracted
 
 __all__ = ["Run"]
 
@@ -119,6 +122,12 @@ class Run:
         with contextlib.suppress(OSError):
             begun = os.stat(os.path.join(self.study, "study.json")).st_mtime_ns
         return states.adopt(self.folder, self.spec.contract, begun)
+
+    def extracted(self, printed: str, left_out: int = 0) -> Extracted:
+        """Its metrics, from the files in its folder and what it printed, of which so many bytes were not kept."""
+        metrics, history = (read_bytes(self.path(name)) for name in ("metrics.json", "history.jsonl"))
+        spec = self.spec
+        return extract_metrics(metrics, printed, history, spec.patterns, spec.takes, spec.metrics_wanted, left_out)
 
     def prepare(self) -> None:
         """Set aside what an earlier attempt left that looks like this one's; write the configuration."""

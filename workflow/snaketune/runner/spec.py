@@ -18,7 +18,8 @@ class RunSpec:
     by metric, `takes` how metrics follow from the history (`metrics.take`), `metrics_wanted` those that a complete run
     has to have. `timeout` and `grace` are in seconds, `memory` and `output_limit` (of each stream's head and tail) in
     bytes. `isolated`: the program has an environment of its own. `contract` is the digest of all that results depend
-    on; `max_failures` and `on_failure` end a search (`stopping`; None for `on_failure`: if it is hopeless).
+    on, `training` of that without how metrics are read from what was printed; `max_failures` and `on_failure` end a
+    search (`stopping`; None for `on_failure`: if it is hopeless).
     """
 
     argv: list[str] | None = None
@@ -41,6 +42,7 @@ class RunSpec:
     n_folds: int | None = None
     output_limit: int = 1_000_000
     contract: str | None = None
+    training: str | None = None
     max_failures: int | None = None
     on_failure: str | None = None
 

@@ -22,8 +22,12 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     offered
     current     outdated     a workflow begins, and the block's contract is another one (session.markers), or Snakemake
                              keeps no note of what the result was made from (session.notes)
-    current,    left over    a runner begins, and has found nothing to adopt (runner.perform)
-    offered
+    current,    current      a runner begins, and nothing but how metrics are read has changed since (runner.reread)
+    offered,
+    outdated
+    current,    left over    a runner begins, and has found none of these (runner.perform)
+    offered,
+    outdated
 """
 
 from __future__ import annotations
@@ -36,16 +40,28 @@ from snaketune.runner.seal import unsealed
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from os import PathLike
+    from typing import Any
 
     Place = str | PathLike[str]
 
-__all__ = ["ADOPT", "RESULT", "adopt", "is_of", "leave_behind", "offer", "outdate", "set_aside", "set_aside_damaged"]
+__all__ = [
+    "ADOPT",
+    "RESULT",
+    "adopt",
+    "is_of",
+    "leave_behind",
+    "of_training",
+    "offer",
+    "outdate",
+    "set_aside",
+    "set_aside_damaged",
+]
 
 RESULT = "result.json"
 ADOPT = "result.adopt.json"
 OUTDATED = "result.outdated.json"
 # What an attempt leaves that would be taken for the next one's.
-_OWN_FILES = ("metrics.json", "history.jsonl", RESULT, ADOPT)
+_OWN_FILES = ("metrics.json", "history.jsonl", RESULT, ADOPT, OUTDATED)
 
 
 def is_of(result: Place, contract: str | None) -> bool:
@@ -53,6 +69,23 @@ def is_of(result: Place, contract: str | None) -> bool:
     with contextlib.suppress(OSError, ValueError, KeyError), open(result, "rb") as file:
         return bool(unsealed(file.read())["contract"] == contract)
     return False
+
+
+def of_training(folder: Place, training: str | None, contract: str | None) -> tuple[str, dict[str, Any]] | None:
+    """The newest whole result that was made by a training, but under another contract; its path and its record.
+
+    None if there is none, or a result of that contract (which somebody wants to have computed again).
+    """
+    found = []
+    for name in (RESULT, ADOPT, OUTDATED):
+        path = os.path.join(folder, name)
+        with contextlib.suppress(OSError, ValueError, KeyError), open(path, "rb") as file:
+            record = unsealed(file.read())
+            if record["contract"] == contract:
+                return None
+            if record["training"] == training is not None:
+                found.append((os.stat(path).st_mtime_ns, path, record))
+    return max(found, key=lambda one: one[0])[1:] if found else None
 
 
 def offer(folder: Place) -> None:

@@ -167,8 +167,9 @@ def _judged_record(path: str, spec: RunSpec) -> dict[str, Any] | None:
             record = unsealed(file.read())
         if record.get("contract") == spec.contract:
             history = os.path.join(os.path.dirname(path), "history.jsonl")
-            found, reason, _ = judged(record["status"], record.get("reason"), record.get("metrics", {}), history, spec)
-            return {**record, "status": found, "reason": reason}
+            said, metrics = record["status"], record.get("metrics", {})
+            said, reason, _ = judged(said, record.get("reason"), metrics, record.get("found"), history, spec)
+            return {**record, "status": said, "reason": reason}
     return None
 
 

@@ -9,17 +9,17 @@ import signal
 from snaketune.runner import status
 from snaketune.runner.cluster import oom_kills
 from snaketune.runner.metrics import check
+from snaketune.runner.sizes import in_unit, unit_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from snaketune.runner.metrics import Extracted
     from snaketune.runner.spec import RunSpec
     from snaketune.runner.watch import Watch
 
-__all__ = ["Outcome", "Verdict", "exit_of", "judge"]
+__all__ = ["Outcome", "Verdict", "ended_well", "exit_of", "judge"]
 
 # Strings, since to compile them takes time and they are seldom needed.
 ERROR_LINE = r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)"
@@ -36,10 +36,13 @@ class Verdict:
 
 
 class Outcome:
-    """A run's status, the reason in one line (None: complete), its metrics, and notes about them."""
+    """A run's status, the reason in one line (None: complete), and what was extracted of its metrics."""
 
-    def __init__(self, status: str, reason: str | None, metrics: dict[str, Any], notes: Iterable[str] = ()):
-        self.status, self.reason, self.metrics, self.notes = status, reason, metrics, list(notes)
+    def __init__(self, status: str, reason: str | None, extracted: Extracted | None = None):
+        self.status, self.reason = status, reason
+        self.metrics: dict[str, Any] = extracted.metrics if extracted else {}
+        self.found: Any = extracted.found if extracted else {}
+        self.notes: list[str] = extracted.notes if extracted else []
 
 
 def judge(
@@ -52,12 +55,19 @@ def judge(
     """
     if verdict or watch.status:
         outcome = _failure(verdict, watch, spec, printed, oom_before)
-    elif extracted.pruned:
-        outcome = status.PRUNED, "the program stopped early"
     else:
-        problem = extracted.problem or check(extracted.metrics, spec.metrics_wanted)
-        outcome = (status.INVALID, problem) if problem else (status.COMPLETE, None)
-    return Outcome(*outcome, extracted.metrics, extracted.notes)
+        outcome = ended_well(extracted, spec)
+    return Outcome(*outcome, extracted)
+
+
+def ended_well(extracted: Extracted, spec: RunSpec) -> tuple[str, str | None]:
+    """The status and the reason of a program that ended well, by the metrics that it has given."""
+    if extracted.pruned:
+        return status.PRUNED, "the program stopped early"
+    problem = extracted.problem or check(extracted.metrics, spec.metrics_wanted)
+    if not problem:
+        return status.COMPLETE, None
+    return status.INVALID, "; ".join([problem, *extracted.doubts])
 
 
 def _failure(
@@ -68,8 +78,9 @@ def _failure(
     if verdict == Verdict.JOB_TIMEOUT:
         return status.TIMEOUT, f"stopped after {watch.seconds:.0f} s, at the time limit of the cluster's job (runtime)"
     if verdict == Verdict.OOM:
-        used, limit = watch.peak / 2**20, (spec.memory or 0) / 2**20
-        return status.OOM, f"used {used:.0f} MB of memory (limit {limit:.0f} MB)"
+        limit = spec.memory or 0
+        unit = unit_of(limit)
+        return status.OOM, f"used {in_unit(watch.peak, unit)} of memory (limit {in_unit(limit, unit)})"
     code, name = exit_of(watch.status)
     reason = f"killed by {name}" if name else f"exit code {code}"
     if (name == "SIGKILL" or code == 128 + signal.SIGKILL) and oom_kills() > oom_before:
