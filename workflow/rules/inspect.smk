@@ -1,4 +1,5 @@
-# Targets that run nothing: `snakemake plan` says what would be run, `snakemake status` how far it is.
+# Targets that run nothing: `snakemake plan` says what would be run, `snakemake status` how far it is, and
+# `snakemake peek` makes tables and pictures of what there is so far.
 
 
 rule plan:
@@ -24,3 +25,16 @@ rule status:
         study=str(LAYOUT.study),
     shell:
         "{params.stage:q} {params.study} 2> >(tee {log:q} >&2)"
+
+
+rule peek:
+    log:
+        f"{LOGS}/peek.log",
+    conda:
+        no_environment
+    params:
+        stage=stage("peek.py"),
+        study=str(LAYOUT.study),
+        command=command_again(workflow.overwrite_configfiles, Path.cwd()),
+    shell:
+        "{params.stage:q} {params.study:q} {params.command:q} 2> >(tee {log:q} >&2)"

@@ -35,6 +35,11 @@ class Layout:
         return self.root.parent.parent / "logs" / self.root.name
 
     @property
+    def peek(self) -> Path:
+        """The folder of what there is so far, which nothing else reads."""
+        return self.root / "peek"
+
+    @property
     def final(self) -> Path:
         """The folder of the final training."""
         return self.root / "final"

@@ -1,5 +1,6 @@
 """A workflow has its folder to itself; one that only looks disturbs nobody."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from snaketune.session import Session, begin, outputs_of
 
 
 def begun(made, state: Path, **options) -> Session:
-    usual = {"looking": False, "dry_run": False, "retry": None, "at_once": 1, "command": ["snakemake", "--cores", "1"]}
+    usual = {"looking": set(), "dry_run": False, "retry": None, "at_once": 1, "command": ["snakemake", "--cores", "1"]}
     return begin(made.study, made.layout, state, **(usual | options))
 
 
@@ -18,7 +19,7 @@ def test_a_second_workflow_is_refused(made, tmp_path):
     assert study.layout.study.exists()
     with pytest.raises(StudyError, match=r"Another Snakemake is at work in this folder \(process \d+ on .*status"):
         begun(study, tmp_path / "state")
-    assert not begun(study, tmp_path / "state", looking=True).lock.granted
+    assert not begun(study, tmp_path / "state", looking={"status"}).lock.granted
     assert not begun(study, tmp_path / "state", dry_run=True).lock.granted
     first.lock.file.close()
     assert begun(study, tmp_path / "state").lock.granted
@@ -44,12 +45,28 @@ def test_failed_runs_are_set_aside_to_be_tried_again(made, tmp_path, capsys):
     assert not study.layout.result(trial, "r0").exists()
 
 
+def test_looking_changes_nothing_that_a_killed_workflow_has_left(made, tmp_path):
+    study = made()
+    rows = study.propose("few")
+    study.run(rows[0].trial, "r0", {"loss": 1})
+    study.layout.params(rows[1].trial).unlink()
+    name = base64.urlsafe_b64encode(str(study.layout.result(rows[0].trial, "r0")).encode()).decode()
+    (tmp_path / "state" / "incomplete").mkdir(parents=True)
+    (tmp_path / "state" / "incomplete" / name).touch()
+    for target in ("status", "peek", "plan"):
+        begun(study, tmp_path / "state", looking={target}, retry="complete").lock.file.close()
+        assert study.layout.result(rows[0].trial, "r0").exists()
+        assert not study.layout.params(rows[1].trial).exists()
+    begun(study, tmp_path / "state", looking={"compare"})  # which may have jobs to do
+    assert not study.layout.result(rows[0].trial, "r0").exists()
+
+
 def test_the_last_word_is_left_to_targets_that_speak(made, tmp_path, capsys):
     study = made()
     session = begun(study, tmp_path / "state")
     session.end()
     assert "[snaketune] s: 0 of" in capsys.readouterr().err
-    begun(study, tmp_path / "state", looking=True).end()
+    begun(study, tmp_path / "state", looking={"status"}).end()
     assert capsys.readouterr().err == ""
 
 

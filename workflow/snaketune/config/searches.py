@@ -21,7 +21,7 @@ from snaketune.values import digest, same, shortened_text, text
 __all__ = ["RESERVED", "run_ids", "searches_from"]
 
 # Folders of results/<study>/ that are not searches.
-RESERVED = ("trials", "plots", "final")
+RESERVED = ("trials", "plots", "final", "peek", "by-name")
 LABEL_WORDS = ("trial", "number", "search", "study")
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {

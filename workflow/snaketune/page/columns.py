@@ -92,8 +92,7 @@ def _cells(values: Iterable[object]) -> list[object]:
 
 def _ranks(trials: Sequence[Trial], study: Study) -> list[object]:
     """1 for the best; a trial of two searches has one rank, so ranks count trials."""
-    distinct = {trial.trial: trial for trial in trials}
-    place = {trial.trial: i for i, trial in enumerate(ranked(distinct.values(), study), 1)}
+    place = {trial.trial: i for i, trial in enumerate(ranked(trials, study), 1)}
     return [place.get(trial.trial, ABSENT) for trial in trials]
 
 

@@ -36,12 +36,15 @@ def page_payload(
     curves: Mapping[tuple[str, RunId], Curve],
     tails: Mapping[tuple[str, RunId], Sequence[str]],
     snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
+    *,
+    incomplete: str | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
-    that reruns the study. The rules by which curves and tails were bounded are in `rules`.
+    that reruns the study. The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
+    much of the study there is, if it is not all.
     """
     distinct = list(each_once(trials_of))
     place = {trial: i for i, trial in enumerate(distinct)}
@@ -78,13 +81,13 @@ def page_payload(
             "tail_other": TAIL_LINES[False],
             "tail_characters": share,
         },
-    }
+    } | ({"incomplete": incomplete} if incomplete else {})
 
 
 def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
     """The ids of the trials whose curves are embedded: the best first, then those without a value."""
-    distinct = each_once(trials_of)
-    order = dict.fromkeys(trial.trial for trial in ranked(distinct.values(), study)) | dict.fromkeys(distinct)
+    everything = [trial for listed in trials_of.values() for trial in listed]
+    order = dict.fromkeys(trial.trial for trial in [*ranked(everything, study), *everything])
     return list(order)[:CURVE_TRIALS]
 
 

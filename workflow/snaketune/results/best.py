@@ -1,5 +1,7 @@
 """best.yaml: the full configuration with the best trial's values in it, ready to train with."""
 
+from collections.abc import Sequence
+
 from snaketune.config.study import Study
 from snaketune.results.markdown import one_line
 from snaketune.results.ranking import ranked
@@ -10,17 +12,27 @@ from snaketune.values import text
 __all__ = ["best_yaml"]
 
 
-def best_yaml(trials: list[Trial], study: Study, search: str, recommended: Trial | None = None) -> str:
+def best_yaml(
+    trials: Sequence[Trial],
+    study: Study,
+    search: str,
+    recommended: Trial | None = None,
+    *,
+    incomplete: str | None = None,
+) -> str:
     """The text of best.yaml; where no trial is complete, a comment that says so and an empty mapping.
 
-    `recommended` is the trial that the model believes best; if it is another one, its configuration follows as a
-    comment.
+    `trials` come search by search. `recommended` is the trial that the model believes best; if it is another one, its
+    configuration follows as a comment. `incomplete` says how much of the study there is, if it is not all.
     """
     best = ranked(trials, study)
+    note = f"# {incomplete}\n" if incomplete else ""
     if not best:
-        return f"# {study.name}, {search}: no trial is complete\n{{}}\n"
+        return f"{note}# {study.name}, {search}: no trial is complete\n{{}}\n"
     trial = best[0]
-    found = f"# {study.name}, {search}: best of {len(trials)} trials\n# {_said(trial, study)}\n{_config(trial, study)}"
+    count = len({each.trial for each in trials})
+    head = f"{note}# {study.name}, {search}: best of {count} trials\n# {_said(trial, study)}"
+    found = f"{head}\n{_config(trial, study)}"
     if recommended is None or recommended.trial == trial.trial:
         return found
     other = f"The model believes another one best, given the noise:\n{_said(recommended, study)}\n"

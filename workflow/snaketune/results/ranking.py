@@ -13,11 +13,20 @@ __all__ = ["feasible", "matches", "nondominated", "pareto", "ranked"]
 
 
 def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
-    """The complete trials, best first: those within the outcome constraints before all others; ties by number."""
-    return sorted(
+    """The complete trials, best first, each once: those within the outcome constraints before all others, by value.
+
+    Of equal ones that with the lower number in its search is first, then that whose search is; a trial of several
+    searches has the lowest of its numbers. `trials` come search by search, as the configuration has them: so the
+    order is the same whichever has ended first.
+    """
+    order = sorted(
         (trial for trial in trials if trial.complete),
         key=lambda t: (not feasible(t, study), study.metric.sign * t.metrics[study.metric.name], t.number),
     )
+    best: dict[str, Trial] = {}
+    for trial in order:
+        best.setdefault(trial.trial, trial)
+    return list(best.values())
 
 
 def feasible(trial: Trial, study: Study) -> bool:

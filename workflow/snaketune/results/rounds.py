@@ -18,6 +18,7 @@ __all__ = [
     "SearchResults",
     "forget_later_rounds",
     "proposed_ids",
+    "read_ending",
     "read_proposed",
     "read_search",
     "read_trials",
@@ -122,10 +123,11 @@ def read_search(layout: Layout, search: Search) -> SearchResults:
         gathered = read_trials(path)
         trials += gathered
         if len(gathered) < round_.size:
-            return SearchResults(trials, _ending(layout.ending(search.name, round_.number)))
+            return SearchResults(trials, read_ending(layout.ending(search.name, round_.number)))
     return SearchResults(trials, None)
 
 
-def _ending(path: Path) -> str | None:
+def read_ending(path: Path) -> str | None:
+    """Why a search ends with a round, from its round.json; None if it does not, or has had all its trials."""
     ending: str | None = json.loads(path.read_text())["ending"]
     return ending

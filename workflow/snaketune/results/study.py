@@ -1,7 +1,7 @@
 """All results of a study that a stage works with, read once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from snaketune.config.study import Study
@@ -16,11 +16,16 @@ __all__ = ["StudyResults", "read_results"]
 
 @dataclass(frozen=True)
 class StudyResults:
-    """The results of a study's searches, or of some of them, by name."""
+    """The results of a study's searches, or of some of them, by name.
+
+    While they are under way, `expected` says how many trials each is to have, and `known` are runs that have been read.
+    """
 
     study: Study
     layout: Layout
     searches: Mapping[str, SearchResults]
+    expected: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[tuple[str, RunId], RunResult] = field(default_factory=dict)
 
     @cached_property
     def trials_of(self) -> dict[str, list[Trial]]:
@@ -36,6 +41,27 @@ class StudyResults:
     def distinct(self) -> dict[str, Trial]:
         """The trials by id, however many searches proposed them."""
         return each_once(self.trials_of)
+
+    def first_search(self, trial: str) -> str:
+        """The first search, as the configuration has them, that has a trial: it is said to have found it."""
+        return next(name for name, found in self.trials_of.items() if any(each.trial == trial for each in found))
+
+    @property
+    def total(self) -> int:
+        """How many trials there are to be, one search after the other."""
+        return sum(max(len(found), self.expected.get(name, 0)) for name, found in self.trials_of.items())
+
+    @property
+    def incomplete(self) -> str | None:
+        """How many trials of how many there are, as a sentence; None if all of them are."""
+        if len(self.trials) == self.total:
+            return None
+        parts = [
+            f"{name} {len(found)} of {max(len(found), self.expected.get(name, 0))}"
+            for name, found in self.trials_of.items()
+        ]
+        each = f" ({', '.join(parts)})" if len(parts) > 1 else ""
+        return f"Incomplete: {len(self.trials)} of {self.total} trials so far{each}."
 
     @property
     def endings(self) -> dict[str, str | None]:
@@ -58,7 +84,8 @@ class StudyResults:
         return {trial: [self._run(trial, run) for run in self.run_ids[trial]] for trial in wanted}
 
     def _run(self, trial: str, run: RunId) -> RunResult:
-        return read_run(self.layout, self.study, trial, run)
+        known = self.known.get((trial, run))
+        return read_run(self.layout, self.study, trial, run) if known is None else known
 
 
 def read_results(layout: Layout, study: Study, search: str | None = None) -> StudyResults:

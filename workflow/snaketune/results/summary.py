@@ -29,15 +29,18 @@ def summary_md(
     *,
     cpu_seconds: float | None = None,
     importances: Sequence[Mapping[str, str]] = (),
+    incomplete: str | None = None,
 ) -> str:
     """The summary as Markdown.
 
     `endings` says for each search why it ended early, if it did; `cpu_seconds` is what all runs used, where it is
-    known; `importances` are the rows of importances.csv, where they have been computed.
+    known; `importances` are the rows of importances.csv, where they have been computed; `incomplete` says how much
+    of the study there is, if it is not all.
     """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
     goal = ", ".join(f"{metric.direction} {inline(metric.name)}" for metric in study.metrics)
-    parts = [f"# {name}", f"Objective: {goal}.", "## Searches", _searches(trials_of, study)]
+    parts = [f"# {name}", *([f"**{incomplete}**"] if incomplete else []), f"Objective: {goal}.", "## Searches"]
+    parts += [_searches(trials_of, study)]
     parts += [f"{search} ended early: {inline(reason)}." for search, reason in endings.items() if reason]
     parts += _best(trials_of, study)
     for parameter in study.summary_by:
@@ -137,7 +140,7 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
     for search, listed in trials_of.items():
         for trial in listed:
             everything.setdefault(trial.trial, (search, trial))
-    order = ranked([trial for _, trial in everything.values()], study)
+    order = ranked([trial for listed in trials_of.values() for trial in listed], study)
     if not order:
         return ["## Best", "No trial is complete."]
     parts = []

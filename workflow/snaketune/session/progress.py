@@ -2,67 +2,48 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import cached_property, partial
-from pathlib import Path
-from typing import Any, TypeVar
 
-from snaketune.config.study import Round, Search, Study
+from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
-from snaketune.results.rounds import read_proposed
-from snaketune.results.runs import RunResult, read_run
+from snaketune.results.so_far import SoFar
 from snaketune.results.summary import failures
-from snaketune.results.trials import Proposed, Trial, each_once, trial_from
-from snaketune.runner.run_id import RunId
+from snaketune.results.trials import Trial
 from snaketune.values import text
 
 __all__ = ["Progress", "status_text"]
-
-T = TypeVar("T")
 
 
 class Progress:
     """Follows a study; each file is read once, and again when it has been replaced."""
 
     def __init__(self, layout: Layout, study: Study):
-        self._layout = layout
         self._study = study
-        self._read: dict[Path, tuple[int, Any]] = {}
+        self._so_far = SoFar(layout, study)
         self._begun = time.monotonic()
         self._known_before: int | None = None
         self._last = ""
 
     def trials(self) -> dict[str, list[Trial]]:
         """The trials that have all their runs done, by search."""
-        return {
-            name: [
-                trial
-                for round_, rows in self._rounds(search)
-                for proposed in rows
-                if (trial := self._trial(proposed, round_.runs)) is not None
-            ]
-            for name, search in self._study.searches.items()
-        }
+        return self._so_far.results().trials_of
 
     def left(self) -> int:
         """How many trials are still to be done."""
-        return sum(map(self._total, self._study.searches.values())) - sum(map(len, self.trials().values()))
+        results = self._so_far.results()
+        return results.total - len(results.trials)
 
     def line(self) -> str:
         """One line: trials done, failed, left, the best so far and where, the time left."""
-        trials_of = self.trials()
-        # Of searches that share a trial, the first one is said to have found it.
-        done = each_once(dict(reversed(trials_of.items())))
-        total = sum(map(self._total, self._study.searches.values()))
-        listed = sum(len(found) for found in trials_of.values())
+        results = self._so_far.results()
+        listed, total = len(results.trials), results.total
         parts = [f"{self._study.name}: {listed} of {total} trials done"]
-        counts = Counter(trial.status for trial in done.values() if not trial.complete)
+        counts = Counter(trial.status for trial in results.distinct.values() if not trial.complete)
         parts += [f"{count} {status}" for status, count in sorted(counts.items())]
-        best = ranked(done.values(), self._study)[:1]
+        best = ranked(results.trials, self._study)[:1]
         if best:
-            where = next(name for name, found in trials_of.items() if best[0] in found)
+            where = results.first_search(best[0].trial)
             metric = self._study.metric.name
             parts.append(f"best {one_line(metric)} {number(best[0].metrics[metric])} ({best[0].trial} in {where})")
         if self._known_before is None:
@@ -80,50 +61,6 @@ class Progress:
             return None
         self._last = line.split(", about")[0]
         return line
-
-    def _trial(self, proposed: Proposed, ids: Iterable[RunId]) -> Trial | None:
-        found = [self._run(proposed.trial, run) for run in ids]
-        runs = [run for run in found if run is not None]
-        if len(runs) < len(found):
-            return None
-        return trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
-
-    def _rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:
-        """Each round that has been proposed, with its trials."""
-        rounds = []
-        for round_ in search.rounds():
-            path = self._layout.proposed(search.name, round_.number)
-            rows = self._known(path, partial(read_proposed, path))
-            if rows is None:
-                break
-            rounds.append((round_, rows))
-        return rounds
-
-    def _total(self, search: Search) -> int:
-        """How many trials the search has: as planned, until a round that is not full has ended it."""
-        rounds = self._rounds(search)
-        ended = any(len(rows) < round_.size for round_, rows in rounds)
-        return sum(len(rows) for _, rows in rounds) if ended else self._planned[search.name]
-
-    @cached_property
-    def _planned(self) -> dict[str, int]:
-        """How many trials each search has unless it ends early."""
-        return {name: search.planned for name, search in self._study.searches.items()}
-
-    def _run(self, trial: str, run: RunId) -> RunResult | None:
-        return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
-
-    def _known(self, path: Path, read: Callable[[], T]) -> T | None:
-        """What `read` makes of the file, None where there is none."""
-        try:
-            stamp = path.stat().st_mtime_ns
-            known, found = self._read.get(path, (None, None))
-            if known != stamp:
-                found = read()
-                self._read[path] = (stamp, found)
-        except FileNotFoundError:
-            return None
-        return found
 
 
 def status_text(layout: Layout, study: Study) -> str:

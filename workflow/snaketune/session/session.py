@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from snaketune.session.retry import set_aside
 
 __all__ = ["LOOKING", "Session", "begin"]
 
-# Targets that only look at what is there, so that they may be asked for while another workflow is at work.
-LOOKING = frozenset({"plan", "status", "compare"})
+# Targets that only look at what is there, so that they may be asked for while another workflow is at work; of these,
+# `compare` alone may have jobs to do first.
+LOOKING = frozenset({"plan", "status", "peek", "compare"})
+_MAY_RUN = frozenset({"compare"})
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def begin(
     layout: Layout,
     state: Path,
     *,
-    looking: bool,
+    looking: Set[str],
     dry_run: bool,
     retry: str | None,
     at_once: int,
@@ -73,8 +75,8 @@ def begin(
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
 
     Writes study.json, clears what a killed workflow has left and sets aside the runs with the status `retry`. A dry
-    run changes nothing that is there already. `at_once` is how many runs may go on at the same time, `command` the
-    command that was typed.
+    run, and one that is `looking` (the targets of that kind which were asked for), change nothing that is there.
+    `at_once` is how many runs may go on at the same time, `command` the command that was typed.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is.
@@ -90,7 +92,8 @@ def begin(
     if lock.granted and (not dry_run or not layout.study.exists()):
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
-    if lock.granted and not dry_run:
+    reading = bool(looking - _MAY_RUN)
+    if lock.granted and not dry_run and not reading:
         clear_leftovers(state)
         if retry:
             count = set_aside(layout, study, retry)
@@ -101,6 +104,6 @@ def begin(
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).left():
             raise StudyError(stopped)
-    if lock.granted or dry_run:
+    if (lock.granted or dry_run) and not reading:
         restore_params(layout)
-    return Session(study, layout, lock, looking, command, threading.Event())
+    return Session(study, layout, lock, bool(looking), command, threading.Event())

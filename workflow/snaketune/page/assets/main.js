@@ -9,6 +9,7 @@ function showHead(study) {
   const goal = payload.objectives.map(({ name, direction }) => `${direction} ${name}`).join(', ');
   const limits = payload.limits.map(({ metric, min, max }) => [min === null ? '' : `${formatNumber(min)} ≤ `, metric, max === null ? '' : ` ≤ ${formatNumber(max)}`].join(''));
   byId('goal').textContent = goal + (limits.length ? `, with ${limits.join(', ')}` : '');
+  if (payload.incomplete) byId('goal').append(el('br'), el('strong', { id: 'incomplete' }, payload.incomplete));
   const rank = study.column('rank');
   const best = study.n ? Array.from(study.allRows).find((row) => rank.data[row] === 1) : undefined;
   const seconds = payload.trials.reduce((total, trial) => total + trial.runs.reduce((sum, run) => sum + run.seconds, 0), 0);

@@ -14,15 +14,23 @@ from snaketune.plots.intermediate import MOST_CURVES
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.values import thinned
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
-from snaketune.results.study import read_results
+from snaketune.results.study import StudyResults, read_results
 from snaketune.results.tables import BEFORE, BEHIND, RUN_HEADER, runs_table, trial_rows
 
-__all__ = ["read_source"]
+__all__ = ["read_source", "source_of"]
 
 
 def read_source(layout: Layout, study: Study, search: str | None, plots: Iterable[str]) -> Source:
-    """The tables for `plots`: those of runs and of histories only where a plot needs them."""
-    results = read_results(layout, study, search)
+    """The tables for `plots` of a study, or of one of its searches."""
+    return source_of(read_results(layout, study, search), plots, layout.file("", search))
+
+
+def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Source:
+    """The tables for `plots`: those of runs and of histories only where a plot needs them.
+
+    The importances are read from `folder`.
+    """
+    study = results.study
     trials = frame_of_rows(trial_rows(results.trials_of, study), BEFORE + BEHIND, types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
     finished = list(chain.from_iterable(results.runs().values())) if "runs" in wanted else []
@@ -35,12 +43,12 @@ def read_source(layout: Layout, study: Study, search: str | None, plots: Iterabl
         reported = [(trial, run) for trial in ids for run in results.run_ids[trial]]
     return Source(
         study=study,
-        searches=(search,) if search else tuple(study.searches),
+        searches=tuple(results.searches),
         trials=trials,
         runs=pd.DataFrame(runs, columns=None if runs else list(RUN_HEADER)),
-        history=history_frame(layout.root, reported),
-        importances=_table(layout.file("importances.csv", search), IMPORTANCES),
-        interactions=_table(layout.file("interactions.csv", search), INTERACTIONS),
+        history=history_frame(results.layout.root, reported),
+        importances=_table(folder / "importances.csv", IMPORTANCES),
+        interactions=_table(folder / "interactions.csv", INTERACTIONS),
     )
 
 

@@ -1,0 +1,64 @@
+"""Writes the page of a study's results, with what of logs and histories is shown in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from snaketune.errors import StudyError
+from snaketune.files import write_text
+from snaketune.layout import Layout
+from snaketune.page.curves import Curve, curve_from
+from snaketune.page.data import page_payload, with_curves
+from snaketune.page.render import plotly_script, render
+from snaketune.results.runs import RunResult
+from snaketune.results.study import StudyResults
+from snaketune.runner.run_id import RunId
+
+__all__ = ["write_page"]
+
+LOG_END = 20_000  # bytes of a log that its last lines are taken from
+
+
+def write_page(results: StudyResults, output: Path, snakemake: Sequence[str]) -> None:
+    """Writes the page; `snakemake` are the words of the command that goes on with the study.
+
+    Raises:
+        StudyError: the plotting library is not installed.
+    """
+    try:
+        plotly = plotly_script()
+    except FileNotFoundError as error:
+        raise StudyError(str(error)) from None
+    study, runs = results.study, results.runs()
+    tails = {(trial, run.run): _log_end(run) for trial, found in runs.items() for run in found}
+    curves = _curves(results.layout, {id: results.run_ids[id] for id in with_curves(results.trials_of, study)})
+    payload = page_payload(
+        *(study, results.trials_of, results.endings, runs, curves, tails, snakemake), incomplete=results.incomplete
+    )
+    write_text(output, render(payload, plotly))
+
+
+def _log_end(run: RunResult) -> Sequence[str]:
+    """The end of what a run printed: its errors if it did not complete and printed any, else its output."""
+    if run.record.stderr_tail:
+        return run.record.stderr_tail
+    try:
+        with (Path(run.record.log) / "stdout.log").open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - LOG_END))
+            return file.read().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:  # logs may be cleaned away while results are kept
+        return []
+
+
+def _curves(layout: Layout, runs: Mapping[str, Iterable[RunId]]) -> dict[tuple[str, RunId], Curve]:
+    """The learning curves by trial and run, where a run has any; `runs` are those of each trial."""
+    curves = {}
+    for trial, ids in runs.items():
+        for run in ids:
+            try:
+                curve = curve_from(layout.history(trial, run).read_text("utf-8", "replace"))
+            except FileNotFoundError:  # not every program reports, and a run that begins anew moves it away
+                continue
+            if curve:
+                curves[trial, run] = curve
+    return curves

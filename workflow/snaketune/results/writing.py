@@ -1,0 +1,51 @@
+"""Writes the tables and texts of a study, or of one of its searches, that are made of its results alone."""
+
+from itertools import chain
+from pathlib import Path
+
+from snaketune.files import csv_rows, write_text
+from snaketune.results.best import best_yaml
+from snaketune.results.runs import RunResult, cpu_seconds
+from snaketune.results.study import StudyResults
+from snaketune.results.summary import front_rows, summary_md, top_rows
+from snaketune.results.tables import RUN_HEADER, runs_table, trial_rows, write_table
+from snaketune.results.trials import Trial
+
+__all__ = ["write_runs", "write_summary", "write_tables"]
+
+
+def write_tables(results: StudyResults, folder: Path, recommendation: Trial | None = None) -> None:
+    """Writes results.csv, top.csv, best.yaml and, with several objectives, pareto.csv.
+
+    `recommendation` is the trial that the model of a single search believes best.
+    """
+    trials_of, study = results.trials_of, results.study
+    write_table(folder / "results.csv", trial_rows(trials_of, study))
+    best = best_yaml(results.trials, study, " and ".join(trials_of), recommendation, incomplete=results.incomplete)
+    write_text(folder / "best.yaml", best)
+    write_table(folder / "top.csv", top_rows(trials_of, study))
+    if len(study.metrics) > 1:
+        write_table(folder / "pareto.csv", front_rows(trials_of, study))
+
+
+def write_runs(results: StudyResults, folder: Path) -> None:
+    """Writes runs.csv."""
+    write_table(folder / "runs.csv", runs_table(_runs(results), results.trials_of, results.study), RUN_HEADER)
+
+
+def write_summary(results: StudyResults, folder: Path, importances: Path | None = None) -> None:
+    """Writes summary.md, with the rows of the table `importances` where they have been computed."""
+    text = summary_md(
+        results.trials_of,
+        results.study,
+        results.layout,
+        results.endings,
+        cpu_seconds=cpu_seconds(_runs(results)),
+        importances=csv_rows(importances) if importances else (),
+        incomplete=results.incomplete,
+    )
+    write_text(folder / "summary.md", text)
+
+
+def _runs(results: StudyResults) -> list[RunResult]:
+    return list(chain.from_iterable(results.runs().values()))
