@@ -35,6 +35,6 @@ rule peek:
     params:
         stage=stage("peek.py"),
         study=str(LAYOUT.study),
-        command=command_again(workflow.overwrite_configfiles, Path.cwd()),
+        command=command_to_go_on,
     shell:
         "{params.stage:q} {params.study:q} {params.command:q} 2> >(tee {log:q} >&2)"

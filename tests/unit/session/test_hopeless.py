@@ -54,7 +54,7 @@ def test_a_session_begins_only_with_hope(made, tmp_path):
     study = failed(made)
     with pytest.raises(StudyError, match="Stopped: all 3 runs"):
         begun(study, tmp_path / "state")
-    begun(study, tmp_path / "looks", looking=True)
+    begun(study, tmp_path / "looks", looking={"status"})
     begun(study, tmp_path / "dry", dry_run=True)
     begun(study, tmp_path / "again", retry="failed")
     assert hopeless_text(study.layout, study.study, COMMAND) is None

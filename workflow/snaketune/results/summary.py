@@ -25,7 +25,7 @@ def summary_md(
     trials_of: TrialsOf,
     study: Study,
     layout: Layout,
-    endings: Mapping[str, str],
+    endings: Mapping[str, str | None],
     *,
     cpu_seconds: float | None = None,
     importances: Sequence[Mapping[str, str]] = (),

@@ -1,0 +1,61 @@
+"""Looking at a study that is not finished: beside a running search, after a kill, and before anything is done."""
+
+import subprocess
+import time
+
+from snaketune.loading import load
+
+# After the first three runs each one waits for a word of the test.
+WAITING = """\
+import json, os, sys, time
+with open("calls.log", "a") as calls:
+    calls.write("run\\n")
+with open("calls.log") as calls:
+    first = len(calls.readlines()) <= 3
+until = time.time() + 200
+while not first and not os.path.exists("go") and time.time() < until:
+    time.sleep(0.05)
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+print(json.dumps({"loss": float(options["--x"]) + float(options["--y"])}))
+"""
+
+
+def test_peek_at_every_stage(project):
+    project.config["plots"] = {"choose": ["history", "timeline"]}
+    early = project.run("peek")
+    assert early.status == 1
+    assert "No trial of the study s is done yet" in early.output
+    project.write("train.py", WAITING)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    search = subprocess.Popen(project.command(), cwd=project.folder, **quiet)
+    deadline = time.monotonic() + 120
+    while len(project.finished()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    output = project.good_run("peek", cores=1).output
+    assert all(line.startswith("[snaketune] ") for line in output.splitlines()), output
+    assert "of 10 trials so far (grid" in output
+    project.write("go", "")
+    assert search.wait(240) == 0
+    peek = project.result("peek")
+    assert "**Incomplete: " in (peek / "summary.md").read_text()
+    assert (peek / "best.yaml").read_text().startswith("# Incomplete: ")
+    rows = project.table("peek/results.csv")
+    final = project.table()
+    assert 2 <= len(rows) < len(final) == 10
+    assert all(row in final for row in rows)
+    for name in ("report.html", "runs.csv", "top.csv", "plots/history.png", "plots/timeline.png"):
+        assert (peek / name).stat().st_size
+    # It is in nobody's way: the search goes by its own files, and so do those who read it.
+    assert project.good_run().idle
+    assert len(load(project.result("")).trials) == 10
+
+    # Of a finished study all is there, and nothing else has changed.
+    before = {path: path.stat().st_mtime_ns for path in project.folder.glob("results/s/**/*") if path.is_file()}
+    project.good_run("peek", cores=1)
+    assert "Incomplete" not in (peek / "summary.md").read_text()
+    assert project.table("peek/results.csv") == final
+    after = {path: path.stat().st_mtime_ns for path in before}
+    changed = {path for path in before if after[path] != before[path]}
+    assert {path.relative_to(project.result("")).parts[0] for path in changed} <= {"peek", "study.json"}
+    assert project.good_run().idle
