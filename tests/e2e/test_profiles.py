@@ -16,7 +16,7 @@ PROFILES = sorted(path.name for path in FOLDER.iterdir() if (path / "config.yaml
 # Stands for a scheduler: starts a job at once, in the background, and remembers its exit code.
 STAND_IN = """\
 #!{python}
-import json, os, subprocess, sys
+import json, os, shlex, subprocess, sys
 from pathlib import Path
 name, words = Path(sys.argv[0]).name, sys.argv[1:]
 state = Path("{state}")
@@ -25,8 +25,7 @@ def submit(command):
     number = str(len(list(state.glob("*.asked"))) + 1)
     (state / f"{{number}}.asked").write_text(json.dumps(words))
     code = state / f"{{number}}.code"
-    quoted = " ".join("'" + word + "'" for word in command)
-    command = f"{{quoted}} > {{code}}.log 2>&1; echo $? > {{code}}.tmp; mv {{code}}.tmp {{code}}"
+    command = f"{{shlex.join(command)}} > {{code}}.log 2>&1; echo $? > {{code}}.tmp; mv {{code}}.tmp {{code}}"
     subprocess.Popen(["bash", "-c", command],
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return number
@@ -53,6 +52,28 @@ elif name == "qacct":
     if code is None:
         sys.exit("error: job id not found")
     print("failed       0\\nexit_status  " + code)
+elif name == "sbatch" and "nope" in " ".join(words):
+    with (state / "refused").open("a") as refused:
+        print("once", file=refused)
+    sys.exit("sbatch: error: Batch job submission failed: Invalid partition name specified")
+elif name == "sbatch":
+    wrapped = [word[7:] for word in words if word.startswith("--wrap=")]
+    print(submit(["bash", "-c", wrapped[0]] if wrapped else ["bash", words[-1]]))
+elif name == "squeue":
+    form = next(word[9:] for word in words if word.startswith("--format="))
+    for asked in state.glob("*.asked"):
+        said = {{None: "RUNNING", "0": "COMPLETED"}}.get(code_of(asked.stem), "FAILED")
+        print(form.replace("%i", asked.stem).replace("%T", said))
+elif name == "srun":
+    while words[0].startswith("-"):
+        words.pop(0)
+    os.execvp(words[0], words)
+elif name == "sacct":
+    sys.exit(1)
+elif name == "sinfo":
+    print("main*")
+elif name == "scontrol":
+    print("MinJobAge = 300 sec")
 elif name == "kubectl" and words[0] == "create":
     words = json.load(sys.stdin)
     print("job.batch/" + submit(words["spec"]["template"]["spec"]["containers"][0]["command"]))
@@ -64,11 +85,11 @@ elif name == "kubectl":
 
 @pytest.fixture
 def scheduler(tmp_path, monkeypatch):
-    """Stand-ins for the commands of PBS, Grid Engine and Kubernetes; the folder with what jobs asked for."""
+    """Stand-ins for the commands of the schedulers; the folder with what jobs asked for."""
     state, commands = tmp_path / "state", tmp_path / "bin"
     state.mkdir()
     commands.mkdir()
-    for name in ("qsub", "qstat", "qacct", "kubectl"):
+    for name in ("qsub", "qstat", "qacct", "kubectl", "sacct", "sbatch", "scontrol", "sinfo", "squeue", "srun"):
         path = commands / name
         path.write_text(STAND_IN.format(python=sys.executable, state=state))
         path.chmod(0o755)
@@ -128,6 +149,28 @@ def test_a_study_through_a_stand_in(project, scheduler, profile):
         assert any(part in each for each in words), (part, words)
 
 
+@pytest.mark.parametrize("profile", ["slurm", "slurm-generic"])
+def test_a_refused_job_is_submitted_once(project, scheduler, profile):
+    """What the scheduler refuses for good is not asked for again; the others run, and the mended study goes on."""
+    project.config["searches"] = {"grid": {"strategy": "grid", "space": {"x": [1, 2], "y": [0]}}}
+    project.config["objective"]["resources"] = {"slurm_partition": "'nope' if x > 1 else 'main'"}
+    quick = ["--seconds-between-status-checks", "1", "--latency-wait", "5"]
+    quick += ["--slurm-init-seconds-before-status-checks", "1"] if profile == "slurm" else []
+    done = submitted(project, profile, *quick)
+    assert done.returncode == 1
+    assert (scheduler / "refused").read_text() == "once\n"
+    reason = "1 job was refused by the scheduler, and not submitted again: Invalid partition name specified"
+    assert f"[snaketune] {reason}" in done.stderr.splitlines()
+    for other in ("Error in rule", "Trying to restart", "Cannot restore", "Traceback"):
+        assert other not in done.stderr
+    assert len(project.calls()) == 1
+    if profile == "slurm-generic":  # what goes on does not depend on who submits
+        project.config["objective"]["resources"] = {"slurm_partition": "main"}
+        done = submitted(project, profile, *quick)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert sorted(project.calls().values()) == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("squeue", "sacct", "expected"),
     [
@@ -162,6 +205,11 @@ def test_status_of_a_slurm_job(tmp_path, squeue, sacct, expected):
     script = FOLDER / "slurm-generic" / "status.sh"
     said = subprocess.check_output([script, "7"], cwd=tmp_path, env={**os.environ, "PATH": path}, text=True)
     assert said == f"{expected}\n"
+    noted = tmp_path / ".snakemake" / "snaketune-ended"  # how a failed job ended, for the line that says so
+    assert noted.exists() == (expected == "failed")
+    if expected == "failed":
+        state = sacct or (squeue.split()[-1] if squeue else "UNKNOWN")
+        assert noted.read_text() == f"7 {state}\n"
 
 
 def test_profiles_name_no_options_that_lose_work():

@@ -12,7 +12,7 @@ from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
 from snaketune.resources import Usage, asked_by_job
 from snaketune.results.comparison import check_finished
-from snaketune.session import begin, command_again, on_nothing_to_do, outputs_of, shown_of
+from snaketune.session import JobWatch, begin, command_again, on_nothing_to_do, outputs_of, shown_of
 
 
 def checked(build, *arguments, prefix="", **options):

@@ -13,13 +13,24 @@ if workflow.is_main_process:
         on_nothing_to_do(SESSION.end)
 
 
+def give_up(number):
+    """Has Snakemake not try the job of that number again."""
+    for job in list(workflow.scheduler.running):
+        if job.jobid == number:
+            job._attempt = job.restart_times + 1  # the public one would have its resources computed anew, while it ends
+
+
+JOBS = JobWatch(LAYOUT, Path(".snakemake"), OBJECTIVE["retries"] + 3, GRAPH.runs_of_block, give_up)
+
+
 onstart:
     SESSION.follow(config.get("progress", 10))
+    JOBS.begin(logger, cluster=workflow.non_local_exec)
 
 
 onsuccess:
-    SESSION.end()
+    SESSION.end(JOBS.end())
 
 
 onerror:
-    SESSION.end()
+    SESSION.end(JOBS.end())

@@ -39,14 +39,6 @@ def speak() -> None:
     LOGGER.info("Complete log(s): x.log")
 
 
-def lose(number: int, rule: str = "trial", log: str = "none.log") -> None:
-    """Says that a job has failed, as Snakemake does."""
-    about = {"rule_name": rule, "rule_msg": None, "jobid": number, "input": [], "log": [log], "conda_env": None}
-    output = [f"results/s/trials/t{number}/r0/result.json"]
-    about |= {"output": output, "shellcmd": "train", "aux": {}, "event": LogEvent.JOB_ERROR}
-    LOGGER.error(f"Error in rule {rule}, jobid: {number}", extra=about)
-
-
 def test_errors_and_unknown_words_alone(terminal):
     quieten(OutputSettings(), looking=False)
     speak()
@@ -76,26 +68,11 @@ def test_settings_that_are_not_there_hide_nothing(terminal):
     assert "Finished jobid: 1" in terminal.getvalue()
 
 
-def test_a_lost_run_is_a_line_with_its_reason_and_many_are_bounded(terminal, tmp_path, capsys):
-    log = tmp_path / "runner.log"
-    log.write_text(
-        "2030-01-01T00:00:00.000Z attempt 1 on h\n2030-01-01T00:00:01.000Z stopped by SIGTERM: no \x1bresult\n"
-    )
+def test_what_others_have_told_is_not_said_twice(terminal):
     quieten(OutputSettings(), looking=False)
-    lose(0, log=str(log))
-    LOGGER.info("Trying to restart job 0.")
-    assert capsys.readouterr().err.splitlines() == [
-        f"[snaketune] t0/r0 has ended without a result: stopped by SIGTERM: no  result; log: {log}",
-        "[snaketune] t0/r0 is tried again",
-    ]
-    for number in range(1, 40):
-        lose(number)
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 10
-    assert said[-1].endswith("in Snakemake's log alone")
-    assert terminal.getvalue() == ""
-    lose(40, rule="check")  # a stage's error is Snakemake's own
-    assert "Error in rule check" in terminal.getvalue()
+    LOGGER.error("Error in rule trial", extra={"told": True})
+    LOGGER.error("Error in rule check")
+    assert terminal.getvalue() == "Error in rule check\n"
 
 
 def test_nothing_to_be_done_is_heard_once_it_is_said(terminal):
@@ -107,18 +84,15 @@ def test_nothing_to_be_done_is_heard_once_it_is_said(terminal):
     assert "Nothing to be done" in heard[0]
 
 
-def test_runs_of_a_stopped_search_say_nothing(terminal, tmp_path, capsys):
-    """The session says why, once; that each of them is tried again and has left nothing is no news."""
+def test_what_an_error_of_a_run_says_beside_its_report_is_no_news(terminal):
     quieten(OutputSettings(), looking=False)
-    (tmp_path / "run.log").write_text("2030-01-01T00:00:00.000Z search stopped: all 3 runs so far ended alike: boom\n")
-    (tmp_path / "block.log").write_text("2030-01-01T00:00:00Z t1/r0 ended: exit code 3\n")
-    for number, name in enumerate(("run.log", "block.log")):
+    for end in ("returned non-zero exit status 3.", "died with <Signals.SIGKILL: 9>."):
         LOGGER.error(
-            "RuleException:\nCalledProcessError in file trial.smk, line 32:\nCommand 'set -e; python "
-            "runner/start.py run' returned non-zero exit status 3."
+            f"RuleException:\nCalledProcessError in file trial.smk:\nCommand 'python runner/start.py run' {end}"
         )
-        lose(number, log=str(tmp_path / name))
-        LOGGER.error("Cannot restore results/s/trials/t1/r0/result.json: no backup found.")
-        LOGGER.info(f"Trying to restart job {number}.")
+    LOGGER.error("Cannot restore results/s/trials/t1/r0/result.json: no backup found.")
     assert terminal.getvalue() == ""
-    assert capsys.readouterr().err == ""
+    LOGGER.error(
+        "RuleException:\nCalledProcessError in file check.smk:\nCommand 'check.py' returned non-zero exit status 1."
+    )
+    assert "check.py" in terminal.getvalue()

@@ -11,6 +11,7 @@ set -uo pipefail
 id=$1
 list=.snakemake/slurm-jobs
 fresh=5 # seconds
+ended=.snakemake/snaketune-ended # how failed jobs ended, for the line that says so
 
 # Renews the list of this user's jobs, unless another call has just done so. An old list stays if Slurm is silent.
 renew() {
@@ -34,9 +35,11 @@ state() {
     echo "${found:-UNKNOWN}"
 }
 
-case $(state) in
+state=$(state)
+case $state in
     COMPLETED) echo success ;;
     BOOT_FAIL | CANCELLED* | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT | UNKNOWN)
+        echo "$id $state" >>"$ended"
         echo failed
         ;;
     *) echo running ;; # waiting, running, ending, suspended, queued again; or Slurm does not answer

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import sys
 
 LOGS = ".snakemake/slurm_logs"
@@ -36,4 +37,9 @@ if __name__ == "__main__":
     os.makedirs(LOGS, exist_ok=True)
     # --parsable prints the bare id; --requeue: a job whose node died, or that made room for another, is queued again
     fixed = ["--parsable", "--requeue", f"--job-name=snaketune-{properties['rule']}", f"--output={LOGS}/%j.log"]
-    os.execvp("sbatch", ["sbatch", *fixed, *options(properties), sys.argv[1]])
+    command = ["sbatch", *fixed, *options(properties), sys.argv[1]]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    # Snakemake reads nothing but the output: a refusal has to stand there for anybody to learn its reason.
+    sys.stderr.write("" if done.returncode else done.stderr)
+    sys.stdout.write(done.stderr if done.returncode else done.stdout)
+    sys.exit(done.returncode)

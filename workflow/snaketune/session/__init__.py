@@ -1,8 +1,11 @@
-"""What happens beside the jobs: one live workflow per folder, leftovers of a killed one, retries, progress."""
+"""What happens beside the jobs: one live workflow per folder, leftovers of a killed one, progress, lost jobs."""
 
 from snaketune.session.command import command_again
+from snaketune.session.jobs import JobWatch
 from snaketune.session.outputs import outputs_of, shown_of
 from snaketune.session.session import LOOKING, Session, begin
 from snaketune.session.terminal import on_nothing_to_do, quieten
 
-__all__ = ["LOOKING", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten", "shown_of"]
+__all__ = [
+    "LOOKING", "JobWatch", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten", "shown_of",
+]  # fmt: skip

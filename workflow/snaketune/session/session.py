@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.session.hopeless import hopeless_text, note_session
-from snaketune.session.leftovers import clear_leftovers, restore_params
+from snaketune.session.leftovers import clear_leftovers, restore_params, submitted_jobs
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_stale_markers
+from snaketune.session.orphans import remember, tidy_queue
 from snaketune.session.progress import Progress, status_text
 from snaketune.session.retry import set_aside
 
@@ -45,13 +46,15 @@ class Session:
         if pause and not self.looking:
             threading.Thread(target=self._watch, args=(pause,), daemon=True).start()
 
-    def end(self) -> None:
-        """Says how the search stands, unless what was asked for has said so itself."""
+    def end(self, remarks: Iterable[str] = ()) -> None:
+        """Says how the search stands, unless what was asked for has said so itself; then the remarks, a line each."""
         self.finished.set()
         if not self.looking:
             print(status_text(self.layout, self.study), file=sys.stderr)
             if stopped := hopeless_text(self.layout, self.study, self.command):
                 print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
+        for remark in remarks:
+            print(f"[snaketune] {remark}", file=sys.stderr)
 
     def _watch(self, pause: float) -> None:
         progress = Progress(self.layout, self.study)
@@ -94,6 +97,7 @@ def begin(
         save_study(study, layout.study)
     reading = bool(looking - _MAY_RUN)
     if lock.granted and not dry_run and not reading:
+        remember(state, submitted_jobs(state))
         clear_leftovers(state)
         if retry:
             count = set_aside(layout, study, retry)
@@ -104,6 +108,8 @@ def begin(
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).left():
             raise StudyError(stopped)
+        if not looking and (left := tidy_queue(state, layout.root)):
+            print(f"[snaketune] {left}", file=sys.stderr)
     if (lock.granted or dry_run) and not reading:
         restore_params(layout)
     return Session(study, layout, lock, bool(looking), command, threading.Event())

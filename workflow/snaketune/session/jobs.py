@@ -1,0 +1,175 @@
+"""What becomes of the jobs of runs that leave no result, a line each: taken from Snakemake's log as it is written."""
+
+import contextlib
+import logging
+import re
+import shutil
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from snaketune.layout import Layout
+from snaketune.session.verdicts import Refusal, ending, is_stopped, refusal, without_result
+from snaketune.session.waiting import Queue
+
+__all__ = ["ENDED", "RULES", "JobWatch"]
+
+ENDED = "snaketune-ended"  # in .snakemake/: lines "job state" in which status scripts note how failed jobs ended
+RULES = ("trial", "block")
+# What Snakemake and its plugin for Slurm say beside the report of an error, to which our line adds all that is known.
+_ECHO = re.compile(r"Trying to restart job |Exception in run_job for rule (trial|block):")
+# What the plugins say when the scheduler has taken a job: Snakemake's number of it and the scheduler's, in any order.
+_TAKEN = re.compile(r"(?:Submitted job|Job) (\d+) (?:with external jobid '|has been submitted with SLURM jobid )(\d+)")
+_MOST, _WITHIN = 10, 60  # lines in so many seconds
+_LISTED = 5
+
+
+@dataclass
+class JobWatch(logging.Filter):
+    """A filter of Snakemake's log that says what became of jobs of runs, and marks what need not be said twice.
+
+    A job has so many `attempts`. `runs_of_block` gives the runs of a block by search, round and index; `give_up` sees
+    to it that Snakemake does not try the job of that number again.
+    """
+
+    layout: Layout
+    state: Path
+    attempts: int
+    runs_of_block: Callable[[str, int, int], Sequence[str]]
+    give_up: Callable[[int], None]
+    _over: threading.Event = field(default_factory=threading.Event)
+    _outputs: dict[int, str] = field(default_factory=dict)  # by Snakemake's number of the job
+    _numbers: dict[str, int] = field(default_factory=dict)  # by the scheduler's number: Snakemake's
+    _hopeless: dict[str, str] = field(default_factory=dict)  # by the scheduler's number: why the job can never start
+    _failed: Counter[str] = field(default_factory=Counter)  # by output
+    _refused: dict[str, list[str]] = field(default_factory=dict)  # by reason: what the jobs were to do
+    _lost: dict[str, list[str]] = field(default_factory=dict)  # by the last attempt's end, likewise
+    _said: list[float] = field(default_factory=list)  # when the latest lines were
+
+    def begin(self, logger: logging.Logger, *, cluster: bool) -> None:
+        """Begins to listen, and on a cluster with Slurm to look at the queue."""
+        (self.state / ENDED).unlink(missing_ok=True)
+        if cluster and shutil.which("squeue"):
+            queue = Queue(self.state.resolve().parent, self._hopeless.__setitem__, self._put_back)
+            threading.Thread(target=queue.follow, args=(self._over,), daemon=True).start()
+        logger.addFilter(self)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true; a record whose content our lines have gets the attribute `told`."""
+        event = getattr(getattr(record, "event", None), "value", None)
+        # Where another version of Snakemake says things in another way, its own words stand.
+        with contextlib.suppress(LookupError, TypeError, ValueError, OSError):
+            if event is None:
+                record.told = bool(_ECHO.match(str(record.msg)))
+                if taken := _TAKEN.match(str(record.msg)):
+                    self._numbers[taken[2]] = int(taken[1])
+            elif getattr(record, "rule_name", None) in RULES:
+                if event == "job_info":
+                    self._outputs[vars(record)["jobid"]] = _output(vars(record))
+                elif event == "job_error":
+                    self._error(vars(record))
+                    record.told = True
+        return True
+
+    def end(self) -> list[str]:
+        """Ends, with the lines that stand last: what was refused, and what was lost in every attempt."""
+        self._over.set()
+        lines = []
+        for reason, refused in self._refused.items():
+            count = f"{len(refused)} jobs were" if len(refused) > 1 else "1 job was"
+            lines.append(f"{count} refused by the scheduler, and not submitted again: {reason}")
+            lines.append(
+                f"  {_listed(refused)}: mend objective.resources or objective.threads (or default-resources in the "
+                "profile); the same command goes on with what is missing"
+            )
+        for how, lost in self._lost.items():
+            lines.append(f"no result of {_listed(lost)}: the last of {self.attempts} attempts {how}")
+        return lines
+
+    def _error(self, event: Mapping[str, Any]) -> None:
+        output, message = _output(event), str(event["rule_msg"] or "")
+        subject = self._subject(Path(output))
+        number = event["aux"].get("external_jobid")
+        if is_stopped(event["log"]):  # of which the session says why, once
+            self.give_up(event["jobid"])
+            return
+        refused = self._refusal(number, message)
+        if refused and refused.permanent:
+            self.give_up(event["jobid"])
+            subjects = self._refused.setdefault(refused.reason, [])
+            if not subjects:
+                self._say(f"{subject}: its job is refused, and not submitted again: {refused.reason}")
+            subjects.append(subject)
+            return
+        if refused:
+            what, how = "its job", f"could not be submitted ({refused.reason})"
+        elif number:
+            what, how = f"its job {number}", self._ending(str(number), message, event["log"])
+        else:
+            what, how = "its attempt", without_result(event["log"])
+        self._failed[output] += 1
+        begun = self._failed[output] + 1
+        if begun <= self.attempts:
+            verb = "submitted" if message else "started"
+            self._say(f"{subject}: {what} {how}; it is {verb} again ({begun} of {self.attempts})")
+        else:
+            self._lost.setdefault(how, []).append(subject)
+            self._say(f"{subject}: {what} {how}; that was the last of {self.attempts} attempts")
+
+    def _refusal(self, number: str | None, message: str) -> Refusal | None:
+        """Why the job was not taken, None if it was; `message` is empty where there is no scheduler."""
+        if number in self._hopeless:
+            return Refusal(self._hopeless[number], permanent=True)
+        return refusal(message) if message and not number else None
+
+    def _ending(self, number: str, message: str, logs: Sequence[str]) -> str:
+        """How a job of the scheduler ended, to stand after "its job 12"."""
+        return ending(message) or ending(self._noted(number)) or without_result(logs)
+
+    def _noted(self, number: str) -> str:
+        """What the profile's status script has noted of a job, "" if nothing."""
+        try:
+            lines = (self.state / ENDED).read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return ""
+        return next((line.partition(" ")[2] for line in reversed(lines) if line.split(" ", 1)[0] == number), "")
+
+    def _put_back(self, number: str) -> None:
+        """Says that the scheduler itself does a job again."""
+        output = self._outputs.get(self._numbers.get(number, -1))
+        if output:
+            why = "preempted, its node lost, or requeued by hand"
+            self._say(f"{self._subject(Path(output))}: its job {number} is in the queue again ({why}); it starts anew")
+
+    def _subject(self, output: Path) -> str:
+        """What the job was to do: a run, or a block of runs."""
+        if output.name == "result.json":
+            return "/".join(output.parts[-3:-1])
+        search, _, number, _ = output.parts[-5:-1]
+        runs = self.runs_of_block(search, int(number), int(output.stem))
+        done = sum(self.layout.result(*run.split("/")).exists() for run in runs)
+        return f"block {output.stem} of round {number} of {search} ({done} of its {len(runs)} runs done)"
+
+    def _say(self, line: str) -> None:
+        """A line on the terminal; of very many in a short time the first ones, all are in Snakemake's log."""
+        now = time.monotonic()
+        self._said = [*(then for then in self._said if now - then < _WITHIN), now]
+        if len(self._said) <= _MOST:
+            print(f"[snaketune] {line}", file=sys.stderr, flush=True)
+        elif len(self._said) == _MOST + 1:
+            print("[snaketune] further ones are in Snakemake's log alone", file=sys.stderr, flush=True)
+
+
+def _output(event: Mapping[str, Any]) -> str:
+    """The path of a job's output, to which Snakemake appends flags such as (update)."""
+    return str(event["output"][0]).partition(" (")[0]
+
+
+def _listed(subjects: Sequence[str]) -> str:
+    more = f" and {len(subjects) - _LISTED} more" if len(subjects) > _LISTED else ""
+    return ", ".join(subjects[:_LISTED]) + more
