@@ -19,7 +19,7 @@ rule block:
         *OBJECTIVE.get("envmodules", []),
     threads: OBJECTIVE["threads"]
     resources:
-        **{name: asked_by_trial(resource, runs_of_block) for name, resource in STUDY.resources.items()},
+        **asked_by_jobs(runs_of_block),
         attempt=lambda wildcards, attempt: attempt,
     params:
         contract=STUDY.objective["contract"],

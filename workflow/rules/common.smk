@@ -3,16 +3,15 @@
 import sys
 from pathlib import Path
 
-import snaketune
 from snakemake.exceptions import IncompleteCheckpointException
 from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.plots.catalog import PLOTS, compared_files, files_of, names_of
+from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
-from snaketune.resources import Usage, asked_by_job
 from snaketune.results.comparison import check_finished
-from snaketune.session import JobWatch, begin, command_again, on_nothing_to_do, outputs_of, shown_of
+from snaketune.session import JobWatch, begin, command_again, jobs_of, on_nothing_to_do, outputs_of
+from snaketune.session import report_labels, shown_of
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -39,11 +38,12 @@ COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; witho
 checked(check_finished, COMPARED, Path("results"))
 
 SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
-# A container has its own Python, which is all that the runner needs; to look for installed packages (-S) takes time.
-PYTHON = "python3" if "container" in OBJECTIVE else sys.executable
-START = [PYTHON, "-S", str(Path(snaketune.__file__).parent / "runner" / "start.py")]
-# A job on a cluster reads this file too, but it has been given what was asked for; it looks nothing up.
-USAGE = Usage(LAYOUT.root if workflow.is_main_process else None)
+# A job on a cluster reads this file too. A cluster is what limits jobs by a number of nodes.
+MAIN = workflow.is_main_process
+HERE = MAIN and workflow.resource_settings.nodes is None
+JOBS = jobs_of(STUDY, LAYOUT, main=MAIN, here=HERE and not LOOKS)
+for shared, there_is in JOBS.shared_here.items():
+    workflow.register_resource(shared, there_is)
 
 
 wildcard_constraints:
@@ -98,36 +98,31 @@ def command_to_go_on(wildcards, output):
 
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
-    run = f"trials/{wildcards.trial}/{wildcards.run}"
-    return [*START, "run", "--run", f"{RESULTS}/{run}", "--log", f"{LOGS}/{run}"]
+    return checked(JOBS.runner_of_trial, wildcards.trial, wildcards.run)
 
 
 def runner_of_block(wildcards, output):
     """The words that start a block of runs."""
-    return [*START, "block", "--logs", LOGS]
+    return checked(JOBS.runner_of_block, runs_of_block(wildcards))
 
 
-def asked_by_trial(resource, runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):
-    """The function by which Snakemake computes what a job asks of a resource, which is no reason to run it again."""
-    return lambda wildcards, attempt: checked(
-        asked_by_job, resource, runs_of(wildcards), LAYOUT, USAGE, attempt=attempt, threads=OBJECTIVE["threads"]
-    )
+def asked_by_jobs(runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):
+    """By name, the functions by which Snakemake computes what a job asks for, which is no reason to run it again."""
+    return {
+        name: lambda wildcards, attempt, name=name: checked(JOBS.asked, name, runs_of(wildcards), attempt)
+        for name in JOBS.names
+    }
 
 
 # --- what there is in the end -------------------------------------------------------------------------------------
 
-# What the tables are called in Snakemake's report, and what has a caption of its own in workflow/report/.
-CAPTIONS = {path.stem for path in (Path(workflow.current_basedir).parent / "report").glob("*.rst")}
-TABLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
+WITH_CAPTION = {path.stem for path in (Path(workflow.current_basedir).parent / "report").glob("*.rst")}
 
 
 def in_report(path, category, part):
     """A table, text or picture with its place in Snakemake's report."""
-    name, form = Path(path).stem, Path(path).suffix[1:]
-    labels = {"table": TABLES[name]} if name in TABLES else {"plot": PLOTS[name].title}
-    labels["format"] = form
-    caption = name if name in CAPTIONS else "plot"
-    return report(path, caption=f"../report/{caption}.rst", labels=labels, category=category, subcategory=part)
+    caption = f"../report/{Path(path).stem if Path(path).stem in WITH_CAPTION else 'plot'}.rst"
+    return report(path, caption=caption, labels=report_labels(Path(path)), category=category, subcategory=part)
 
 
 def table_in_report(name, search=None):

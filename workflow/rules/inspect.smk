@@ -11,8 +11,9 @@ rule plan:
         no_environment
     params:
         stage=stage("plan.py"),
+        here="here" if HERE else "",
     shell:
-        "{params.stage:q} {input.study:q} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {params.here} 2> >(tee {log:q} >&2)"
 
 
 rule status:

@@ -23,7 +23,7 @@ rule trial:
         *OBJECTIVE.get("envmodules", []),
     threads: OBJECTIVE["threads"]
     resources:
-        **{name: asked_by_trial(resource) for name, resource in STUDY.resources.items()},
+        **asked_by_jobs(),
         attempt=lambda wildcards, attempt: attempt,
     params:
         contract=STUDY.objective["contract"],

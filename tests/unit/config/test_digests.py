@@ -108,6 +108,7 @@ KEYS = {
     "objective.envmodules": ("objective__envmodules", ["a"], ["b"], {}),
     "objective.threads": ("objective__threads", 1, 2, {}),
     "objective.resources": ("objective__resources", {}, {"mem_mb": 100}, {}),
+    "objective.devices": ("objective__devices", [0], [1, "GPU-a"], {}),
     "objective.trials_per_job": ("objective__trials_per_job", 1, 2, {}),
     "parameter.type": (
         FORM, {"type": "uniform", "low": 0.1, "high": 1.0}, {"type": "loguniform", "low": 0.1, "high": 1.0}, {}

@@ -1,14 +1,13 @@
 """What runs ask of a cluster: read, checked, computed, learned, added up."""
 
 import json
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from made_up import record
 from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
-from snaketune.resources import Resource, Usage, asked_by_job, for_job, run_values, totals_of
+from snaketune.resources import Jobs, Resource, Usage, for_job, run_values, totals_of
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
 from snaketune.space import space_from_config
@@ -49,6 +48,8 @@ PARAMS = {"hidden": 64, "epochs": 3, "model": "big", "depth": 2}
         ("runtime", "90", 90),
         ("gpu", "1 if model == 'big' else 0", 1),
         ("gpu", "model == 'small'", 0),
+        ("gpu", 0.5, 1),
+        ("gpus", "1.5", 2),
         ("mem_mb", "1000 * 2 ** (attempt - 1) * threads", 4000),
         ("slurm_partition", "gpu-long", "gpu-long"),
         ("slurm_partition", "model", "model"),
@@ -73,6 +74,7 @@ def test_values(name, given, expected):
         ("mem_mb", "0 - hidden", ["gives", "-"]),
         ("runtime", "1 / (hidden - 8)", ["can't be computed"]),
         ("runtime", "2 parsecs", ["parsecs"]),
+        ("gpu", -1, ["must be 0 or more", "-1"]),
         ("gpu", "auto", ["runtime and mem_mb"]),
         ("threads", 4, ["objective.threads"]),
         ("attempt", 4, ["attempt"]),
@@ -151,20 +153,23 @@ def test_totals():
     assert totals_of({}, runs, 2, NOTHING).words() is None
 
 
+def jobs(study, *, threads=1, gpus=None):
+    layout, start = study.layout, ("python", "start.py")
+    return Jobs(study.study.resources, layout, Usage(None), start, threads, attempts=3, gpus=gpus)
+
+
 def test_a_job_asks_for_what_its_runs_need(made):
     study = made(objective={"resources": {"mem_mb": "100 * x", "queue": "gpu-long"}, "threads": 2})
     ids = {row.params["x"]: row.trial for row in study.propose("grid")}
-    asked = partial(asked_by_job, layout=study.layout, usage=Usage(None), attempt=1, threads=2)
-    memory, queue = (study.study.resources[name] for name in ("mem_mb", "queue"))
-    assert asked(memory, [f"{ids[3]}/r0"]) == 300
-    assert asked(memory, [f"{ids[x]}/r0" for x in (1, 2, 3)]) == 500  # two at a time
-    assert asked(queue, [f"{ids[1]}/r0"]) == "gpu-long"
+    asked = jobs(study, threads=2).asked
+    assert asked("mem_mb", [f"{ids[3]}/r0"], 1) == 300
+    assert asked("mem_mb", [f"{ids[x]}/r0" for x in (1, 2, 3)], 1) == 500  # two at a time
+    assert asked("queue", [f"{ids[1]}/r0"], 1) == "gpu-long"
 
 
 def test_a_resource_that_has_no_value_names_the_trial(made):
     study = made(objective={"resources": {"mem_mb": "100 * x"}})
     trial = study.propose("grid")[0].trial
     study.layout.params(trial).write_text('{"x": "wide"}')
-    memory = study.study.resources["mem_mb"]
     with pytest.raises(StudyError, match=rf"objective.resources.mem_mb: .*\(trial {trial}\)"):
-        asked_by_job(memory, [f"{trial}/r0"], study.layout, Usage(None), attempt=1, threads=1)
+        jobs(study).asked("mem_mb", [f"{trial}/r0"], 1)

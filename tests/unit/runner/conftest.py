@@ -27,14 +27,16 @@ class Bench:
         self.started: list[subprocess.Popen] = []
         self.trial.mkdir(parents=True)
 
-    def start(self, argv=None, params=None, run="r0", attempt=None, before=(), **objective) -> subprocess.Popen:
-        """Write the study and start the runner; `before` is put before its command line."""
+    def start(
+        self, argv=None, params=None, run="r0", attempt=None, before=(), more=(), **objective
+    ) -> subprocess.Popen:
+        """Write the study and start the runner; `before` and `more` are put around its command line."""
         objective = {"argv": argv, "flags": False, "contract": "c", "grace": 0.3, **objective}
         (self.study / "study.json").write_text(json.dumps({"objective": objective}))
         (self.trial / "params.json").write_text(json.dumps(params or {}))
         command = [*before, PYTHON, "-S", str(RUNNER), "run", "--study", "results/s/study.json"]
         command += ["--run", f"results/s/trials/t0/{run}", "--log", f"logs/s/trials/t0/{run}"]
-        command += ["--attempt", str(attempt)] if attempt else []
+        command += [*(["--attempt", str(attempt)] if attempt else []), *more]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
         self.started.append(subprocess.Popen(command, cwd=self.root, **pipes))
         return self.started[-1]

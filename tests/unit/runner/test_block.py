@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from snaketune.layout import Layout
 from snaketune.proposing.packing import block, block_count
-from snaketune.runner.block import START, devices_of_slot
+from snaketune.runner.block import START, share_of_job
+from snaketune.runner.devices import Devices
 from snaketune.session.markers import drop_stale_markers
 
 RUNS = [f"t{i}/r0" for i in range(4)]
@@ -125,8 +126,10 @@ def test_wrong_usage():
 
 
 def test_devices_are_shared_out():
-    assert [devices_of_slot("0,1,2,3", slot, 2) for slot in range(2)] == ["0,2", "1,3"]
-    assert devices_of_slot("0", 1, 2) == "0"
+    assert share_of_job(Devices("0123", ""), 2) == "2"
+    assert share_of_job(Devices("0", ""), 2) is None
+    assert share_of_job(Devices("01", ""), 1) is None
+    assert share_of_job(None, 2) is None
 
 
 def test_blocks_are_cut_by_place():

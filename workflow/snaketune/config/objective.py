@@ -85,6 +85,7 @@ def objective_from(
         output_limit=output_limit,
         contract=contract_of(terms, contents),
         training=contract_of(training_terms(terms), contents),
+        devices=[str(device) for device in raw["devices"]] if "devices" in raw else None,
         max_failures=_max_failures(config, searches),
         on_failure=config.get("on_failure"),
     )

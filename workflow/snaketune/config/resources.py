@@ -53,14 +53,16 @@ def read_resources(raw: Mapping[str, Any], searches: Collection[Search], limits:
     return resources
 
 
-def _resource(name: str, given: int | str, searches: Collection[Search], largest: Mapping[str, int]) -> Resource:
+def _resource(name: str, given: float | str, searches: Collection[Search], largest: Mapping[str, int]) -> Resource:
     if name in _GIVEN_ELSEWHERE:
         raise ValueError(f"is not given here: it is {_GIVEN_ELSEWHERE[name]}")
     if given == "auto":
         if name not in FALLBACK:
             raise ValueError(f"can't be learned; 'auto' is for {' and '.join(FALLBACK)}")
         return Resource(name, fallback=largest.get(name, FALLBACK[name]), largest=largest.get(name))
-    if isinstance(given, int):
+    if isinstance(given, (int, float)):
+        if name in NUMBERS and given < 0:
+            raise ValueError(f"must be 0 or more; found {shortened_text(given)}")
         return Resource(name, fixed=given)
     try:
         expression = Expression(given)

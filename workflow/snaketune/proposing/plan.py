@@ -7,7 +7,7 @@ from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.propose import propose, sampler_of
-from snaketune.resources import Usage, run_values, totals_of
+from snaketune.resources import Gpus, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
 from snaketune.results.tables import write_table
@@ -68,8 +68,8 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
 
 
-def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
-    """The plan in words."""
+def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, gpus: Gpus | None = None) -> str:
+    """The plan in words; `gpus` are those that runs would share on this machine."""
     rows = []
     seen: dict[str, None] = {}
     done = 0
@@ -87,12 +87,12 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
     if later:
         words += f", and up to {later} more that follow from results"
     tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)
-    words += _asked_for(plans, study, layout)
+    words += _asked_for(plans, study, layout, gpus)
     return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"
 
 
-def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
-    """What the runs that are still to be done ask of a cluster, as the end of a sentence."""
+def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout, gpus: Gpus | None) -> str:
+    """What the runs that are still to be done ask for, of a cluster or of this machine, as the end of a sentence."""
     params = {trial_id(proposal.params): proposal.params for plan in plans for proposal in plan.proposals}
     threads = study.config["objective"]["threads"]
     missing = [
@@ -101,8 +101,11 @@ def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout) -> str:
         for run in study.runs
         if not layout.result(trial, run).exists()
     ]
+    usage, gpu = Usage(layout.root), gpu_resource(study.resources)
     try:
-        asked = totals_of(study.resources, missing, threads, Usage(layout.root)).words()
+        asked = totals_of(study.resources, missing, threads, usage).words()
+        words = gpus.words([float(gpu(values, usage)) for values in missing]) if gpus and gpu else ""
     except ValueError as error:
         raise StudyError(f"objective.resources: {error}") from None
-    return f".\nThey ask for at most {asked}" if asked and missing else ""
+    sentences = [f"They ask for at most {asked}" if asked else "", words]
+    return "".join(f".\n{sentence}" for sentence in sentences if sentence and missing)

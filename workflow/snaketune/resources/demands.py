@@ -10,10 +10,12 @@ from snaketune.runner.run_id import RunId
 from snaketune.space.expressions import Expression, Missing
 from snaketune.values import shortened_text
 
-__all__ = ["NUMBERS", "WORDS", "Resource", "for_job", "run_values"]
+__all__ = ["GPUS", "NUMBERS", "WORDS", "Resource", "for_job", "run_values"]
 
 # What expressions know besides the parameters; a parameter of the same name goes before.
 WORDS = ("attempt", "budget", "threads")
+# The names of the resource that counts GPUs; the first that is given counts.
+GPUS = ("gpu", "gpus", "nvidia_gpu")
 # Resources that are numbers for every scheduler; the text of any other may just be a text.
 NUMBERS = frozenset({
     "cpus_per_gpu", "cpus_per_task", "disk_mb", "gpu", "gpus", "mem_mb", "mem_mb_per_cpu", "nodes", "nvidia_gpu",
@@ -36,7 +38,7 @@ class Resource:
     """
 
     name: str
-    fixed: int | str | None = None
+    fixed: float | str | None = None
     expression: Expression | None = None
     fallback: float | None = None
     largest: float | None = None

@@ -1,33 +1,99 @@
-"""What the jobs that do a study's runs ask of a cluster."""
+"""What the jobs that do a study's runs ask of a cluster or of this machine, and the words that tell runners of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.resources.demands import Resource, for_job, run_values
+from snaketune.resources.gpus import PERCENT, Gpus, gpu_resource
 from snaketune.resources.usage import Usage
 from snaketune.runner.run_id import RunId
 
-__all__ = ["asked_by_job"]
+__all__ = ["Jobs"]
 
 
-def asked_by_job(
-    resource: Resource, runs: Sequence[str], layout: Layout, usage: Usage, *, attempt: int, threads: int
-) -> int | str:
-    """What a job asks of a resource that does `runs` (as <trial>/<run>): one, or several with a thread for each.
+@dataclass(frozen=True)
+class Jobs:
+    """A study's jobs, each of which does runs (as <trial>/<run>): one, or several with a thread for each.
 
-    Raises:
-        StudyError: the resource can't be computed for a trial.
+    `start` are the words that start the runner's programs; `attempts` is how often a job is tried at most; `gpus` are
+    those of this machine, None where nobody looks for any: the study asks for none, or a cluster is to give them.
     """
-    asked = [_asked(resource, run, layout, usage, attempt, threads) for run in runs]
-    return for_job(resource, asked, threads)
 
+    resources: Mapping[str, Resource]
+    layout: Layout
+    usage: Usage
+    start: Sequence[str]
+    threads: int
+    attempts: int
+    gpus: Gpus | None = None
 
-def _asked(resource: Resource, run: str, layout: Layout, usage: Usage, attempt: int, threads: int) -> float | str:
-    trial, name = run.split("/")
-    params = json.loads(layout.params(trial).read_text(encoding="utf-8"))
-    try:
-        return resource(run_values(params, RunId.parse(name), attempt=attempt, threads=threads), usage)
-    except ValueError as error:
-        raise StudyError(f"objective.resources.{resource.name}: {error} (trial {trial})") from None
+    @property
+    def shared_here(self) -> dict[str, int]:
+        """How much there is on this machine of what its jobs share, for Snakemake to start no more than that."""
+        return {PERCENT: self.gpus.percent} if self.gpus and self.gpus.ids else {}
+
+    @property
+    def names(self) -> list[str]:
+        """What jobs ask for."""
+        return [*self.resources, *self.shared_here]
+
+    def asked(self, name: str, runs: Sequence[str], attempt: int) -> int | str:
+        """What a job asks of a resource.
+
+        Raises:
+            StudyError: the resource can't be computed for a trial, or there is not as much of it here.
+        """
+        if name != PERCENT or self.gpus is None:
+            resource = self.resources[name]
+            return for_job(resource, [self._asked(resource, run, attempt) for run in runs], self.threads)
+        resource, asked = self._gpus_asked(runs, attempt)
+        try:
+            return self.gpus.asked(asked, self.threads)
+        except ValueError as error:
+            raise StudyError(f"objective.resources.{resource.name}: {error}") from None
+
+    def runner_of_trial(self, trial: str, run: str) -> list[str]:
+        """The words that start the runner for one run.
+
+        Raises:
+            StudyError: how many GPUs it asks for can't be computed.
+        """
+        folder, logs = self.layout.run(trial, run), self.layout.run_logs(trial, run)
+        return [*self.start, "run", "--run", str(folder), "--log", str(logs), *self._gpu_words([f"{trial}/{run}"])]
+
+    def runner_of_block(self, runs: Sequence[str]) -> list[str]:
+        """The words that start the runner for several runs.
+
+        Raises:
+            StudyError: how many GPUs one of them asks for can't be computed.
+        """
+        return [*self.start, "block", "--logs", str(self.layout.logs), *self._gpu_words(runs)]
+
+    def _gpu_words(self, runs: Sequence[str]) -> list[str]:
+        """How many GPUs each of the runs asks for, by attempt if that counts, and which there are here."""
+        resource = gpu_resource(self.resources)
+        if resource is None:
+            return []
+        varies = resource.expression is not None and "attempt" in resource.expression.names
+        by_attempt = [self._gpus_asked(runs, attempt)[1] for attempt in range(1, self.attempts + 1 if varies else 2)]
+        asked = [",".join(f"{number:g}" for number in of_run) for of_run in zip(*by_attempt, strict=True)]
+        among = ["--among", ",".join(self.gpus.ids) or "none"] if self.gpus and self.gpus.looked_up else []
+        return ["--devices", ";".join(asked), *among]
+
+    def _gpus_asked(self, runs: Sequence[str], attempt: int) -> tuple[Resource, list[float]]:
+        resource = gpu_resource(self.resources)
+        assert resource is not None, "it is asked for where there is one"
+        return resource, [float(self._asked(resource, run, attempt)) for run in runs]
+
+    def _asked(self, resource: Resource, run: str, attempt: int) -> float | str:
+        if resource.fixed is not None:
+            return resource.fixed
+        trial, name = run.split("/")
+        params = json.loads(self.layout.params(trial).read_text(encoding="utf-8"))
+        try:
+            return resource(run_values(params, RunId.parse(name), attempt=attempt, threads=self.threads), self.usage)
+        except ValueError as error:
+            raise StudyError(f"objective.resources.{resource.name}: {error} (trial {trial})") from None

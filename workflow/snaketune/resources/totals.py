@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snaketune.resources.demands import Resource, for_job
+from snaketune.resources.demands import GPUS, Resource, for_job
 from snaketune.resources.usage import Usage
 
 __all__ = ["Totals", "totals_of"]
 
-_GPUS = ("gpu", "gpus", "nvidia_gpu")
 _GRES = re.compile(r"(?:^|,)gpu(?::[A-Za-z][\w.]*)?(?::(\d+))?(?=,|$)")
 
 
@@ -64,7 +63,7 @@ def totals_of(
 
 
 def _gpus(asked: Mapping[str, int | str]) -> int:
-    found = next((asked[name] for name in _GPUS if name in asked), None)
+    found = next((asked[name] for name in GPUS if name in asked), None)
     if found is not None:
         return int(found)
     return sum(int(count or 1) for count in _GRES.findall(str(asked.get("gres", ""))))

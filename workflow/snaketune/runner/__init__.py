@@ -4,7 +4,7 @@ Standard library only, for any Python >= 3.8: `start.py` is started by its path,
 where nothing of ours is installed. Nothing is imported that a run does not need.
 
 From the bottom up: values (`status`, `run_id`, `spec`, `json_numbers`); what a program gets (`command`,
-`configuration`) and gives (`history`, `metrics`); files (`files`, `lock`, `states`); processes (`program`, `tree`,
-`guardian`, `output`, `watch`); what became of it (`cluster`, `verdict`, `record`); all of it together (`run`,
-`perform`, `main`, `block`).
+`configuration`) and gives (`history`, `metrics`); files (`files`, `lock`, `states`); GPUs (`devices`, `slots`,
+`assign`); processes (`program`, `tree`, `guardian`, `output`, `watch`); what became of it (`cluster`, `verdict`,
+`record`); all of it together (`run`, `perform`, `main`, `block`).
 """

@@ -4,7 +4,8 @@ Runs that have a result of the study's present contract are left alone, so that 
 what it was at.
 
 Of the job's N cores each run has one: the variables that tell numerical libraries how many threads to start are set
-to 1 if N is above 1, and if the job sees at least N GPUs (CUDA_VISIBLE_DEVICES), they are shared out.
+to 1 if N is above 1. GPUs are each run's own affair (`assign.py`), with what the study says that it asks for; where the
+study says nothing of GPUs and the job has been given at least N, each run asks for as many as there are for all.
 
 Exit codes: 0 all runs are done; 3 the search was stopped (no more runs are started); 128+n stopped by signal n; else
 the highest exit code of the runners (1 for one that was killed), which `main` gives a meaning.
@@ -20,14 +21,17 @@ import sys
 import time
 
 from snaketune.runner import states
+from snaketune.runner.devices import visible
 from snaketune.runner.files import read_json, replace_file
 from snaketune.runner.signals import STOP_SIGNALS
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["devices_of_slot", "main", "work"]
+    from snaketune.runner.devices import Devices
+
+__all__ = ["main", "share_of_job", "work"]
 
 START = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
 THREADS = (
@@ -38,26 +42,27 @@ SEARCH_STOPPED = 3
 USAGE = """Run several runs in one job, and leave a marker when all of them are done.
 
     python start.py block --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
-                          --attempt N -- TRIAL/RUN [TRIAL/RUN …]
+                          --attempt N [--devices N[,N …][;N …]] [--among ID[,ID …]] -- TRIAL/RUN [TRIAL/RUN …]
+
+--devices: those of each run, as `run` takes them; --among: as `run` takes it.
 """
 
 
-def devices_of_slot(devices: str, slot: int, slots: int) -> str:
-    """The part of a list of GPUs ("0,1,2") that one of `slots` concurrent runs has; all, if there are fewer."""
-    listed = devices.split(",")
-    return ",".join(listed[slot::slots]) if len(listed) >= slots else devices
+def share_of_job(devices: Devices | None, slots: int) -> str | None:
+    """How many of the job's GPUs each of `slots` concurrent runs asks for; None if there are fewer: all see all."""
+    each = len(devices.ids) // slots if devices and slots > 1 else 0
+    return str(each) if each else None
 
 
 class Block:
     """The runs of one job, under way."""
 
-    def __init__(self, study: str, logs: str, log: str, at_once: int, attempt: str):
+    def __init__(self, study: str, logs: str, log: str, at_once: int, attempt: str, among: str | None):
         self.study, self.logs, self.log, self.attempt = study, logs, log, attempt
         self.folder = os.path.join(os.path.dirname(study), "trials")
         self.contract: str | None = read_json(study)["objective"]["contract"]
-        self.slots = at_once
-        # by pid: the run, its slot, its runner
-        self.under_way: dict[int, tuple[str, int, subprocess.Popen[bytes]]] = {}
+        self.slots, self.among = at_once, among
+        self.under_way: dict[int, tuple[str, subprocess.Popen[bytes]]] = {}  # by pid: the run, its runner
         self.stopped_by: int | None = None
         self.worst = self.ended = 0
 
@@ -70,24 +75,22 @@ class Block:
         with open(self.log, "a", encoding="utf-8") as file:
             file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
 
-    def start(self, run: str) -> None:
-        """Start the runner of a run in a free slot."""
+    def start(self, run: str, devices: str | None) -> None:
+        """Start the runner of a run that asks for so many GPUs."""
         first = len(self.under_way) + self.ended < self.slots
-        slot = min(set(range(self.slots)) - {slot for _, slot, _ in self.under_way.values()})
         environment = dict(os.environ)
         if not first:  # whoever is late cannot tell by the end of the job's time that it took too long itself
             environment["SNAKETUNE_SHARED_JOB"] = "1"
         if self.slots > 1:
             environment.update((name, "1") for name in THREADS)
-            if "CUDA_VISIBLE_DEVICES" in environment:
-                devices = environment["CUDA_VISIBLE_DEVICES"]
-                environment["CUDA_VISIBLE_DEVICES"] = devices_of_slot(devices, slot, self.slots)
         command = [
             *(sys.executable, "-S", START, "run", "--study", self.study, "--run", os.path.join(self.folder, run)),
             *("--log", os.path.join(self.logs, "trials", run), "--attempt", self.attempt),
         ]
+        command += ["--devices", devices] if devices is not None else []
+        command += ["--among", self.among] if self.among is not None else []
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
-        self.under_way[process.pid] = run, slot, process
+        self.under_way[process.pid] = run, process
         self.note(f"{run} started")
         if self.stopped_by:  # the signal came while it was being started
             process.send_signal(signal.SIGTERM)
@@ -97,7 +100,7 @@ class Block:
         pid, status = os.wait()
         if pid not in self.under_way:
             return
-        run, _, process = self.under_way.pop(pid)
+        run, process = self.under_way.pop(pid)
         self.ended += 1
         code = process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
         self.worst = max(self.worst, code if code >= 0 else 1)
@@ -106,30 +109,46 @@ class Block:
     def stop(self, number: int, _frame: object) -> None:
         """Ask all runners to stop, as the handler of a signal."""
         self.stopped_by = self.stopped_by or number
-        for _, _, process in list(self.under_way.values()):
+        for _, process in list(self.under_way.values()):
             process.send_signal(signal.SIGTERM)
 
-    def run(self, runs: Sequence[str]) -> int:
-        """Do those of the runs that are not done; returns the exit code."""
+    def run(self, runs: Mapping[str, str | None]) -> int:
+        """Do those of the runs that are not done, given with the GPUs that each asks for; returns the exit code."""
         missing = [run for run in runs if not self.done(run)]
         self.note(f"attempt {self.attempt} on {os.uname().nodename}: {len(missing)} of {len(runs)} runs to do")
         stopped = False
         while self.under_way or (missing and not stopped):
             while missing and not stopped and len(self.under_way) < self.slots:
-                self.start(missing.pop(0))
+                run = missing.pop(0)
+                self.start(run, runs[run])
             self.wait()
             stopped = bool(self.stopped_by) or self.worst == SEARCH_STOPPED
         return 128 + self.stopped_by if self.stopped_by else self.worst
 
 
-def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: str, runs: Sequence[str]) -> int:
+def work(
+    study: str,
+    logs: str,
+    marker: str,
+    log: str,
+    at_once: str,
+    attempt: str,
+    runs: Sequence[str],
+    devices: str | None = None,
+    among: str | None = None,
+) -> int:
     """All of a block: the runs, then the marker; returns the exit code."""
     for path in (log, marker):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-    block = Block(study, logs, log, int(at_once), attempt)
+    if devices is None:
+        share = share_of_job(visible(os.environ, None), int(at_once))
+        asked: list[str | None] = [share] * len(runs)
+    else:
+        asked = [*devices.split(";")]
+    block = Block(study, logs, log, int(at_once), attempt, among)
     for number in STOP_SIGNALS:
         signal.signal(number, block.stop)
-    code = block.run(runs)
+    code = block.run(dict(zip(runs, asked)))  # noqa: B905
     if code == 0:
         replace_file(marker, json.dumps({"contract": block.contract, "runs": list(runs)}))
     return code
@@ -137,9 +156,11 @@ def work(study: str, logs: str, marker: str, log: str, at_once: str, attempt: st
 
 def main(words: Sequence[str]) -> int:
     """Run with the command line's words; returns the exit code."""
-    flags, mark, runs = words[:12], words[12:13], words[13:]
+    end = words.index("--") if "--" in words else len(words)
+    flags, runs = words[:end], words[end + 1 :]
     options = {name[2:].replace("-", "_"): value for name, value in zip(flags[::2], flags[1::2])}  # noqa: B905
-    if set(options) != {"study", "logs", "marker", "log", "at_once", "attempt"} or mark != ["--"] or not runs:
+    needed = {"study", "logs", "marker", "log", "at_once", "attempt"}
+    if len(flags) % 2 or not needed <= set(options) <= needed | {"devices", "among"} or not runs:
         sys.stderr.write(USAGE)
         return 2
     return work(**options, runs=runs)

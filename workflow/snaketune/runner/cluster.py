@@ -8,7 +8,13 @@ import subprocess
 
 from snaketune.runner.signals import ignore_stop_signals
 
-__all__ = ["job_time_is_up", "oom_kills", "slurm_job"]
+__all__ = ["cluster_job", "job_time_is_up", "oom_kills", "slurm_job"]
+
+# The variables that make the name of a job, by scheduler; the first has to be set.
+_JOBS = {
+    "slurm": ("SLURM_JOB_ID",), "lsf": ("LSB_JOBID", "LSB_JOBINDEX"), "pbs": ("PBS_JOBID",),
+    "sge": ("SGE_TASK_ID", "JOB_ID"),
+}  # fmt: skip
 
 
 def oom_kills() -> int:
@@ -29,6 +35,16 @@ def oom_kills() -> int:
 def slurm_job() -> str | None:
     """The id of the Slurm job that this is part of, or None."""
     return os.environ.get("SLURM_JOB_ID")
+
+
+def cluster_job() -> str | None:
+    """The job of a cluster that this is part of, or None; a step that has GPUs of its own counts as a job."""
+    for scheduler, variables in _JOBS.items():
+        if variables[0] in os.environ:
+            own = [os.environ.get(name, "") for name in variables]
+            own += [os.environ.get("SLURM_STEP_ID", "")] if "SLURM_STEP_GPUS" in os.environ else []
+            return "-".join([scheduler, *own])
+    return None
 
 
 def job_time_is_up() -> bool:

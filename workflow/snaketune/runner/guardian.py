@@ -1,4 +1,4 @@
-"""The process that kills a run's tree when the runner itself is killed, and then releases the lock.
+"""The process that kills a run's tree when the runner itself is killed, and then releases its locks.
 
 Only a process that has at once a session, a parent and an environment of its own (`setsid env -i PROGRAM &`) escapes.
 """
@@ -13,14 +13,18 @@ import time
 from snaketune.runner.signals import ignore_stop_signals
 from snaketune.runner.tree import Tree
 
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = ["start_guardian", "tell"]
 
 
-def start_guardian(token: str, lock: int) -> tuple[int, int]:
+def start_guardian(token: str, held: Iterable[int]) -> tuple[int, int]:
     """Fork the process that kills the tree when the runner dies; its pid and the pipe to tell it things.
 
-    The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the lock's
-    descriptor.
+    The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the
+    descriptors of the locks that are `held`.
     """
     ears, mouth = os.pipe()
     pid = os.fork()
@@ -33,7 +37,7 @@ def start_guardian(token: str, lock: int) -> tuple[int, int]:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
             os.dup2(null, descriptor)
-        for descriptor in set(range(3, 256)) - {ears, lock}:
+        for descriptor in set(range(3, 256)) - {ears, *held}:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         told = b"0 "

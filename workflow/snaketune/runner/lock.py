@@ -1,4 +1,4 @@
-"""The lock of a run's folder: two runners of one run must not mix."""
+"""Locked files, such as the one in a run's folder: two runners of one run must not mix."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import os
 
 from snaketune.runner.files import say
 
-__all__ = ["lock_folder"]
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["lock_folder", "locked_file"]
 
 
 def lock_folder(folder: str) -> int:
     """The descriptor of the lock of a run's folder, held; another runner's end is waited for."""
-    path = os.path.join(folder, ".lock")
-    while True:
-        os.makedirs(folder, exist_ok=True)
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+
+    def lock(file: int) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -28,10 +30,20 @@ def lock_folder(folder: str) -> int:
             if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
                 raise
             say(f"no locks here ({error.strerror}): a second runner of {folder} would not be noticed")
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.stat(path), os.fstat(file)):
-                break
-        os.close(file)  # the folder was deleted and made again meanwhile
+
+    file = locked_file(os.path.join(folder, ".lock"), lock)
     os.ftruncate(file, 0)
     os.pwrite(file, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
     return file
+
+
+def locked_file(path: str, lock: Callable[[int], object]) -> int:
+    """The descriptor of the file at `path`, made if need be, locked by `lock`, which may wait."""
+    while True:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        lock(file)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.stat(path), os.fstat(file)):
+                return file
+        os.close(file)  # it was deleted meanwhile

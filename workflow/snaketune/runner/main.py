@@ -25,7 +25,10 @@ __all__ = ["main"]
 USAGE = """Run one run of one trial, and leave its result.json whatever the program does.
 
     python start.py run --study results/S/study.json --run results/S/trials/T/R --log logs/S/trials/T/R
-                        [--attempt N]
+                        [--attempt N] [--devices N[,N …]] [--among ID[,ID …]]
+
+--devices: how many GPUs it asks for (0.5: half of one), in each attempt if they differ; --among: those of this machine,
+or "none".
 """
 
 
@@ -35,7 +38,7 @@ def main(words: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, just end
     options = dict(zip(words[::2], words[1::2]))  # noqa: B905  Python 3.8 has no `strict`
     needed = {"--study", "--run", "--log"}
-    if len(words) % 2 or not needed <= set(options) <= needed | {"--attempt"}:
+    if len(words) % 2 or not needed <= set(options) <= needed | {"--attempt", "--devices", "--among"}:
         sys.stderr.write(USAGE)
         return 2
     run = None

@@ -26,6 +26,7 @@ from snaketune.runner.watch import Watch
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from snaketune.runner.run import Run
+    from snaketune.runner.slots import Slot
 
 __all__ = ["perform"]
 
@@ -41,18 +42,32 @@ def perform(run: Run) -> int:
         if read_again(run):
             return 0
         run.prepare()
+        slot = _devices(run)
         log, limit = os.path.abspath(run.log), run.spec.output_limit
         outputs = [Output(os.path.join(log, f"{name}.log"), limit) for name in ("stdout", "stderr")]
     command = run.command()
     tree = Tree(run.token, os.getpid())
-    guardian, mouth = start_guardian(run.token, lock)
+    guardian, mouth = start_guardian(run.token, [lock, *(slot.descriptors if slot else ())])
     tree.spared.add(guardian)
     code = _watched(run, command, tree, mouth, outputs)
     tell(mouth, "done")
     os.close(mouth)
     with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
         os.waitpid(guardian, 0)
+    if slot:
+        slot.release()
     return code
+
+
+def _devices(run: Run) -> Slot | None:
+    """The devices that the run holds from now on, if it asks for any."""
+    if run.asked is None:
+        return None
+    from snaketune.runner.assign import assign  # most studies don't need it
+
+    slot = assign(run)
+    refuse_if_stopped(run.study, run.spec, run.result_file)  # it may have been while this one waited
+    return slot
 
 
 def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list[Output]) -> int:

@@ -31,18 +31,27 @@ _ID = 1 + 16  # the length of a trial's id: t and the digits
 class Run:
     """One run of one trial, by the paths of study.json (`study`), of its folder (`run`) and of its logs (`log`).
 
+    `devices` is how many GPUs it asks for, with a comma between attempts that ask for different numbers; `among` are
+    the ids of those that were found on this machine, or "none". Without, it asks for none, or looks by itself.
+
     Raises:
         Refused: a file can't be read; the folder's name is no id of a run.
     """
 
-    def __init__(self, study: str, run: str, log: str, attempt: str = "1"):
+    def __init__(
+        self, study: str, run: str, log: str, attempt: str = "1", devices: str | None = None, among: str | None = None
+    ):
         self.study, self.folder, self.log = os.path.abspath(os.path.dirname(study)), os.path.abspath(run), log
         self.trial, self.name = os.path.basename(os.path.dirname(self.folder)), os.path.basename(self.folder)
         self.params_file = os.path.join(os.path.dirname(self.folder), "params.json")
         self.result_file = self.path(states.RESULT)
         self.attempt, self.root = int(attempt), os.getcwd()
         self.notes: list[str] = []
+        by_attempt = list(map(float, devices.split(","))) if devices else []
+        self.asked = by_attempt[: self.attempt][-1] if by_attempt else None
+        self.found = None if among is None else [] if among == "none" else among.split(",")
         self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
+        self.told: dict[str, str] = {}  # the variables that tell it of them
         self.spec = RunSpec.from_json(read_json(study)["objective"])
         self.params: dict[str, Any] = read_json(self.params_file)
         self._check_params()
@@ -106,6 +115,7 @@ class Run:
         if not self.spec.isolated:
             env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", os.defpath)
         env.update({name: text(value) for name, value in self.spec.env.items()})
+        env.update(self.told)
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})

@@ -20,6 +20,7 @@ class RunSpec:
     bytes. `isolated`: the program has an environment of its own. `contract` is the digest of all that results depend
     on, `training` of that without how metrics are read from what was printed; `max_failures` and `on_failure` end a
     search (`stopping`; None for `on_failure`: if it is hopeless).
+    `devices` are the ids of the GPUs that runs share, None for all that there are.
     """
 
     argv: list[str] | None = None
@@ -41,6 +42,7 @@ class RunSpec:
     seed_flag: str | None = None
     n_folds: int | None = None
     output_limit: int = 1_000_000
+    devices: Sequence[str] | None = None
     contract: str | None = None
     training: str | None = None
     max_failures: int | None = None

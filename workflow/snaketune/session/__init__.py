@@ -2,10 +2,12 @@
 
 from snaketune.session.command import command_again
 from snaketune.session.jobs import JobWatch
-from snaketune.session.outputs import outputs_of, shown_of
+from snaketune.session.outputs import outputs_of, report_labels, shown_of
 from snaketune.session.session import LOOKING, Session, begin
+from snaketune.session.sharing import jobs_of
 from snaketune.session.terminal import on_nothing_to_do, quieten
 
 __all__ = [
-    "LOOKING", "JobWatch", "Session", "begin", "command_again", "on_nothing_to_do", "outputs_of", "quieten", "shown_of",
+    "LOOKING", "JobWatch", "Session", "begin", "command_again", "jobs_of", "on_nothing_to_do", "outputs_of", "quieten",
+    "report_labels", "shown_of",
 ]  # fmt: skip

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.plots.catalog import files_of
+from snaketune.plots.catalog import PLOTS, files_of
 
-__all__ = ["outputs_of", "shown_of"]
+__all__ = ["outputs_of", "report_labels", "shown_of"]
 
+# What the tables are called in Snakemake's report.
+_TITLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
 _TABLES = ("results.csv", "best.yaml", "summary.md", "top.csv")
 
 
@@ -23,3 +25,9 @@ def shown_of(study: Study, layout: Layout) -> list[Path]:
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
     pictures = [Path(path) for owner in owners for path in files_of(study, str(layout.root), owner)]
     return [*tables, *final, *pictures, *map(layout.file, ("runs.csv", "report.html"))]
+
+
+def report_labels(path: Path) -> dict[str, str]:
+    """What Snakemake's report says of a table, text or picture."""
+    title = {"table": _TITLES[path.stem]} if path.stem in _TITLES else {"plot": PLOTS[path.stem].title}
+    return {**title, "format": path.suffix[1:]}
