@@ -58,8 +58,12 @@ def test_a_file_that_is_not_there(project):
     (project.folder / "config.yaml").unlink()
     outcome = run(project, command)
     refused(project, outcome, "No study is named, and there is no config/config.yaml in", "--configfile mine.yaml")
-    command.remove("--cores")
-    assert "--cores N" in run(project, command[:-1]).output
+
+
+def test_no_cores(project):
+    command = project.command()
+    at = command.index("--cores")
+    refused(project, run(project, command[:at] + command[at + 2 :]), "use --cores N")
 
 
 def run(project, command: list[str]) -> Outcome:
