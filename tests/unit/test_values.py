@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from snaketune.runner import command
 from snaketune.runner.configuration import dump_yaml_safe_json
 from snaketune.values import (
+    alias_problem,
     canonical,
+    counted,
     key,
     number_from_text,
     problem_with,
@@ -163,3 +165,27 @@ def test_shown_values_are_short_and_on_one_line():
     assert shortened_text("ü\n") == '"ü\\n"'
     assert len(shortened_text("a" * 1000)) == 120
     assert shortened_text("\ud800") == '"\\ud800"'
+
+
+LAUGHS = "a0: &a0 [1, 1, 1]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 3)}]\n" for i in range(1, 15))
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "meant"),
+    [
+        ("1", 1, 1),
+        ("[]", 1, 1),
+        ("{a: [1, 2], b: {c: 3}}", 6, 6),
+        ("[&a [1, 2], *a, *a]", 4, 10),
+        (LAUGHS, 19, 32285032),
+    ],
+)
+def test_values_are_counted_with_their_aliases(text, there, meant):
+    assert counted(yaml.safe_load(text)) == (there, meant)
+
+
+def test_what_aliases_make_too_large():
+    assert "more than 1,000,000 values" in alias_problem(yaml.safe_load(LAUGHS))
+    assert "part of itself" in alias_problem(yaml.safe_load("a: &a [1, {b: *a}]"))
+    assert alias_problem(yaml.safe_load("[&a [1, 2], *a, *a]")) is None
+    assert alias_problem(list(range(1_000_001))) is None

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
 __all__ = [
+    "alias_problem",
     "canonical",
+    "counted",
     "cut",
     "digest",
     "is_number",
@@ -32,6 +34,7 @@ __all__ = [
 SIGNIFICANT_DIGITS = 10
 
 _LARGEST = sys.float_info.max
+_MOST_VALUES = 1_000_000
 _DEEPEST = 50  # levels of lists and mappings in each other
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
@@ -111,6 +114,50 @@ def is_number(value: object) -> TypeGuard[int | float]:
 def same(a: object, b: object) -> bool:
     """Whether two values are the same, numbers by what they count: 2 is 2.0, but neither true is 1 nor "1" is 1."""
     return a == b if is_number(a) and is_number(b) else key(a) == key(b)
+
+
+def counted(value: object) -> tuple[int, int]:
+    """How many values there are in `value`, itself among them: as they are in memory, and with each alias written out.
+
+    Raises:
+        ValueError: a list or mapping is a part of itself.
+    """
+    # From the inside to the outside, each list and mapping once: aliases of aliases are exponentially many.
+    sizes: dict[int, int] = {}
+    begun: set[int] = set()
+    waiting: list[object] = [value]
+    there = 0
+    while waiting:
+        this = waiting[-1]
+        parts = this.values() if isinstance(this, dict) else this if isinstance(this, (list, tuple)) else ()
+        inside = [part for part in parts if isinstance(part, (dict, list, tuple))]
+        if id(this) not in sizes and (missing := [part for part in inside if id(part) not in sizes]):
+            begun.add(id(this))
+            if any(id(part) in begun for part in missing):
+                raise ValueError("a list or mapping is a part of itself, by a YAML alias")
+            waiting += missing
+            continue
+        waiting.pop()
+        begun.discard(id(this))
+        if id(this) not in sizes:
+            own = 1 + len(parts) - len(inside)
+            there += own
+            sizes[id(this)] = own + sum(sizes[id(part)] for part in inside)
+    return there, sizes[id(value)]
+
+
+def alias_problem(value: object) -> str | None:
+    """Why `value` can't be written out, where a YAML file uses aliases of aliases to mean far more than it holds."""
+    try:
+        there, meant = counted(value)
+    except ValueError as error:
+        return str(error)
+    if meant > _MOST_VALUES and meant > 2 * there:
+        return (
+            f"with its YAML aliases (*name) written out it has more than {_MOST_VALUES:,} values, the file {there:,}; "
+            "write out what is needed"
+        )
+    return None
 
 
 def problem_with(value: object) -> str | None:

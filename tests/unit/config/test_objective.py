@@ -143,7 +143,7 @@ def test_a_base_configuration_from_a_file(root):
          "nan is not a finite number"),
         ("a: 2020-01-01", "a date can't be written as JSON"), ("1: 2", "a key must be text"),
          ("a: !!python/object:os.system {}", "not valid"),
-        ("a: !!timestamp x", "not valid"), ("a: !!int ''", "not valid"), ("a: &x [*x]", "nested deeper"),
+        ("a: !!timestamp x", "not valid"), ("a: !!int ''", "not valid"), ("a: &x [*x]", "part of itself"),
          ("a: 1e999", "inf is not a finite number"),
         ("a: b: c", "not valid"), ("a: 2020-13-45", "not valid"),
     ],
@@ -181,3 +181,26 @@ def test_max_failures_of_searches_that_end_with_their_space(root):
 def test_max_failures_counts_all_trials_of_a_search_that_begins_with_given_points(root):
     search = {"strategy": "bayes", "n_trials": 30, "points": [{"x": 1, "y": 0.5}]}
     assert study_of(root, search=search, max_failures="20%").objective["max_failures"] == 6
+
+
+@pytest.mark.parametrize("path", ["/", "/**", "/**/*.py"])
+def test_code_is_not_the_whole_disk(root, path):
+    assert "whole disk" in problems_of(root, objective__code=[path])["objective.code"]
+
+
+@pytest.mark.parametrize("path", ["many", "many/*"])
+def test_code_is_not_too_many_files(root, monkeypatch, path):
+    monkeypatch.setattr("snaketune.config.code._MOST", 3)
+    (root / "many").mkdir()
+    for name in "abcd":
+        (root / "many" / name).touch()
+    assert "more than 3 files and folders" in problems_of(root, objective__code=[path])["objective.code"]
+    (root / "many" / "d").unlink()
+    assert study_of(root, objective__code=[path])
+
+
+def test_a_base_configuration_of_aliases(root):
+    aliases = (f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 3)}]\n" for i in range(1, 15))
+    (root / "aliases.yaml").write_text("a0: &a0 [1, 1, 1]\n" + "".join(aliases))
+    problems = problems_of(root, objective__base_config="aliases.yaml")
+    assert "more than 1,000,000 values" in problems["objective.base_config"]

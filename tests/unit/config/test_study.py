@@ -54,3 +54,9 @@ def test_parameters_of_all_searches(root):
 def test_overrides_are_numbers_where_they_look_like_it(root):
     study = study_of(root, final={"overrides": {"lr": "1e-3", "epochs": 100}})
     assert dict(study.final.overrides) == {"lr": 0.001, "epochs": 100}
+
+
+def test_a_list_that_is_nested_too_deep_in_a_pair(root):
+    problems = problems_of(root, space={"k": [1, 2], "l": "[" * 30}, zip=[["k", "l"]], search={"strategy": "grid"})
+    assert list(problems) == ["space.l"]
+    assert "nested deeper than 20 levels" in problems["space.l"]

@@ -1,6 +1,5 @@
 """Reads the objective: what the runner needs to know of it, checked before anything runs."""
 
-import glob
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config import command
+from snaketune.config.code import code_files
 from snaketune.config.contract import contents_of, contract_of
 from snaketune.config.digests import contract_terms, training_terms
 from snaketune.config.study import Metric, Search
@@ -15,7 +15,7 @@ from snaketune.config.units import bytes_from, seconds_from
 from snaketune.errors import ConfigError, Mistakes, did_you_mean
 from snaketune.files import is_there
 from snaketune.runner.spec import RunSpec
-from snaketune.values import problem_with, shortened_text, text, yaml_number
+from snaketune.values import alias_problem, problem_with, shortened_text, text, yaml_number
 
 __all__ = ["objective_from"]
 
@@ -39,7 +39,7 @@ def objective_from(
     function = attempt(_function, raw, root)
     base_config, config_file = attempt(_base_config, raw, searches, root) or (None, None)
     patterns = attempt(_patterns, raw.get("metrics", {}))
-    code = attempt(_code, raw, argv or [], root / (workdir or ""), root)
+    code = attempt(code_files, raw, argv or [], root / (workdir or ""), root)
     timeout = attempt(_quantity, seconds_from, raw, "timeout")
     memory = attempt(_quantity, bytes_from, raw, "memory")
     output_limit = attempt(_quantity, bytes_from, raw, "output_limit")
@@ -161,26 +161,6 @@ def _patterns(raw: list[Any] | Mapping[str, Any]) -> dict[str, str]:
     return dict(raw)
 
 
-def _code(raw: Mapping[str, Any], argv: list[str], workdir: Path, root: Path) -> list[str]:
-    """The files and folders whose content a result depends on, relative to `root` where they are below it."""
-    given = [("code", path) for path in raw.get("code", [])] + [("data", path) for path in raw["data"]]
-    found = []
-    for key, path in given:
-        literal = is_there(root / path, Path.exists)
-        # Path.glob knows no absolute patterns.
-        matches = [path] if literal else glob.glob(path, root_dir=root, recursive=True)  # noqa: PTH207
-        existing = [root / m for m in matches if is_there(root / m) or is_there(root / m, Path.is_dir)]
-        if not existing:
-            raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")
-        found += existing
-    if "code" not in raw:
-        found += [workdir / word for word in argv if is_there(workdir / word)]
-    if "function" in raw:
-        file = root / raw["function"].rpartition(":")[0]
-        found += [file] if is_there(file) else []
-    return sorted({str(path.relative_to(root) if path.is_relative_to(root) else path) for path in found})
-
-
 def _base_config(
     raw: Mapping[str, Any], searches: Mapping[str, Search], root: Path
 ) -> tuple[dict[str, Any] | None, str]:
@@ -188,7 +168,7 @@ def _base_config(
     name = "config.json" if isinstance(base, str) and base.endswith(".json") else "config.yaml"
     if isinstance(base, str):
         base = _read_mapping(base, root)
-    why = problem_with(base)
+    why = alias_problem(base) or problem_with(base)
     if not why and name == "config.yaml":
         base = yaml_number(base)
         why = problem_with(base)

@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from snaketune.config.hints import instead_of
 from snaketune.errors import ConfigError, did_you_mean
-from snaketune.values import problems_in, shortened_text
+from snaketune.values import alias_problem, problems_in, shortened_text
 
 __all__ = ["SCHEMA_FILE", "check", "keys_of_strategy", "load_schema", "resolved", "with_defaults"]
 
@@ -39,6 +40,8 @@ def load_schema() -> dict[str, Any]:
 
 def check(config: object, schema: dict[str, Any]) -> None:
     """Raises a ConfigError that lists every place where `config` departs from `schema`."""
+    if why := alias_problem(config):
+        raise ConfigError("", f"the configuration: {why}")
     # What JSON can't hold comes first: nothing behind this point has to think of it.
     problems = [(_path(place), why) for place, why in islice(problems_in(config), _MOST_SHOWN)]
     if not problems:
@@ -151,7 +154,8 @@ def _message(error: Any) -> str:
             allowed = error.schema.get("properties", {})
             unknown = [str(name) for name in error.instance if name not in allowed]
             keys = ", ".join(f"'{name}'" for name in unknown)
-            return f"unknown key{'s' if len(unknown) > 1 else ''} {keys}.{did_you_mean(unknown[0], allowed)}"
+            instead = "".join(dict.fromkeys(instead_of(name, key=True) for name in unknown))
+            return f"unknown key{'s' if len(unknown) > 1 else ''} {keys}.{instead}{did_you_mean(unknown[0], allowed)}"
         case "required":
             missing = [f"'{name}'" for name in error.validator_value if name not in error.instance]
             allowed = error.schema.get("properties", {})
@@ -160,7 +164,8 @@ def _message(error: Any) -> str:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing{hint}"
         case "enum":
             words = [word for word in error.validator_value if isinstance(word, str)]
-            return f"{found} is not one of the known words.{did_you_mean(error.instance, words)}"
+            instead = instead_of(error.instance) if list(error.absolute_path)[-1:] == ["strategy"] else ""
+            return f"{found} is not one of the known words.{instead}{did_you_mean(error.instance, words)}"
         case "type":
             kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
             return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}; found {found}"

@@ -123,7 +123,7 @@ def _paired_rows(
             continue
         try:
             listed = {name: _values_as_listed(raw[name], name, seed) for name in names}
-        except ConfigError:
+        except (ConfigError, ValueError):
             continue  # already reported where the parameter was read
         columns = {name: values for name, values in listed.items() if values is not None}
         endless = [name for name in listed if name not in columns]
