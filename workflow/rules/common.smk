@@ -41,8 +41,8 @@ SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
 # A job on a cluster reads this file too. A cluster is what limits jobs by a number of nodes.
 MAIN = workflow.is_main_process
 HERE = MAIN and workflow.resource_settings.nodes is None
-JOBS = jobs_of(STUDY, LAYOUT, main=MAIN, here=HERE and not LOOKS)
-for shared, there_is in JOBS.shared_here.items():
+TRIAL_JOBS = jobs_of(STUDY, LAYOUT, main=MAIN, here=HERE and not LOOKS)
+for shared, there_is in TRIAL_JOBS.shared_here.items():
     workflow.register_resource(shared, there_is)
 
 
@@ -98,19 +98,19 @@ def command_to_go_on(wildcards, output):
 
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
-    return checked(JOBS.runner_of_trial, wildcards.trial, wildcards.run)
+    return checked(TRIAL_JOBS.runner_of_trial, wildcards.trial, wildcards.run)
 
 
 def runner_of_block(wildcards, output):
     """The words that start a block of runs."""
-    return checked(JOBS.runner_of_block, runs_of_block(wildcards))
+    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards))
 
 
 def asked_by_jobs(runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):
     """By name, the functions by which Snakemake computes what a job asks for, which is no reason to run it again."""
     return {
-        name: lambda wildcards, attempt, name=name: checked(JOBS.asked, name, runs_of(wildcards), attempt)
-        for name in JOBS.names
+        name: lambda wildcards, attempt, name=name: checked(TRIAL_JOBS.asked, name, runs_of(wildcards), attempt)
+        for name in TRIAL_JOBS.names
     }
 
 
