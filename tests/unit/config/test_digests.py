@@ -50,6 +50,8 @@ KEYS = {
     "description": ("description", "a", "b", {}),
     "top": ("top", 10, 5, {}),
     "summary_by": ("summary_by", [], ["n"], {}),
+    "plots.scale": ("plots__scale", "auto", "log", {}),
+    "objective.optimum": ("objective__optimum", 1, "1e-3", {}),
     "spreadsheet": ("spreadsheet", False, True, {}),
     "filter": ("filter", {}, {"where": "n > 1"}, {}),
     "filter.status": ("filter__status", ["complete"], ["failed"], {}),

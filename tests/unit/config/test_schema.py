@@ -61,6 +61,7 @@ KEYS = {
         ("train.py", "no folder")]),
     "objective.env": ([{"A": 1, "b_2": "x", "C": True}], [({"1A": "x"}, "can't be a name"), ({"A": None},
         "found null"), ({"A": "x\0"}, "NUL")]),
+    "objective.optimum": ([0, -1.5, "1e-3"], [("low", "form"), ([0], "must")]),
     "objective.seed_flag": (["--seed", "-s", "--seed="], [("seed", "form"), ("-", "form")]),
     "objective.timeout": ([3, 0.5, "90s", "2h", "1.5 d", "30min"], [(0, "above 0"), ("2 hours",
         "a duration such as"), ("-1s", "a duration"), ("0s", "above 0"), ("9999999999999999999d",

@@ -61,6 +61,13 @@ STUDIES = {
     "replicates": ({"objective": {"command": "true", "metric": "loss", "replicates": 3}}, {"spread": 0.5}),
     "objectives": ({"objective": {"command": "true"}, "objectives": SEVERAL}, {"status": mixed}),
     "many searches": ({"searches": MANY}, {}),
+    "orders of magnitude": ({"searches": random(60)}, {"value": lambda p: 1e-27 ** (abs(p["layers"] - 3) < 2) * loss(p),
+                                                       "status": mixed}),
+    "negative": ({"objective": {"command": "true", "metric": "loss", "direction": "maximize"}},
+                 {"value": lambda p: -(10 ** loss(p))}),
+    "regret": ({"objective": {"command": "true", "metric": "loss", "optimum": 1, "replicates": 3}},
+               {"value": lambda p: 1 + max(-0.1, (p["layers"] - 2) * 10 ** -loss(p)), "spread": 1e-3}),
+    "said to be log": ({"plots": {"scale": "log"}}, {"value": lambda p: loss(p) - 1}),
 }  # fmt: skip
 
 

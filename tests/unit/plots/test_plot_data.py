@@ -65,6 +65,17 @@ class TestHistory:
         assert np.isfinite(track.best[3:]).all()
         assert list(track.status[:4]) == ["failed"] * 3 + ["complete"]
 
+    def test_regret(self, tmp_path):
+        objective = {"command": "true", "metric": "loss", "direction": "maximize", "optimum": 8}
+        study, trials = listed([5.0, 7.0, 4.0], objective=objective)
+        source = source_of(tmp_path, study, trials)
+        found = history_data(source)
+        assert list(found.searches[0].trials.value) == [3, 1, 4]
+        assert list(found.searches[0].trials.best) == [3, 1, 1]
+        assert found.metric.name == "optimum − loss"
+        curve = next(curve for curve in intermediate_data(source).curves if curve.result == 1)
+        assert curve.value[0] == -2
+
 
 class TestComparison:
     def test_common_budget(self, tmp_path):

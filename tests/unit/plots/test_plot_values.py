@@ -1,14 +1,16 @@
 """What plots compute: best so far, ranges, choices of many, places and ticks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.config.study import Metric
 from snaketune.importance.scales import ABSENT, Categories, Numeric
-from snaketune.plots.support.axes import INACTIVE, brief, places, plain, ticks_of
+from snaketune.plots.support.axes import INACTIVE, brief, log_ticks, places, plain, ticks_of
 from snaketune.plots.support.theme import Look, shown, wrapped
-from snaketune.plots.support.values import best_so_far, limits_of, thinned
+from snaketune.plots.support.values import Shown, best_so_far, limits_of, thinned
 
 LESS, MORE = Metric("loss", "minimize"), Metric("accuracy", "maximize")
 NAN = np.nan
@@ -62,7 +64,51 @@ class TestLimits:
         assert np.isfinite([limits.low, limits.high]).all()
         assert limits.low < limits.high
         best = max(values) if metric is MORE else min(values)
-        assert limits.low <= best <= limits.high
+        assert limits.low <= best <= limits.high or (limits.log and abs(best) < 1e-306)
+        shares = limits.share(np.array(values))
+        assert ((shares >= 0) & (shares <= 1)).all()
+
+    @pytest.mark.parametrize(
+        ("values", "metric", "sign"),
+        [
+            ([1e-27, 1e-3, 0.1, 45.0], LESS, 1),
+            ([0.1, 0.5, 1.0], LESS, 0),
+            ([*np.linspace(0.1, 1, 20), 1e12], LESS, 0),
+            ([0.0, 1e-6, 1e-3, 0.1, 1.0], LESS, 1),
+            ([-1.0, 1e-6, 1.0], LESS, 0),
+            ([0.001, *np.linspace(0.5, 0.9, 20)], MORE, 0),
+            (list(np.logspace(0, 6, 20)), MORE, 1),
+            ([-1e5, -10.0, -0.1], MORE, -1),
+            ([0.0, 0.0], LESS, 0),
+        ],
+    )
+    def test_values_that_span_orders_of_magnitude_get_a_logarithmic_axis(self, values, metric, sign):
+        assert limits_of(np.array(values), metric).sign == sign
+
+    def test_a_scale_that_is_asked_for(self):
+        log, linear = (Shown.of(LESS, scale) for scale in ("log", "linear"))
+        assert limits_of(np.array([1.0, 2.0]), log).log
+        assert not limits_of(np.array([1e-9, 1.0]), linear).log
+        both = limits_of(np.array([-1.0, 1.0]), log)
+        assert not both.log
+        assert "both sides of 0" in both.remark
+
+    def test_zero_has_a_place_at_the_end(self):
+        limits = limits_of(np.array([0.0, 1e-6, 1e-3, 1.0]), LESS)
+        assert limits.zeros == 1
+        assert list(limits.share(np.array([0.0, -1.0]))) == [0, 0]
+        assert limits.share(np.array([1e-6]))[0] > 0.1
+        assert log_ticks(limits)[1][0] == "0"
+        assert log_ticks(limits)[1][1:] == ["10⁻⁶", "10⁻⁴", "0.01", "1"]
+
+    @pytest.mark.parametrize(("metric", "name"), [(LESS, "loss − optimum"), (MORE, "optimum − accuracy")])
+    def test_the_distance_from_a_known_optimum(self, metric, name):
+        shown_metric = Shown.of(replace(metric, optimum=2.0), "auto")
+        assert (shown_metric.name, shown_metric.direction) == (name, "minimize")
+        limits = limits_of(np.array([-0.5, 0.0, 0.1, 0.2]), shown_metric)
+        assert (limits.log, limits.zeros, limits.better) == (True, 2, True)
+        assert "better than the given optimum" in limits.remark
+        assert log_ticks(limits)[1][0] == "≤ 0"
 
 
 class TestThinned:
@@ -134,6 +180,7 @@ class TestTicks:
             ([1234.5, 1235.0], ["1234.5", "1235"]),
             ([0, 2.5], ["0", "2.5"]),
             ([1e-7], ["10⁻⁷"]),
+            ([-1e9, -1e8], ["−10⁹", "−10⁸"]),
         ],
     )
     def test_numbers_are_as_short_as_their_differences_allow(self, numbers, expected):

@@ -33,5 +33,6 @@ def plot_options(config: Mapping[str, Any], parameters: Iterable[str]) -> PlotOp
         sizes=sizes,
         style=raw["style"],
         dpi=raw["dpi"],
+        scale=raw.get("scale", "auto"),
         fingerprint=plots_digest(config, drawn),
     )

@@ -146,11 +146,15 @@ def _metrics(config: Mapping[str, Any]) -> tuple[Metric, ...]:
     metrics = []
     for item in listed:
         metric = item["metric"] if isinstance(item["metric"], dict) else {"name": item["metric"]}
-        metrics.append(Metric(metric["name"], item["direction"], metric.get("take")))
+        metrics.append(Metric(metric["name"], item["direction"], metric.get("take"), _optimum(item)))
     names = [metric.name for metric in metrics]
     if len(set(names)) < len(names):
         raise ConfigError("objectives", "the same metric is named twice")
     return tuple(metrics)
+
+
+def _optimum(raw: Mapping[str, Any]) -> float | None:
+    return float(raw["optimum"]) if "optimum" in raw else None
 
 
 def _outcome_constraints(config: Mapping[str, Any]) -> tuple[OutcomeConstraint, ...]:

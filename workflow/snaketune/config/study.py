@@ -19,11 +19,15 @@ __all__ = ["Filter", "Final", "Labels", "Metric", "OutcomeConstraint", "PlotOpti
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric to optimise; `take` says how it follows from a training's history, None that it is a final metric."""
+    """A metric to optimise; `take` says how it follows from a training's history, None that it is a final metric.
+
+    `optimum` is the best value that there can be, where it is known.
+    """
 
     name: str
     direction: str
     take: str | None = None
+    optimum: float | None = None
 
     @property
     def sign(self) -> int:
@@ -63,7 +67,8 @@ class PlotOptions:
 
     `choose` are the plots in their order, None for all that have something to say; `parameters` are those that plots
     of parameters show, () for the most important ones. Sizes are in centimetres, a height of None is the plot's own;
-    `sizes` holds those of single plots. `fingerprint` is a digest of what the pictures' content depends on.
+    `sizes` holds those of single plots. `scale` is that of the axes of objective values: auto, log or linear.
+    `fingerprint` is a digest of what the pictures' content depends on.
     """
 
     choose: tuple[str, ...] | None
@@ -74,6 +79,7 @@ class PlotOptions:
     sizes: Mapping[str, tuple[float, float | None]]
     style: str
     dpi: int
+    scale: str
     fingerprint: str
 
 

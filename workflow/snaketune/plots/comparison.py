@@ -1,6 +1,6 @@
 """Searches compared: the best value so far against the number of trials, at the same budget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -62,7 +62,8 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     figure = look.figure(7.0)
     panel = figure.subplots()
     ends = [end for c in data.curves for end in (c.best, c.low, c.high) if end is not None]
-    limits = limits_of(np.concatenate(ends), data.metric)
+    # However long a curve stays at a value: the first, bad ones are no outliers.
+    limits = limits_of(np.unique(np.concatenate(ends)), data.metric)
     for i, curve in enumerate(data.curves):
         at = np.arange(1, len(curve.best) + 1)
         panel.step(
@@ -108,6 +109,7 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     )
     band = meaning[data.band]
     cut = "Much worse values are cut off." if limits.beyond else ""
+    cut = " ".join(filter(None, [cut, replace(limits, beyond=0).remark]))
     look.say(figure, ["Best so far.", cut, f"Band: {band}." if band else "", budget])
     return figure
 
@@ -159,12 +161,14 @@ def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
 
 def replicate_values(source: Source) -> dict[int, dict[str, float]]:
     """The objective of each trial in each replicate (the mean over its folds): replicate -> trial -> value."""
-    name = source.metric.name
+    name = source.study.metric.name
     complete = source.runs[source.runs["status"] == "complete"]
     if complete.empty:
         return {}
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
-    table = complete.assign(_value=floats(complete[column])).groupby(["replicate", "trial"])["_value"].mean()
+    table = (
+        complete.assign(_value=source.shown(floats(complete[column]))).groupby(["replicate", "trial"])["_value"].mean()
+    )
     return {int(replicate): part.droplevel(0).to_dict() for replicate, part in table.groupby(level=0)}
 
 

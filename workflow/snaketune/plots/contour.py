@@ -7,12 +7,12 @@ from matplotlib.figure import Figure
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Scale
-from snaketune.plots.support.axes import objective_bar
+from snaketune.plots.support.axes import colours_of, objective_bar
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import limits_of, thinned
+from snaketune.plots.support.values import Limits, limits_of, thinned
 
 __all__ = ["DRAWING", "Contour", "Surface", "contour_data", "contour_figure"]
 
@@ -50,11 +50,11 @@ def contour_data(source: Source) -> Contour:
     """The objective's mean around each point (kernel regression: Nadaraya 1964, Watson 1964).
 
     Weights are a Gaussian of the distance on the parameters' own scales; between categories nothing is smoothed.
-    Outliers count as far as the axis reaches.
+    Outliers count as far as the axis reaches; on a logarithmic scale, logarithms have the mean.
     """
     value = source.distinct["value"].to_numpy()
     limits = limits_of(value, source.metric)
-    surfaces = [_surface(pair, limits.clip(value)) for pair in pairs_of(source, spread=0.0)]
+    surfaces = [_surface(pair, value, limits) for pair in pairs_of(source, spread=0.0)]
     return Contour(source.metric, value, tuple(surfaces), thinned(value, source.metric, MOST_POINTS))
 
 
@@ -75,13 +75,13 @@ def contour_figure(data: Contour, look: Look) -> Figure:
             surface.y_edges,
             surface.mean,
             cmap=colours,
-            vmin=limits.low,
-            vmax=limits.high,
+            norm=colours_of(limits),
             rasterized=True,
         )
         if min(surface.mean.shape) == CELLS and not flat:
             middles = [(edges[1:] + edges[:-1]) / 2 for edges in (surface.x_edges, surface.y_edges)]
-            levels = np.linspace(limits.low, limits.high, 10)[1:-1]
+            low, high = limits.forward(np.array([limits.low, limits.high])).tolist()
+            levels = limits.inverse(np.linspace(low, high, 10)[1:-1])
             if np.nanmin(surface.mean) < levels[-1] and np.nanmax(surface.mean) > levels[0]:
                 panel.contour(
                     *middles,
@@ -109,18 +109,20 @@ def contour_figure(data: Contour, look: Look) -> Figure:
         deepest = max(deepest, draw_axes(panel, pair, look, room_of(look, count), inactive=False))
         panel.grid(visible=False)
     look.grow(figure, deepest)
-    objective_bar(figure, image, panels, data.metric, look)
+    objective_bar(figure, image, panels, data.metric, limits, look)
     some = len(data.drawn) < len(data.value)
     points = (
         f"Points: {len(data.drawn):,} of {len(data.value):,} trials, the best third and some of the others."
         if some
         else "Points: trials."
     )
-    look.say(figure, ["Colour: mean of nearby trials.", points])
+    mean = f"Colour: {'geometric ' * limits.log}mean of nearby trials."
+    look.say(figure, [mean, points, limits.remark])
     return figure
 
 
-def _surface(pair: Pair, value: np.ndarray) -> Surface:
+def _surface(pair: Pair, values: np.ndarray, limits: Limits) -> Surface:
+    value = limits.forward(limits.clip(values))
     known = np.isfinite(value) & (pair.x_at >= -0.1) & (pair.y_at >= -0.1)
     x, y, v = pair.x_at[known], pair.y_at[known], value[known]
     numeric = [not isinstance(scale, Categories) for scale in (pair.x_scale, pair.y_scale)]
@@ -132,7 +134,7 @@ def _surface(pair: Pair, value: np.ndarray) -> Surface:
     mean = np.divide(
         y_weights.T @ (v[:, None] * x_weights), total, out=np.full_like(total, np.nan), where=total > 0.011
     )
-    return Surface(pair, x_edges, y_edges, mean)
+    return Surface(pair, x_edges, y_edges, limits.inverse(mean))
 
 
 def _weights(at: np.ndarray, scale: Scale, width: float) -> tuple[np.ndarray, np.ndarray]:

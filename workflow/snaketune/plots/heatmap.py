@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from snaketune.config.study import Metric
 from snaketune.importance.scales import ABSENT, categories_of
 from snaketune.plots.catalog import gridded
-from snaketune.plots.support.axes import brief, objective_bar, status_marks
+from snaketune.plots.support.axes import brief, colours_of, objective_bar, status_marks
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look, shown
@@ -88,7 +88,7 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     alone = data.tried.max(initial=0) <= 1
     for panel, grid, title in zip(panels, (data.mean, data.best), ("mean", "best"), strict=True):
         colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
-        image = panel.imshow(grid, cmap=colours, vmin=limits.low, vmax=limits.high, aspect="auto", origin="lower")
+        image = panel.imshow(grid, cmap=colours, norm=colours_of(limits), aspect="auto", origin="lower")
         _write_values(panel, grid, data, limits, look, room)
         x_labels = [shown(value, 14) for value in data.x_values]
         turned = max(map(look.length, x_labels)) + 0.1 * look.scale > room
@@ -106,7 +106,7 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
             panel.set_ylabel(shown(data.y))
         panel.set_title(title)
     if not limits.empty:
-        objective_bar(figure, image, panels, data.metric, look)
+        objective_bar(figure, image, panels, data.metric, limits, look)
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
     others = "" if alone else "Mean and best over all other parameters."
@@ -131,7 +131,7 @@ def _write_values(panel: Axes, grid: np.ndarray, data: HeatMap, limits: Limits, 
         if data.tried[row, column] and not data.complete[row, column]:
             panel.plot(column, row, **status_marks(look)["failed"])
         elif fits and np.isfinite(value):
-            share = (limits.clip(value) - limits.low) / (limits.high - limits.low)
+            share = float(limits.share(np.array(value)))
             best_first = 1 - share if data.metric.direction == "maximize" else share
             red, green, blue, _ = look.map(best_first)
             light = 0.3 * red + 0.59 * green + 0.11 * blue > 0.5

@@ -60,7 +60,7 @@ def importances_data(source: Source) -> ImportanceBars:
     ]
     warning = notes[0].split(f"; {PAIRED}")[0] if notes else ""
     return ImportanceBars(
-        source.metric.name,
+        source.study.metric.name,
         tuple(bars[:MOST_PARAMETERS]),
         tuple(pairs),
         warning,

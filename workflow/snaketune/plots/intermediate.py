@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from snaketune.config.study import Metric
-from snaketune.plots.support.axes import numbers_on, objective_bar
+from snaketune.plots.support.axes import colours_of, numbers_on, objective_axis, objective_bar, value_label
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import FAILED, Source, floats
-from snaketune.plots.support.theme import Look, shown
+from snaketune.plots.support.theme import Look
 from snaketune.plots.support.values import goal, limits_of, thinned
 
 __all__ = ["DRAWING", "MOST_CURVES", "Curves", "LearningCurve", "intermediate_data", "intermediate_figure"]
@@ -54,6 +53,7 @@ def intermediate_data(source: Source) -> Curves:
     reported = _reported(source)
     if reported is None:
         return Curves(source.metric, "", step, (), len(rows))
+    values = floats(source.history[reported])
     chosen = set(rows.index[thinned(rows["value"].to_numpy(), source.metric, MOST_CURVES)])
     table = (
         pd.DataFrame(
@@ -61,7 +61,7 @@ def intermediate_data(source: Source) -> Curves:
                 "trial": source.history["trial"].to_numpy(object),
                 "run": source.history["run"].to_numpy(object),
                 "step": floats(source.history[step]),
-                "value": floats(source.history[reported]),
+                "value": source.shown(values) if reported == source.study.metric.name else values,
             }
         )
         .replace([np.inf, -np.inf], np.nan)
@@ -75,7 +75,8 @@ def intermediate_data(source: Source) -> Curves:
             curves.append(
                 LearningCurve(trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy())
             )
-    return Curves(source.metric, reported, step, tuple(curves), len(rows))
+    label = source.metric.name if reported == source.study.metric.name else reported
+    return Curves(source.metric, label, step, tuple(curves), len(rows))
 
 
 def intermediate_figure(data: Curves, look: Look) -> Figure:
@@ -90,7 +91,7 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
         data.metric if is_objective else Metric(data.reported, "minimize"),
     )
     norm_limits = limits_of(results, data.metric)
-    norm = Normalize(norm_limits.low, norm_limits.high)
+    norm = colours_of(norm_limits)
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
     order = np.argsort(np.where(np.isnan(results), np.inf, data.metric.sign * results), kind="stable")[::-1]
     dense = len(data.curves) > 20
@@ -115,14 +116,14 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
                 marker="x" if curve.status in FAILED else "v",
                 markerfacecolor="none",
             )
-    panel.set_ylim(limits.low, limits.high)
+    objective_axis(panel, data.metric, limits, label=False)
     numbers_on(panel.xaxis, 6, whole=all(float(s).is_integer() for c in data.curves for s in c.step))
-    numbers_on(panel.yaxis)
     panel.margins(x=0.02)
     panel.set_xlabel({"line": "report"}.get(data.step, data.step))
-    panel.set_ylabel(shown(data.reported) + (f"\n({goal(data.metric)})" if is_objective else ""))
+    label = value_label(Metric(data.reported, "minimize"), limits)
+    panel.set_ylabel(label + (f"\n({goal(data.metric)})" if is_objective else ""))
     if np.isfinite(results).any():
-        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, look, "result: ")
+        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, norm_limits, look, "result: ")
     entries = [
         (Line2D([], [], color=colour, linestyle="--", marker=marker, markerfacecolor="none"), kind)
         for kind, colour, marker, there in (
@@ -152,7 +153,7 @@ def _reported(source: Source) -> str | None:
         and not pd.api.types.is_bool_dtype(source.history[name])
         and source.history[name].notna().any()
     ]
-    return source.metric.name if source.metric.name in numeric else next(iter(numeric), None)
+    return source.study.metric.name if source.study.metric.name in numeric else next(iter(numeric), None)
 
 
 DRAWING = Drawing(intermediate_data, intermediate_figure)

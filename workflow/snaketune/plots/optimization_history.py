@@ -116,7 +116,7 @@ def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look,
     )
     panel.step(
         at,
-        track.best,
+        limits.clip(track.best),
         where="post",
         color=look.colour(i),
         linestyle=look.dashes(i),

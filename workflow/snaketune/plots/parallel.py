@@ -8,13 +8,22 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Scale
-from snaketune.plots.support.axes import INACTIVE, label_of, objective_bar, places, plain, ticks_of
+from snaketune.plots.support.axes import (
+    INACTIVE,
+    colours_of,
+    label_of,
+    log_ticks,
+    objective_bar,
+    places,
+    plain,
+    ticks_of,
+    value_label,
+)
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import FAILED, Source
 from snaketune.plots.support.theme import Look, shown
@@ -78,12 +87,12 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     count = len(data.scales)
     complete = np.isfinite(data.value)
     limits = data.limits
-    last = (limits.clip(data.value) - limits.low) / (limits.high - limits.low)
+    last = limits.share(data.value)
     # A trial without a value ends where inactive parameters are: off the scale.
     lines = np.column_stack([data.at, np.where(complete, last, INACTIVE)])
     across = np.arange(count + 1.0)
     colours = look.map.reversed() if data.metric.direction == "maximize" else look.map
-    norm = Normalize(limits.low, limits.high)
+    norm = colours_of(limits)
     dense = len(lines) > 100
     colour = np.where(np.isin(data.status, FAILED), look.alarm, look.faint)
     for chosen, shades, alpha, style in (
@@ -103,7 +112,7 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
         )
     _draw_axes(figure, panel, data, look)
     if complete.any():
-        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, look)
+        objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, limits, look)
     some = (
         f"{len(lines):,} of {data.trials:,} trials: the best third and an even choice of the others."
         if len(lines) < data.trials
@@ -121,11 +130,10 @@ def _draw_axes(figure: Figure, panel: Axes, data: Parallel, look: Look) -> None:
     count = len(data.scales)
     halo = [patheffects.withStroke(linewidth=2.2 * look.scale, foreground=look.paper)]
     limits = data.limits
-    ticks = np.asarray(MaxNLocator(5).tick_values(limits.low, limits.high)).tolist()
-    numbers = [n for n in ticks if limits.low <= n <= limits.high]
-    objective = ((np.array(numbers) - limits.low) / (limits.high - limits.low)).tolist()
+    numbers, texts = log_ticks(limits) if limits.log else _linear_ticks(limits)
+    objective = limits.share(np.array(numbers)).tolist()
     sides = [(found.places, found.labels) for found in (ticks_of(scale, 8) for scale in data.scales.values())]
-    sides.append(((), ()) if limits.empty else (tuple(objective), tuple(plain(numbers))))
+    sides.append(((), ()) if limits.empty else (tuple(objective), tuple(texts)))
     room = (look.width - 3.0 * look.scale) / (count + 1)
     most = max(4, int(room / (0.17 * look.scale)))
     if room < 0.7 * look.scale:  # no room for numbers
@@ -147,7 +155,7 @@ def _draw_axes(figure: Figure, panel: Axes, data: Parallel, look: Look) -> None:
                 path_effects=halo,
                 zorder=4,
             )
-    names = [label_of(name, scale) for name, scale in data.scales.items()] + [shown(data.metric.name)]
+    names = [label_of(name, scale) for name, scale in data.scales.items()] + [value_label(data.metric, limits)]
     turned = max(map(look.length, names)) * 1.2 > room
     if turned:
         look.grow(figure, 0.6 * max(map(look.length, names)) / look.scale)
@@ -161,6 +169,12 @@ def _draw_axes(figure: Figure, panel: Axes, data: Parallel, look: Look) -> None:
     panel.tick_params(axis="x", length=0)
     for side in panel.spines.values():
         side.set_visible(False)
+
+
+def _linear_ticks(limits: Limits) -> tuple[list[float], list[str]]:
+    ticks = np.asarray(MaxNLocator(5).tick_values(limits.low, limits.high)).tolist()
+    numbers = [n for n in ticks if limits.low <= n <= limits.high]
+    return numbers, plain(numbers)
 
 
 DRAWING = Drawing(parallel_data, parallel_figure)

@@ -15,7 +15,7 @@ from snaketune.plots.support.axes import objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import Limits, limits_of
+from snaketune.plots.support.values import Limits, Shown, limits_of
 from snaketune.results.ranking import nondominated
 
 __all__ = ["DRAWING", "Front", "pareto_data", "pareto_figure"]
@@ -45,7 +45,8 @@ def pareto_data(source: Source) -> Front:
     front = np.zeros(len(values), dtype=bool)
     signs = np.array([metric.sign for metric in metrics])
     front[feasible] = nondominated((values[feasible] * signs).tolist())
-    return Front(metrics, values, front, feasible, int((~complete).sum()))
+    shown = tuple(Shown.of(metric, source.study.plots.scale) for metric in metrics)
+    return Front(shown, values, front, feasible, int((~complete).sum()))
 
 
 def pareto_figure(data: Front, look: Look) -> Figure:
@@ -57,6 +58,7 @@ def pareto_figure(data: Front, look: Look) -> Figure:
     figure, panels = look.panels(len(pairs), 8.0 if alone else 5.4, narrowest=5.0)
     others = data.feasible & ~data.front
     outside = ~data.feasible
+    limits: list[Limits] = []
     size = (2.2 if len(data.values) > 300 else 3.5) * look.scale
     for panel, (i, j) in zip(panels, pairs, strict=True):
         x, y = data.metrics[i], data.metrics[j]
@@ -116,7 +118,7 @@ def pareto_figure(data: Front, look: Look) -> Figure:
     without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
     none = "" if len(data.values) else "No trial is complete."
     more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
-    look.say(figure, [none, more, without], alarm=bool(none))
+    look.say(figure, [none, more, without, *dict.fromkeys(limit.why for limit in limits)], alarm=bool(none))
     return figure
 
 

@@ -1,6 +1,6 @@
 """Spread over runs: the best trials with their mean, its standard error, and the values of their runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,7 +11,7 @@ from snaketune.plots.support.axes import objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.theme import Look, shown
-from snaketune.plots.support.values import limits_of
+from snaketune.plots.support.values import Limits, limits_of
 
 __all__ = ["DRAWING", "Spread", "TrialSpread", "replicates_data", "replicates_figure"]
 
@@ -57,9 +57,10 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
     count = len(data.trials)
     figure = look.figure(2.2 + 0.48 * max(count, 3))
     panel = figure.subplots()
+    limits = _limits(data)
     for place, trial in enumerate(data.trials):
         panel.plot(
-            trial.runs,
+            limits.clip(trial.runs),
             np.full(len(trial.runs), place),
             linestyle="none",
             marker="o",
@@ -68,28 +69,18 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
             markeredgewidth=0,
             alpha=0.8,
         )
-        error = trial.se if np.isfinite(trial.se) else None
+        ends = limits.clip(np.array([trial.value - trial.se, trial.value, trial.value + trial.se]))
         panel.errorbar(
-            trial.value,
+            ends[1],
             place,
-            xerr=error,
+            xerr=np.diff(ends)[:, None] if np.isfinite(trial.se) else None,
             fmt="D",
             color=look.colour(0),
             markersize=3.6 * look.scale,
             capsize=2 * look.scale,
             elinewidth=1.1 * look.scale,
         )
-    everything = np.concatenate(
-        [
-            np.append(t.runs, [t.value, t.value - np.nan_to_num(t.se), t.value + np.nan_to_num(t.se)])
-            for t in data.trials
-        ]
-    )
-    low, high = everything.min(), everything.max()
-    pad = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
-    limits = limits_of(everything, data.metric)
     objective_axis(panel, data.metric, limits, which="x")
-    panel.set_xlim(low - pad, high + pad)
     panel.set_yticks(range(count), [shown(trial.name, 30 if look.width > 12 else 18) for trial in data.trials])
     panel.set_ylim(max(count, 3) - 0.5, -0.5)
     panel.set_ylabel("trial, best first")
@@ -99,17 +90,30 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
         (Line2D([], [], color=look.colour(5), marker="o", linestyle="none"), "single runs"),
     ]
     look.legend(figure, entries)
-    look.say(figure, [f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""])
+    some = f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""
+    look.say(figure, [some, limits.remark])
     return figure
+
+
+def _limits(data: Spread) -> Limits:
+    """The axis' range, which holds all runs and errors: what is among the best trials is not cut off."""
+    runs = np.concatenate([np.append(trial.runs, trial.value) for trial in data.trials])
+    limits = limits_of(runs, data.metric)
+    if limits.log:
+        return limits
+    errors = np.concatenate([[t.value - np.nan_to_num(t.se), t.value + np.nan_to_num(t.se)] for t in data.trials])
+    low, high = min(runs.min(), errors.min()), max(runs.max(), errors.max())
+    pad = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
+    return replace(limits, low=float(low - pad), high=float(high + pad), beyond=0)
 
 
 def _values_of_runs(source: Source) -> dict[str, list[float]]:
     complete = source.runs[source.runs["status"] == "complete"]
-    name = source.metric.name
+    name = source.study.metric.name
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
     if complete.empty:
         return {}
-    by_trial = complete.assign(_value=floats(complete[column])).groupby("trial")["_value"]
+    by_trial = complete.assign(_value=source.shown(floats(complete[column]))).groupby("trial")["_value"]
     values: dict[str, list[float]] = by_trial.apply(list).to_dict()
     return values
 

@@ -6,7 +6,7 @@ treatment and inactive trials have a place of their own.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,9 +14,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import FuncNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import Formatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator, NullLocator
 
 from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Numeric, Scale
@@ -32,8 +33,10 @@ __all__ = [
     "PlainNumbers",
     "Ticks",
     "brief",
+    "colours_of",
     "is_leftmost",
     "label_of",
+    "log_ticks",
     "mark",
     "mark_entries",
     "numbers_on",
@@ -44,6 +47,8 @@ __all__ = [
     "plain",
     "status_marks",
     "ticks_of",
+    "value_label",
+    "value_ticks",
 ]
 
 # Where trials stand in which the parameter is inactive.
@@ -118,12 +123,12 @@ def _log_numbers(scale: Numeric, most: int) -> list[float]:
     if scale.low == scale.high:
         return [scale.low]
     first, last = math.ceil(math.log10(scale.low) - 1e-9), math.floor(math.log10(scale.high) + 1e-9)
-    if last - first >= 1:
-        step = max(1, math.ceil((last - first + 1) / most))
-        return [10.0**power for power in range(first, last + 1, step)]
     finer = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1, 2, 5)]
     inside = [n for n in finer if scale.low * 0.999 <= n <= scale.high * 1.001]
-    return inside if len(inside) > 1 else [scale.low, scale.high]
+    if last - first >= 2 or (last - first == 1 and len(inside) > most):
+        step = max(1, math.ceil((last - first + 1) / most))
+        return [10.0**power for power in range(first, last + 1, step)]
+    return inside if len(inside) > 1 else _linear_numbers(replace(scale, log=False), most)
 
 
 def plain(numbers: Sequence[float]) -> list[str]:
@@ -147,7 +152,7 @@ def _plain(number: float, step: float | None) -> str:
         mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
-        shortest = power if mantissa == "1" else f"{mantissa}×{power}"
+        shortest = mantissa[:-1] + power if mantissa in ("1", "-1") else f"{mantissa}×{power}"
     return shortest.replace("-", "−")
 
 
@@ -218,13 +223,50 @@ def parameter_axis(
 def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = True, which: str = "y") -> None:
     """Makes one axis that of the objective."""
     axis = axes.xaxis if which == "x" else axes.yaxis
+    if limits.log:
+        (axes.set_xscale if which == "x" else axes.set_yscale)("function", functions=(limits.forward, limits.inverse))
     (axes.set_xlim if which == "x" else axes.set_ylim)(limits.low, limits.high)
-    numbers_on(axis)
+    value_ticks(axis, limits)
     if limits.empty:
         axis.set_ticks([])
     if label:
         # On two lines where it stands upright, or it would be longer than its axis.
-        axis.set_label_text(f"{shown(metric.name)}{' ' if which == 'x' else chr(10)}({goal(metric)})")
+        axis.set_label_text(f"{value_label(metric, limits)}{' ' if which == 'x' else chr(10)}({goal(metric)})")
+
+
+def value_label(metric: Metric, limits: Limits) -> str:
+    """The objective's name with its scale, if it is logarithmic."""
+    return shown(metric.name) + (" (log)" if limits.log else "")
+
+
+def value_ticks(axis: Axis, limits: Limits, most: int = 5) -> None:
+    """Ticks of objective values on an axis, which has their scale already."""
+    if limits.log:
+        places, labels = log_ticks(limits, most)
+        axis.set_ticks(places, labels)
+        axis.set_minor_locator(NullLocator())
+    else:
+        numbers_on(axis, most)
+
+
+def log_ticks(limits: Limits, most: int = 5) -> tuple[list[float], list[str]]:
+    """The values at the ticks of a logarithmic axis, ascending, and what is written there; 0 at its end if needed."""
+    ends = np.abs([limits.low, limits.high])
+    small, large = ends.min(), ends.max()
+    # Between the tick of 0 and the others there is room.
+    inner = _log_numbers(Numeric(small * (large / small) ** (0.1 * bool(limits.zeros)), large, log=True), most)
+    numbers = sorted(limits.sign * number for number in inner)
+    labelled = dict(zip(numbers, plain(numbers), strict=True))
+    if limits.zeros:
+        labelled[limits.low if limits.sign > 0 else limits.high] = "≤ 0" if limits.better else "0"
+    return sorted(labelled), [labelled[number] for number in sorted(labelled)]
+
+
+def colours_of(limits: Limits) -> Normalize:
+    """From objective values to the colours of their scale."""
+    if limits.log:
+        return FuncNorm((limits.forward, limits.inverse), limits.low, limits.high, clip=True)
+    return Normalize(limits.low, limits.high)
 
 
 def objective_bar(
@@ -232,12 +274,13 @@ def objective_bar(
     mappable: ScalarMappable,
     panels: Sequence[Axes],
     metric: Metric,
+    limits: Limits,
     look: Look,
     prefix: str = "",
 ) -> None:
     """A colour bar of the objective."""
-    bar = look.bar(figure, mappable, panels, f"{prefix}{shown(metric.name)} ({goal(metric)})")
-    numbers_on(bar.ax.xaxis if look.narrow else bar.ax.yaxis)
+    bar = look.bar(figure, mappable, panels, f"{prefix}{value_label(metric, limits)} ({goal(metric)})")
+    value_ticks(bar.ax.xaxis if look.narrow else bar.ax.yaxis, limits)
 
 
 def is_leftmost(panel: Axes) -> bool:

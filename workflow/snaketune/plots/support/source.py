@@ -9,6 +9,7 @@ import pandas as pd
 from snaketune.config.study import Metric, Search, Study
 from snaketune.importance.scales import ABSENT, Scale, scale_of
 from snaketune.plots.catalog import varying
+from snaketune.plots.support.values import Shown
 from snaketune.results.frames import parameter_column
 from snaketune.space import Parameter
 
@@ -29,9 +30,15 @@ class Source:
     importances: pd.DataFrame
     interactions: pd.DataFrame
 
-    @property
-    def metric(self) -> Metric:
-        return self.study.metric
+    @cached_property
+    def metric(self) -> Shown:
+        """The objective as it is shown."""
+        return Shown.of(self.study.metric, self.study.plots.scale)
+
+    def shown(self, values: np.ndarray) -> np.ndarray:
+        """Values of the objective as they are shown: their distance from the optimum, where one is known."""
+        metric = self.study.metric
+        return values if metric.optimum is None else metric.sign * (values - metric.optimum)
 
     @cached_property
     def chosen(self) -> list[Search]:
@@ -41,7 +48,7 @@ class Source:
     def outcomes(self) -> pd.DataFrame:
         """The trials by what became of them, a row per trial and search.
 
-        Columns are `trial`, `name`, `search`, `number`, `status`, `value` (NaN unless
+        Columns are `trial`, `name`, `search`, `number`, `status`, `value` (as it is shown, NaN unless
         complete), `se` (NaN for a single run), `feasible` (complete and within all outcome constraints),
         `seconds`, and `started` and `finished` in seconds since the epoch.
         """
@@ -62,7 +69,7 @@ class Source:
                 "search": trials["search"].to_numpy(object),
                 "number": floats(trials["number"]),
                 "status": trials["status"].to_numpy(object),
-                "value": np.where(complete, floats(trials["value"]), np.nan),
+                "value": np.where(complete, self.shown(floats(trials["value"])), np.nan),
                 "se": floats(trials["value_se"]),
                 "feasible": feasible,
                 "seconds": floats(trials["seconds"]),

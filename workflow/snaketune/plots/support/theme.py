@@ -192,7 +192,8 @@ class Look:
         )
         bar = figure.colorbar(mappable, ax=list(panels), fraction=0.05, pad=0.02, **shape)
         bar.outline.set_visible(False)
-        bar.set_label(label if narrow else label.replace(" (", "\n("))
+        head, bracket, tail = label.rpartition(" (")
+        bar.set_label(label if narrow or not bracket else f"{head}\n({tail}")
         if narrow:
             self.grow(figure, 1.3)
         return bar
