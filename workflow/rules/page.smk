@@ -6,6 +6,9 @@ rule page:
         results=LAYOUT.results(),
         runs=LAYOUT.file("runs.csv"),
         study=ancient(LAYOUT.study),
+        # Shown on cards of their own, where there are such things.
+        importances=[LAYOUT.file("importances.csv")] if "importances" in names_of(STUDY) else [],
+        final=[LAYOUT.results("final")] if STUDY.final else [],
     output:
         report(
             LAYOUT.file("report.html"),

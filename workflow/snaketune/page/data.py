@@ -8,6 +8,7 @@ from typing import Any
 from snaketune.config.study import Study
 from snaketune.page.columns import columns_of
 from snaketune.page.curves import Curve, thinned
+from snaketune.results.front import front_size
 from snaketune.results.ranking import ranked
 from snaketune.results.runs import RunResult
 from snaketune.results.trials import Trial, each_once
@@ -46,7 +47,7 @@ def page_payload(
     that reruns the study. The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
     much of the study there is, if it is not all.
     """
-    distinct = list(each_once(trials_of))
+    distinct = each_once(trials_of)
     place = {trial: i for i, trial in enumerate(distinct)}
     share = max(FEWEST_TAIL, min(MOST_TAIL, ALL_TAILS // max(1, sum(map(len, runs.values())))))
     kept, points = thinned(curves)
@@ -54,6 +55,7 @@ def page_payload(
         "study": study.name,
         "objectives": [{"name": m.name, "direction": m.direction} for m in study.metrics],
         "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints],
+        **_front(list(distinct.values()), study),
         "aggregate": study.aggregate,
         "searches": [
             {"name": name, "strategy": search.strategy, "ending": endings.get(name)}
@@ -89,6 +91,14 @@ def with_curves(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[
     everything = [trial for listed in trials_of.values() for trial in listed]
     order = dict.fromkeys(trial.trial for trial in [*ranked(everything, study), *everything])
     return list(order)[:CURVE_TRIALS]
+
+
+def _front(trials: Sequence[Trial], study: Study) -> dict[str, Any]:
+    """The Pareto set in two numbers, where there are several objectives."""
+    if len(study.metrics) < 2:
+        return {}
+    size, hypervolume = front_size(trials, study)
+    return {"front": {"size": size, "hypervolume": hypervolume}}
 
 
 def _run(run: RunResult, study: Study, tail: Sequence[str], share: int) -> dict[str, Any]:

@@ -14,16 +14,19 @@ from pathlib import Path
 __all__ = ["plotly_script", "render"]
 
 SCRIPTS = (
-    "util.js", "table_data.js", "expression.js", "filters.js", "table.js", "chart_base.js", "chart_trials.js",
-    "chart_parallel.js", "chart_contour.js", "chart_curves.js", "details.js", "main.js",
+    "util.js", "view.js", "table_data.js", "tokens.js", "expression.js", "filters.js", "filter_bar.js", "table.js",
+    "chart_base.js", "chart_axes.js", "chart_history.js", "chart_scatter.js", "chart_parallel.js", "chart_contour.js",
+    "chart_curves.js", "chart_leaders.js", "chart_slices.js", "chart_timeline.js", "annex.js", "details.js", "head.js",
+    "main.js",
 )  # fmt: skip
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
-def render(payload: Mapping[str, object], plotly: str) -> str:
+def render(payload: Mapping[str, object], plotly: str, annex: Mapping[str, object] | None = None) -> str:
     """The page's HTML; the same payload gives the same bytes.
 
-    `plotly` is the source of plotly.js. Payload and plotly are compressed and in base64, so that no text of
+    `plotly` is the source of plotly.js, `annex` has further parts, which the page reads when they come into sight.
+    Payload, annex and plotly are compressed and in base64, so that no text of
     the study is ever read as HTML; a content security policy lets only the page's own two scripts run, and
     nothing be fetched.
     """
@@ -35,7 +38,8 @@ def render(payload: Mapping[str, object], plotly: str) -> str:
         "style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'",
         "style": _asset("page.css"),
-        "payload": _packed(json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+        "payload": _packed(_json(payload)),
+        "annex": _annex(annex) if annex else "",
         "plotly": _packed(plotly),
         "script": script,
     }
@@ -58,6 +62,15 @@ def plotly_script() -> str:
 
 def _asset(name: str) -> str:
     return (resources.files("snaketune.page") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _annex(parts: Mapping[str, object]) -> str:
+    names = html.escape(" ".join(parts))
+    return f'<script type="text/plain" id="annex" data-parts="{names}">{_packed(_json(parts))}</script>'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _packed(text: str) -> str:

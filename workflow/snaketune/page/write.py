@@ -1,13 +1,16 @@
 """Writes the page of a study's results, with what of logs and histories is shown in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from snaketune.errors import StudyError
-from snaketune.files import write_text
+from snaketune.files import csv_rows, write_text
 from snaketune.layout import Layout
+from snaketune.page.annex import annex_payload
 from snaketune.page.curves import Curve, curve_from
 from snaketune.page.data import page_payload, with_curves
+from snaketune.page.provenance import provenance, versions
 from snaketune.page.render import plotly_script, render
 from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults
@@ -18,8 +21,17 @@ __all__ = ["write_page"]
 LOG_END = 20_000  # bytes of a log that its last lines are taken from
 
 
-def write_page(results: StudyResults, output: Path, snakemake: Sequence[str]) -> None:
+def write_page(
+    results: StudyResults,
+    output: Path,
+    snakemake: Sequence[str],
+    *,
+    importances: Path | None = None,
+    final: Path | None = None,
+) -> None:
     """Writes the page; `snakemake` are the words of the command that goes on with the study.
+
+    `importances` and `final` are the tables of importances and of the final training, where there are any.
 
     Raises:
         StudyError: the plotting library is not installed.
@@ -34,7 +46,14 @@ def write_page(results: StudyResults, output: Path, snakemake: Sequence[str]) ->
     payload = page_payload(
         *(study, results.trials_of, results.endings, runs, curves, tails, snakemake), incomplete=results.incomplete
     )
-    write_text(output, render(payload, plotly))
+    listed = list(chain.from_iterable(runs.values()))
+    annex = annex_payload(
+        listed,
+        csv_rows(importances) if importances else None,
+        csv_rows(final) if final else None,
+        provenance(study, listed, snakemake, versions()),
+    )
+    write_text(output, render(payload, plotly, annex))
 
 
 def _log_end(run: RunResult) -> Sequence[str]:

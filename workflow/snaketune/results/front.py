@@ -9,7 +9,7 @@ from snaketune.results.ranking import feasible, pareto
 from snaketune.results.spelling import spelled
 from snaketune.results.trials import Trial, each_once
 
-__all__ = ["front_md"]
+__all__ = ["front_md", "front_size"]
 
 _STEPS = 10
 
@@ -33,6 +33,17 @@ def front_md(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str
     parts = [f"## Pareto set ({len(front)} trials)", table(header, rows)]
     heading = "Dominated hypervolume after so many trials (fraction of the box of all searches' values):"
     return [*parts, heading, _growth_md({name: [_point(t, study) for t in ts] for name, ts in trials_of.items()})]
+
+
+def front_size(trials: Sequence[Trial], study: Study) -> tuple[int, float]:
+    """How many of `trials` (each once) are in the Pareto set, and the hypervolume that it dominates.
+
+    The volume is a fraction of the box of all values, as in the summary.
+    """
+    box = bounding_box([_point(trial, study) for trial in trials])
+    front = pareto(trials, study)
+    volumes = hypervolumes([_point(trial, study) for trial in front], box)
+    return len(front), volumes[-1] if volumes else 0.0
 
 
 def _growth_md(points_of: Mapping[str, list[tuple[float, ...] | None]]) -> str:

@@ -7,6 +7,9 @@ const YELLOW_GREEN_BLUE = ['#b9dfb4', '#7fcdbb', '#41b6c4', '#1d91c0', '#225ea8'
 const ON_DARK = ['#2b4a86', '#2376b3', '#2fa3bf', '#6cc6b7', '#b3e2b0', '#f4fbd0'];
 // From this many points on, points are drawn by WebGL, where the browser has it.
 const MANY = 2000;
+// More points are no more to see, and slow to draw: so many are picked evenly, and the card says so.
+const MOST_POINTS = 4000;
+const MOST_FAINT = 1000;
 const DOTS = { size: 7, line: { width: 0 } };
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -25,48 +28,14 @@ function colourScale(reversed = false) {
 
 const searchColour = (study, name) => OKABE_ITO[study.searches.findIndex((search) => search.name === name) % OKABE_ITO.length];
 
-/** The part of the numbers' range that is worth showing: without far outliers, such as the loss of a training that diverged. */
-function usualRange(numbers) {
-  const sorted = Float64Array.from(numbers.filter(Number.isFinite)).sort();
-  if (!sorted.length) return null;
-  const [low, high] = [sorted[0], sorted[sorted.length - 1]];
-  if (sorted.length < 10) return [low, high];
-  const [q1, q3] = [quantile(sorted, 0.1), quantile(sorted, 0.9)];
-  const reach = 2 * (q3 - q1);
-  return reach > 0 ? [Math.max(low, q1 - reach), Math.min(high, q3 + reach)] : [low, high];
-}
+const evenly = (rows, most) => (rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]));
 
-/** `usualRange` with a margin, as the range of a plotly axis. */
-function axisRange(numbers, log = false) {
-  const usual = usualRange(log ? numbers.filter((v) => v > 0).map(Math.log10) : numbers);
-  if (!usual) return undefined;
-  const margin = (usual[1] - usual[0]) * 0.06 || Math.abs(usual[0]) * 0.05 || 0.5;
-  return [usual[0] - margin, usual[1] + margin];
-}
+const evenlyOf = ({ rows, x }, most) => ({ rows: evenly(rows, most), x: evenly(x, most) });
 
-function axis(title, options = {}) {
-  return {
-    title: { text: chartText(title, 36), standoff: 10, font: { size: 12, color: css('--muted') } },
-    gridcolor: css('--grid'), linecolor: css('--line'), zeroline: false, automargin: true,
-    tickfont: { size: 11, color: css('--muted') }, exponentformat: 'e', ...options,
-    ...(options.type === 'log' ? { dtick: 1, minor: { ticks: 'outside', ticklen: 3, tickcolor: css('--line') } } : {}),
-  };
-}
+const sampledNote = (drawn, count) => (drawn < count ? `${drawn} of ${plural(count, 'trial')}, picked evenly. ` : '');
 
-/** An axis of a column: its scale, and for texts its levels as ticks. */
-function columnAxis(column, options = {}) {
-  if (column.numeric) return axis(column.name, { ...(column.log ? { type: 'log' } : {}), ...options });
-  return axis(column.name, { ...levelTicks(column), zeroline: false, ...options });
-}
-
-function levelTicks(column) {
-  const step = Math.max(1, Math.ceil(column.levels.length / 24));
-  const shown = column.levels.map((_, i) => i).filter((i) => i % step === 0);
-  return {
-    tickmode: 'array', tickvals: shown, ticktext: shown.map((i) => chartText(column.levelTexts[i], 20)),
-    range: [-0.6, column.levels.length - 0.4],
-  };
-}
+/** A number from -0.5 to 0.5 that looks random. */
+const shift = (row) => ((row * 2654435761) % 1000) / 1000 - 0.5;
 
 function layout(options) {
   return {
@@ -127,16 +96,33 @@ class Chart {
     }, { rootMargin: '120px' }).observe(this.node);
   }
 
+  get width() {
+    return this.node.clientWidth;
+  }
+
+  /** Draws anew when the card gets wider or narrower, for charts that are laid out by it. */
+  followWidth() {
+    let before = 0;
+    new ResizeObserver(debounced(() => {
+      if (Math.abs(this.width - before) > 30 && before) this.invalidate();
+      before = this.width;
+    }, 150)).observe(this.node);
+  }
+
   invalidate() {
     this.dirty = true;
     this.refresh();
   }
 
   refresh() {
-    if (!this.dirty || !this.inSight) return;
-    this.dirty = false;
     // One chart at a time, so that the page answers in between.
-    setTimeout(() => this.draw(this));
+    if (this.dirty && this.inSight) setTimeout(() => this.catchUp());
+  }
+
+  catchUp() {
+    if (!this.dirty) return;
+    this.dirty = false;
+    this.draw(this);
   }
 
   note(text) {
@@ -146,6 +132,7 @@ class Chart {
   /** Words instead of a chart. */
   say(text) {
     Plotly.purge(this.node);
+    this.node.style.height = '';
     this.listening = false;
     this.node.replaceChildren(el('p', { class: 'empty' }, text));
     this.note('');
@@ -154,8 +141,8 @@ class Chart {
   plot(traces, chartLayout, config = {}) {
     if (!this.listening) this.node.replaceChildren();
     Plotly.react(this.node, traces, chartLayout, {
-      displaylogo: false, responsive: true, displayModeBar: 'hover', doubleClickDelay: 400,
-      modeBarButtonsToRemove: ['autoScale2d', 'zoomIn2d', 'zoomOut2d', 'toggleSpikelines', 'hoverClosestCartesian', 'hoverCompareCartesian'],
+      displaylogo: false, showSendToCloud: false, plotlyServerURL: '', responsive: true, displayModeBar: 'hover', doubleClickDelay: 400,
+      modeBarButtonsToRemove: ['autoScale2d', 'zoomIn2d', 'zoomOut2d', 'lasso2d', 'sendChartToCloud', 'toggleSpikelines', 'hoverClosestCartesian', 'hoverCompareCartesian'],
       toImageButtonOptions: { format: 'png', scale: 3, filename: this.id }, ...config,
     });
     if (this.listening) return;

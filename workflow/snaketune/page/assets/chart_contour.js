@@ -17,9 +17,9 @@ function contourChart(study, filters, onOpen) {
   const state = { x: a.name, y: b.name, z: metrics[0].name, how: smoothable(a) && smoothable(b) ? 'smooth' : 'mean' };
   const set = (key) => (value) => { state[key] = value; chart.invalidate(); };
   chart.controls.append(
-    choice('x', asChoices(columns), state.x, set('x')), choice('y', asChoices(columns), state.y, set('y')),
-    choice('of', asChoices(metrics), state.z, set('z')),
-    choice('as', [['smooth', 'smoothed'], ['mean', 'mean of cells'], ['best', 'best of cells']], state.how, set('how')));
+    choice('contour.x', 'x', asChoices(columns), state.x, set('x')), choice('contour.y', 'y', asChoices(columns), state.y, set('y')),
+    choice('contour.of', 'of', asChoices(metrics), state.z, set('z')),
+    choice('contour.as', 'as', [['smooth', 'smoothed'], ['mean', 'mean of cells'], ['best', 'best of cells']], state.how, set('how')));
 
   function draw() {
     const [x, y, z] = [state.x, state.y, state.z].map((name) => study.column(name));
@@ -76,8 +76,6 @@ function contourChart(study, filters, onOpen) {
 }
 
 const smoothable = (column) => column.numeric && column.distinct(CELLS).length > CELLS / 2;
-
-const evenly = (rows, most) => (rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]));
 
 /** A Gaussian kernel's weighted mean on a grid, in the unit square of the axes' own scales. */
 function smoothed(x, y, z, rows) {

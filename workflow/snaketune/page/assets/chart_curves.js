@@ -14,10 +14,11 @@ function curvesChart(study, filters, table, onOpen) {
     return chart;
   }
   const preferred = study.objectives.map(({ column }) => column.name).find((name) => names.has(name)) ?? [...names][0];
-  const state = { metric: preferred, log: false };
+  const state = { metric: preferred };
+  const logBox = new LogBox('curves.log', 'log', () => chart.invalidate());
   chart.controls.append(
-    choice('of', [...names].map((name) => [name, name]), state.metric, (name) => { state.metric = name; chart.invalidate(); }),
-    checkbox('log', false, (on) => { state.log = on; chart.invalidate(); }));
+    choice('curves.of', 'of', [...names].map((name) => [name, name]), state.metric, (name) => { state.metric = name; chart.invalidate(); }),
+    logBox.node);
 
   const drawable = (row) => Object.values(study.trial(row).curves).some((curve) => curve[state.metric]);
 
@@ -42,8 +43,9 @@ function curvesChart(study, filters, table, onOpen) {
       hovertemplate: `${chartText(study.rowName(row)).replaceAll('%', '%&#8203;')} ${run}<br>step %{x}: <b>%{y:.5~g}</b><extra></extra>`,
     })));
     const values = traces.flatMap((trace) => trace.y.filter((value) => value !== null));
+    const log = logBox.of(values);
     chart.plot(traces, layout({
-      xaxis: axis('step'), yaxis: axis(state.metric, { range: axisRange(values, state.log), ...(state.log ? { type: 'log' } : {}) }), showlegend: true,
+      xaxis: axis('step'), yaxis: axis(state.metric, { range: axisRange(values, log), ...(log ? { type: 'log' } : {}) }), showlegend: true,
     }));
     const which = ticked.length ? (all > rows.length ? `The first ${rows.length} of ${all} ticked trials.` : '') : `The best ${rows.length > 1 ? `${rows.length} trials that pass` : 'trial that passes'} the filters; tick trials in the table to choose.`;
     chart.note(`${which} At most ${rules.curve_points} points a curve.`);

@@ -1,6 +1,8 @@
 // Parallel coordinates; a range that is dragged along an axis filters the table.
 
 const MOST_AXES = 9;
+const AXIS_WIDTH = 96;
+const NAME_LENGTH = 13;
 const SPREAD = 12;
 // More lines are no more to see, and slow where WebGL is done by the processor.
 const MOST_LINES = 1500;
@@ -15,7 +17,7 @@ function parallelChart(study, filters, onOpen) {
   const chart = new Chart('parallel', draw, onOpen);
   const menu = el('div', { class: 'menu' });
   for (const column of candidates) {
-    menu.append(checkbox(shorten(column.name, 40), axes.includes(column), (on) => {
+    menu.append(checkbox(`axis.${column.name}`, shorten(column.name, 40), axes.includes(column), (on) => {
       const shown = new Set(axes);
       if (on) shown.add(column); else shown.delete(column);
       axes = candidates.filter((one) => shown.has(one));
@@ -38,29 +40,43 @@ function parallelChart(study, filters, onOpen) {
   chart.on('plotly_restyle', () => {
     axes.forEach((column, i) => {
       const range = chart.node.data[0].dimensions[i].constraintrange;
-      const key = `parallel:${column.name}`;
       const pieces = !range?.length ? [] : Array.isArray(range[0]) ? range : [range];
-      const before = ranges.get(column);
-      if (JSON.stringify(before ?? []) === JSON.stringify(pieces)) return;
-      if (!pieces.length) { ranges.delete(column); filters.remove(key); return; }
-      ranges.set(column, pieces);
-      const scale = scaleOf(column);
-      const test = (row) => { const place = scale.place(row); return pieces.some(([low, high]) => place >= low && place <= high); };
-      filters.set(key, test, {
-        label: `${shorten(column.name, 30)}: ${pieces.map((piece) => scale.shown(piece)).join(' or ')}`,
-        onRemove: () => ranges.delete(column),
-      });
+      if (JSON.stringify(ranges.get(column) ?? []) !== JSON.stringify(pieces)) brush(column, pieces);
     });
     drawn.look = look();
   });
 
+  /** Filters by pieces of a column's axis. */
+  function brush(column, pieces) {
+    const key = `parallel:${column.name}`;
+    if (!pieces.length) { ranges.delete(column); filters.remove(key); return; }
+    ranges.set(column, pieces);
+    const scale = scaleOf(column);
+    const test = (row) => { const place = scale.place(row); return pieces.some(([low, high]) => place >= low && place <= high); };
+    filters.set(key, test, {
+      label: `${shorten(column.name, 30)}: ${pieces.map((piece) => scale.shown(piece)).join(' or ')}`,
+      onRemove: () => ranges.delete(column),
+    });
+  }
+  for (const column of candidates) {
+    view.add(`brush.${column.name}`, () => (ranges.get(column) ?? []).flat().map((end) => Number(end.toPrecision(6))).join(','), (text) => {
+      const ends = text ? text.split(',').map(Number) : [];
+      if (ends.length % 2 || !ends.every(Number.isFinite)) throw new Error('no ranges');
+      brush(column, Array.from({ length: ends.length / 2 }, (_, i) => ends.slice(2 * i, 2 * i + 2)));
+      chart.invalidate();
+    });
+  }
+
   function draw() {
+    chart.node.style.minWidth = '';
     const passing = filters.rows('parallel:');
     if (!hasWebGL()) return chart.say('Parallel coordinates need WebGL, which this browser does not offer here.');
     if (axes.length < 2) return chart.say('Choose at least two axes.');
     if (!passing.length) return chart.say('No trial passes the filters.');
     if (chart.listening && drawn.look === look() && sameRows(drawn.passing, passing)) return;
     drawn = { passing, look: look() };
+    // Where axes would stand too close for their names, the chart is wider than its card, which scrolls.
+    chart.node.style.minWidth = `${axes.length * AXIS_WIDTH}px`;
     const objective = study.objectives[0];
     const shown = Array.from(new Set([...evenly(passing, MOST_LINES), ...bestRows(study, passing, passing.length > MOST_LINES ? BEST_LINES : 0)]));
     const { rows, goodness } = worstFirst(shown, goodnessOf(objective, shown));
@@ -74,14 +90,14 @@ function parallelChart(study, filters, onOpen) {
       dimensions: axes.map((column) => {
         const scale = scaleOf(column);
         return {
-          label: chartText(column.name, 18), values: Array.from(rows, scale.place), range: scale.range,
+          label: chartText(squeezed(column.name, NAME_LENGTH)), values: Array.from(rows, scale.place), range: scale.range,
           tickvals: scale.ticks.map(([place]) => place), ticktext: scale.ticks.map(([, text]) => text),
           constraintrange: ranges.get(column)?.length === 1 ? ranges.get(column)[0] : ranges.get(column),
         };
       }),
       labelfont: { size: 12, color: css('--text') }, tickfont: { size: 11, color: css('--muted') },
       rangefont: { size: 1, color: 'rgba(0,0,0,0)' },
-    }], layout({ margin: { l: 70, r: 70, t: 44, b: 22 } }), { displayModeBar: false });
+    }], layout({ margin: { l: 50, r: 50, t: 44, b: 22 } }), { displayModeBar: false });
     const some = shown.length < passing.length ? ` ${shown.length} of ${plural(passing.length, 'trial')}: the best ones, and others picked evenly.` : '';
     chart.note('Drag along an axis to filter by it, click the axis to let go; drag an axis\' name to move it. '
       + (objective ? `Colour: ${objective.column.name}, ${isDark() ? 'brighter' : 'darker'} is better; orange has no value.` : '') + some);
@@ -123,7 +139,7 @@ function parallelScale(column) {
   const none = places.some((place) => !Number.isFinite(place)) ? low - 0.14 * (high - low) : null;
   // Lines of one value are spread a little, so that one sees how many there are.
   const spread = column.numeric && column.distinct(SPREAD).length > SPREAD ? 0 : column.numeric ? 0.03 * (high - low) : 0.25;
-  const ticks = column.numeric ? numericTicks(column, low, high, at) : levelPlaces(column).map((i) => [i, chartText(column.levelTexts[i], 14)]);
+  const ticks = column.numeric ? numericTicks(column, low, high, at) : levelPlaces(column).map((i) => [i, chartText(squeezed(column.levelTexts[i], NAME_LENGTH))]);
   if (none !== null) ticks.unshift([none, 'none']);
   const shown = ([from, to]) => {
     if (!column.numeric) return column.levelTexts.filter((_, i) => i + spread / 2 >= from && i - spread / 2 <= to).map((text) => shorten(text, 20)).join(', ') || 'none';

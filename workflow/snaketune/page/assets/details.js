@@ -37,12 +37,23 @@ class Drawer {
     this.node.hidden = false;
     this.node.scrollTop = 0;
     this.node.focus({ preventScroll: true });
+    view.changed();
   }
 
   close() {
     this.node.hidden = true;
     this.row = null;
     this.before?.focus?.({ preventScroll: true });
+    view.changed();
+  }
+
+  addToView() {
+    view.add('open', () => (this.row === null ? '' : this.study.rowKey(this.row)), (key) => {
+      const row = this.study.rowOf(key);
+      if (key && row === undefined) throw new Error('no such trial');
+      if (key) this.open(row);
+      else if (this.row !== null) this.close();
+    });
   }
 
   section(title, content) {
@@ -95,7 +106,7 @@ class Drawer {
       place.replaceChildren(copyable(line(run)), started);
     };
     show(trial.runs[0].run);
-    const chosen = trial.runs.length > 1 ? choice('run', trial.runs.map(({ run }) => [run, run]), trial.runs[0].run, show) : null;
+    const chosen = trial.runs.length > 1 ? choice(null, 'run', trial.runs.map(({ run }) => [run, run]), trial.runs[0].run, show) : null;
     return [said('The training alone, as the search did it, with a folder of its own: nothing in results/ is touched.'), ...[chosen].filter(Boolean), place];
   }
 
@@ -124,7 +135,7 @@ class Comparison {
     Object.assign(this, { study, filters, table, onOpen });
     this.onlyDifferences = false;
     this.node = byId('compare');
-    byId('compare-controls').append(checkbox('differences only', false, (on) => { this.onlyDifferences = on; this.draw(); }));
+    byId('compare-controls').append(checkbox('compare.differences', 'differences only', false, (on) => { this.onlyDifferences = on; this.draw(); }));
   }
 
   draw() {

@@ -2,9 +2,16 @@
 // Names that are no identifiers stand in backquotes. A row that lacks a value that is asked for does not match.
 
 const MISSING = Symbol('missing');
-const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]+)`|([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*)|(\*\*|\/\/|==|!=|<=|>=|[-+*\/%<>()[\]{},]))/uy;
-const WORDS = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else']);
 const CONSTANTS = new Map([['true', true], ['false', false], ['null', null], ['True', true], ['False', false], ['None', null]]);
+
+/** What `compute` gives; if it can't, a Mistake at the token that asked for it. */
+function computed(token, compute, ...args) {
+  try {
+    return compute(...args);
+  } catch (problem) {
+    throw problem === MISSING || problem instanceof Mistake ? problem : new Mistake(problem.message, token);
+  }
+}
 
 const isNumber = (value) => typeof value === 'number' || typeof value === 'boolean';
 const same = (a, b) =>
@@ -87,31 +94,11 @@ const ARITHMETIC = new Map([
   ['%', (a, b) => number(a) - number(b) * Math.floor(divided(a, b))],
 ]);
 
-function tokens(text) {
-  const found = [];
-  TOKEN.lastIndex = 0;
-  const end = text.trimEnd().length;
-  while (TOKEN.lastIndex < end) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (!match) throw new Error(`can't read ${JSON.stringify(shorten(text.slice(at).trim(), 20))}`);
-    const [, numeral, string, quoted, word, mark] = match;
-    if (numeral !== undefined) found.push({ kind: 'number', value: Number(numeral) });
-    else if (string !== undefined) found.push({ kind: 'string', value: unescaped(string.slice(1, -1)) });
-    else if (quoted !== undefined) found.push({ kind: 'name', value: quoted });
-    else if (word !== undefined) found.push({ kind: WORDS.has(word) ? 'mark' : 'name', value: word });
-    else found.push({ kind: 'mark', value: mark });
-  }
-  return found;
-}
-
-const unescaped = (text) =>
-  text.replace(/\\(.)/gs, (_, letter) => ({ n: '\n', t: '\t', r: '\r' })[letter] ?? letter);
-
 /** Recursive descent; each method gives a function from a row to a value. `columnOf` looks a name up. */
 class Parser {
   constructor(text, columnOf) {
     this.tokens = tokens(text);
+    this.end = { kind: 'end', at: text.trimEnd().length, end: text.trimEnd().length };
     this.columnOf = columnOf;
     this.at = 0;
     this.depth = 0;
@@ -119,17 +106,25 @@ class Parser {
 
   parse() {
     const read = this.ternary();
-    if (this.at < this.tokens.length) throw new Error(`unexpected ${this.shown(this.tokens[this.at])}`);
+    if (this.at < this.tokens.length) throw new Mistake(`unexpected ${this.shown(this.next)}`, this.next);
     return read;
   }
 
+  get next() {
+    return this.tokens[this.at] ?? this.end;
+  }
+
+  /** The token that was taken last. */
+  get last() {
+    return this.tokens[this.at - 1];
+  }
+
   shown(token) {
-    return token ? `'${shorten(String(token.value), 20)}'` : 'end';
+    return token.kind === 'end' ? 'the end' : `'${shorten(String(token.value), 20)}'`;
   }
 
   is(...marks) {
-    const token = this.tokens[this.at];
-    return token?.kind === 'mark' && marks.includes(token.value);
+    return this.next.kind === 'mark' && marks.includes(this.next.value);
   }
 
   take(...marks) {
@@ -137,11 +132,11 @@ class Parser {
   }
 
   expect(mark) {
-    if (!this.take(mark)) throw new Error(`'${mark}' is missing before ${this.shown(this.tokens[this.at])}`);
+    if (!this.take(mark)) throw new Mistake(`'${mark}' is missing before ${this.shown(this.next)}`, this.next);
   }
 
   ternary() {
-    if (++this.depth > 100) throw new Error('nested too deep');
+    if (++this.depth > 100) throw new Mistake('nested too deep', this.next);
     const value = this.or();
     this.depth--;
     if (!this.take('if')) return value;
@@ -174,13 +169,13 @@ class Parser {
   comparison() {
     const first = this.sum();
     const steps = [];
-    for (let sign = this.comparator(); sign; sign = this.comparator()) steps.push([COMPARE.get(sign), this.sum()]);
+    for (let sign = this.comparator(); sign; sign = this.comparator()) steps.push([COMPARE.get(sign), this.last, this.sum()]);
     if (!steps.length) return first;
     return (row) => {
       let left = first(row);
-      for (const [compare, next] of steps) {
+      for (const [compare, token, next] of steps) {
         const right = next(row);
-        if (!compare(left, right)) return false;
+        if (!computed(token, compare, left, right)) return false;
         left = right;
       }
       return true;
@@ -207,8 +202,8 @@ class Parser {
   chain(part, ...signs) {
     let left = part();
     for (let sign = this.take(...signs); sign; sign = this.take(...signs)) {
-      const [a, b, compute] = [left, part(), ARITHMETIC.get(sign)];
-      left = (row) => compute(a(row), b(row));
+      const [a, token, b, compute] = [left, this.last, part(), ARITHMETIC.get(sign)];
+      left = (row) => computed(token, compute, a(row), b(row));
     }
     return left;
   }
@@ -216,28 +211,32 @@ class Parser {
   unary() {
     const sign = this.take('-', '+');
     if (!sign) return this.power();
+    const token = this.last;
     const value = this.unary();
-    return sign === '-' ? (row) => -number(value(row)) : (row) => number(value(row));
+    return (row) => (sign === '-' ? -1 : 1) * computed(token, number, value(row));
   }
 
   power() {
     const base = this.atom();
     if (!this.take('**')) return base;
+    const token = this.last;
     const exponent = this.unary();
-    return (row) => finite(number(base(row)) ** number(exponent(row)));
+    const power = (a, b) => finite(number(a) ** number(b));
+    return (row) => computed(token, power, base(row), exponent(row));
   }
 
   atom() {
-    const token = this.tokens[this.at++];
-    if (token?.kind === 'number' || token?.kind === 'string') return () => token.value;
-    if (token?.kind === 'name') return this.name(token.value);
-    if (token?.value === '(' || token?.value === '[' || token?.value === '{') {
+    const token = this.next;
+    this.at++;
+    if (token.kind === 'number' || token.kind === 'string') return () => token.value;
+    if (token.kind === 'name') return this.name(token);
+    if (token.kind === 'mark' && '([{'.includes(token.value)) {
       const closing = { '(': ')', '[': ']', '{': '}' }[token.value];
       const { parts, commas } = this.list(closing);
       if (token.value === '(' && parts.length === 1 && !commas) return parts[0];
       return (row) => parts.map((part) => part(row));
     }
-    throw new Error(token ? `unexpected ${this.shown(token)}` : 'the expression ends too early');
+    throw new Mistake(token.kind === 'end' ? 'the expression ends too early' : `unexpected ${this.shown(token)}`, token);
   }
 
   list(closing) {
@@ -250,13 +249,14 @@ class Parser {
     return { parts, commas };
   }
 
-  name(name) {
+  name(token) {
+    const name = token.value;
     if (this.is('(')) {
       const call = FUNCTIONS.get(name);
-      if (!call) throw new Error(`there is no function '${name}'; these there are: ${[...FUNCTIONS.keys()].join(', ')}`);
+      if (!call) throw new Mistake(`there is no function '${name}'; these there are: ${[...FUNCTIONS.keys()].join(', ')}`, token);
       this.at++;
       const { parts } = this.list(')');
-      return (row) => call(...parts.map((part) => part(row)));
+      return (row) => computed(token, call, ...parts.map((part) => part(row)));
     }
     const column = this.columnOf(name);
     if (column) {
@@ -267,11 +267,11 @@ class Parser {
       };
     }
     if (CONSTANTS.has(name)) return () => CONSTANTS.get(name);
-    throw new Error(`'${shorten(name, 30)}' is no column; a text stands in quotes`);
+    throw new Mistake(`'${shorten(name, 30)}' is no column; a text stands in quotes`, token);
   }
 }
 
-/** The test of rows that an expression is. Throws an Error that says what is wrong with it. */
+/** The test of rows that an expression is. It and its test throw a Mistake where something is wrong. */
 function parseExpression(text, columnOf) {
   const read = new Parser(text, columnOf).parse();
   return (row) => {

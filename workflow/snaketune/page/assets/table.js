@@ -3,6 +3,7 @@
 const ROW_HEIGHT = 32;
 const ROWS_AROUND = 8;
 const MOST_METRICS_SHOWN = 4;
+const MOST_IN_ADDRESS = 100;
 const HIDDEN = new Set(['trial', 'number', 'round', 'origin', 'value', 'value_sd', 'value_se', 'runs', 'started', 'finished', 'host', 'description']);
 const BESIDE_NAME = ['rank', 'name', 'status'];
 
@@ -15,6 +16,7 @@ class TrialTable {
     this.rows = this.order;
     this.active = 0;
     this.inputs = new Map();
+    this.unreadable = new Map();
     this.columns = this.arranged().filter((column) => this.shownAtFirst(column));
     this.build();
     this.applySort();
@@ -56,7 +58,7 @@ class TrialTable {
   buildControls() {
     const list = el('div', { class: 'menu' });
     for (const column of this.arranged()) {
-      list.append(checkbox(shorten(column.name, 40), this.columns.includes(column), (on) => this.show(column, on)));
+      list.append(checkbox(`show.${column.name}`, shorten(column.name, 40), this.columns.includes(column), (on) => this.show(column, on)));
     }
     this.selectionText = el('span', { class: 'muted' });
     const clear = el('button', { type: 'button', class: 'quiet', id: 'untick', on: { click: () => this.select([], true) } }, 'Untick all');
@@ -108,16 +110,51 @@ class TrialTable {
   filterBy(column, input) {
     const text = input.value.trim();
     const test = text ? columnTest(column, text) : null;
-    input.classList.toggle('invalid', Boolean(text) && !test);
-    input.setAttribute('aria-invalid', String(Boolean(text) && !test));
+    this.mark(column, input, Boolean(text) && !test);
     const label = `${shorten(column.name, 30)}: ${shorten(text, 30)}`;
-    const onRemove = () => { input.value = ''; input.classList.remove('invalid'); };
+    const onRemove = () => { input.value = ''; this.mark(column, input, false); };
     this.filters.set(`column:${column.name}`, test, { label, onRemove });
+    view.changed();
+  }
+
+  /** Says which texts below the columns' names can't be read. */
+  mark(column, input, unreadable) {
+    input.classList.toggle('invalid', unreadable);
+    input.setAttribute('aria-invalid', String(unreadable));
+    if (unreadable) this.unreadable.set(column.name, input.value.trim());
+    else this.unreadable.delete(column.name);
+    const node = byId('column-problem');
+    node.hidden = !this.unreadable.size;
+    const each = [...this.unreadable].map(([name, text]) => `${shorten(name, 40)}: “${shorten(text, 40)}” is no number`);
+    node.textContent = `Not applied, it filters nothing. ${each.join('; ')}. What can be read: 0.1, 0.1..0.5, >0.1, <=5, !=3, none.`;
   }
 
   /** An unreadable text filters nothing, so clearing all filters has to empty it too. */
   clearInputs() {
-    this.inputs.forEach((input) => { input.value = ''; input.classList.remove('invalid'); });
+    this.inputs.forEach((input, name) => { input.value = ''; this.mark(this.study.column(name), input, false); });
+  }
+
+  /** The sorting, the filters below the names and the ticked rows, in the address. */
+  addToView() {
+    const { study } = this;
+    view.add('sort', () => (this.sort.name === 'rank' && !this.sort.descending ? '' : `${this.sort.descending ? '-' : ''}${this.sort.name}`), (text) => {
+      const descending = text.startsWith('-') && !study.column(text);
+      const name = (descending ? text.slice(1) : text) || 'rank';
+      if (study.n && !study.column(name)) throw new Error('no such column');
+      this.sortAs(name, descending);
+    });
+    for (const column of study.columns.values()) {
+      view.add(`in.${column.name}`, () => this.inputs.get(column.name)?.value.trim() ?? '', (text) => {
+        const input = this.filterInput(column);
+        input.value = text;
+        this.filterBy(column, input);
+      });
+    }
+    view.add('ticked', () => packed([...this.selected].slice(0, MOST_IN_ADDRESS).map((row) => study.rowKey(row))), (text) => {
+      const rows = unpacked(text).map((key) => study.rowOf(key));
+      this.select(rows.filter((row) => row !== undefined), true);
+      if (rows.includes(undefined)) throw new Error('no such trial');
+    });
   }
 
   cellClass(column) {
@@ -141,12 +178,16 @@ class TrialTable {
   sortBy(column) {
     const objective = this.study.objectives.find((one) => one.column === column);
     const first = objective ? objective.maximize : false;
-    const descending = this.sort.name === column.name ? !this.sort.descending : first;
-    this.sort = { name: column.name, descending };
+    this.sortAs(column.name, this.sort.name === column.name ? !this.sort.descending : first);
+    this.head.querySelector(`th[aria-sort]:not([aria-sort=none]) button`)?.focus({ preventScroll: true });
+    view.changed();
+  }
+
+  sortAs(name, descending) {
+    this.sort = { name, descending };
     this.applySort();
     this.buildHead();
     this.update();
-    this.head.querySelector(`th[aria-sort]:not([aria-sort=none]) button`)?.focus({ preventScroll: true });
   }
 
   /** Sorts all rows once, keeping the order of equal ones; filters then only pick from them. */

@@ -103,8 +103,11 @@ class Study {
     this.columns = new Map(payload.columns.map((column) => [column.name, new Column(column)]));
     const all = [...this.columns.values()];
     all.filter((column) => column.role === 'objective').forEach((column, i) => {
-      this.objectives.push({ column, maximize: payload.objectives[i].direction === 'maximize' });
+      const { direction, optimum = null } = payload.objectives[i];
+      this.objectives.push({ column, maximize: direction === 'maximize', optimum });
     });
+    // Results that span orders of magnitude are shown on logarithmic axes, as parameters are that the study says so of.
+    for (const column of all) column.log ||= ['objective', 'metric'].includes(column.role) && column.numeric && column.extent?.[0] > 0 && spansOrders(column.data);
     this.parameters = all.filter((column) => column.role === 'parameter');
     this.metrics = all.filter((column) => column.role === 'metric');
     this.searches = payload.searches;
@@ -136,6 +139,16 @@ class Study {
     return this.column('name').text(row) || this.column('trial').text(row);
   }
 
+  /** What a row is called in the address: it stays when further trials come. */
+  rowKey(row) {
+    return `${this.column('search').text(row)}/${this.column('number').text(row)}`;
+  }
+
+  rowOf(key) {
+    this._rows ??= new Map(Array.from(this.allRows, (row) => [this.rowKey(row), row]));
+    return this._rows.get(key);
+  }
+
   /** `objective ± error`, or as much of it as there is. */
   objectiveText(row, i = 0) {
     const shown = this.objectives[i].column.text(row);
@@ -159,4 +172,32 @@ class Study {
     }
     return this._hover[row];
   }
+}
+
+/** Numeric columns, and texts with few enough different values to be an axis. */
+const axisColumns = (study) => [...study.columns.values()].filter(
+  (column) => !column.empty && !['trial', 'name', 'reason', 'description', 'started', 'finished'].includes(column.name) && (column.numeric || column.levels.length <= 60));
+
+const asChoices = (columns) => columns.map((column) => [column.name, column.name]);
+
+/** Parameters by how much of the objective's spread the means of groups of similar values explain, most first. */
+function influential(study, columns) {
+  const objective = study.objectives[0]?.column;
+  if (!objective) return [];
+  const rows = Array.from(study.allRows).filter((row) => Number.isFinite(objective.place(row)));
+  const rank = new Float64Array(study.n);
+  [...rows].sort((a, b) => objective.data[a] - objective.data[b]).forEach((row, i) => { rank[row] = i; });
+  const explained = (column) => {
+    const present = rows.filter((row) => Number.isFinite(column.place(row))).sort((a, b) => column.place(a) - column.place(b));
+    const continuous = column.numeric && column.distinct(8).length > 8;
+    const sums = new Map();
+    const mean = (present.length - 1) / 2;
+    present.forEach((row, i) => {
+      const group = continuous ? Math.floor((i * 6) / present.length) : column.place(row);
+      const sum = sums.get(group) ?? [0, 0];
+      sums.set(group, [sum[0] + rank[row] - mean, sum[1] + 1]);
+    });
+    return [...sums.values()].reduce((total, [sum, count]) => total + (sum * sum) / count, 0);
+  };
+  return columns.map((column) => [explained(column), column]).sort((a, b) => b[0] - a[0]).map(([, column]) => column);
 }

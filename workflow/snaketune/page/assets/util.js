@@ -38,6 +38,9 @@ const textOf = (value) => (typeof value === 'string' ? value : JSON.stringify(va
 
 const shorten = (text, most) => (text.length <= most ? text : text.slice(0, most - 1) + '…');
 
+/** Cut in the middle, so that names that begin alike stay apart. */
+const squeezed = (text, most) => (text.length <= most ? text : `${text.slice(0, Math.ceil((most - 1) / 2))}…${text.slice(text.length - Math.floor((most - 1) / 2))}`);
+
 /** Text for a chart: plotly reads a few HTML tags in its labels. */
 const chartText = (text, most = 48) =>
   shorten(text, most).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -59,20 +62,6 @@ function debounced(action, delay) {
 
 /** The value at share `q` of sorted numbers. */
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-
-/** A labelled drop-down list; `choices` are [value, text] pairs. */
-function choice(label, choices, chosen, onChange) {
-  const select = el('select', { on: { change: () => onChange(select.value) } });
-  for (const [value, text] of choices) select.append(el('option', { value }, shorten(text, 40)));
-  select.value = chosen;
-  return el('label', {}, `${label} `, select);
-}
-
-function checkbox(label, checked, onChange) {
-  const box = el('input', { type: 'checkbox', on: { change: () => onChange(box.checked) } });
-  box.checked = checked;
-  return el('label', { class: 'check' }, box, ` ${label}`);
-}
 
 /** Copies text; without the clipboard's permission, as it may be for a file, by way of a selection. */
 async function copy(text) {
