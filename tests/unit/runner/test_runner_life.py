@@ -293,7 +293,7 @@ def test_a_disk_that_is_full_from_the_start(bench, small_disk):
     assert done.returncode == 1
     assert done.stderr.startswith("snaketune: cannot write ")
     assert "No space left on device" in done.stderr
-    assert sorted(file.name for file in bench.folder.iterdir()) == [".lock", "attempts.jsonl"]
+    assert sorted(file.name for file in bench.folder.iterdir()) == [".lock", ".training.json", "attempts.jsonl"]
 
 
 def test_a_read_only_folder_is_seen_before_the_program_starts(bench, small_disk):

@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from snaketune.runner.history import parse_rows
+from snaketune.runner.history import STEPS, parse_rows
 from snaketune.values import is_number
 
 __all__ = ["curve_from", "thinned"]
 
-# Where a line of the history says how far the training is: the first of these that all have, else its number.
-STEPS = ("step", "epoch", "iteration")
 MOST_POINTS = 200
 FEWEST_POINTS = 10
 # Numbers in all curves together: about 1 MB of the page.
@@ -24,6 +22,7 @@ K = TypeVar("K")
 def curve_from(history: str) -> Curve | None:
     """The curves of one run: `step` and each numeric metric, a value per line of history.jsonl or None.
 
+    How far the training is says the first of `STEPS` that all lines have, else the line's number.
     Lines that are no JSON object (one cut by a kill) are left out. None if there is nothing to draw.
     """
     lines = parse_rows(history.encode())

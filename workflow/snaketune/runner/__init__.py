@@ -3,8 +3,8 @@
 Standard library only, for any Python >= 3.8: `start.py` is started by its path, also in containers and on machines
 where nothing of ours is installed. Nothing is imported that a run does not need.
 
-From the bottom up: values (`status`, `run_id`, `spec`, `json_numbers`); what a program gets (`command`,
-`configuration`) and gives (`history`, `metrics`); files (`files`, `lock`, `states`); GPUs (`devices`, `slots`,
-`assign`); processes (`program`, `tree`, `guardian`, `output`, `watch`); what became of it (`cluster`, `verdict`,
-`record`); all of it together (`run`, `perform`, `main`, `block`).
+From the bottom up: values (`status`, `run_id`, `spec`, `json_numbers`, `sizes`); what a program gets (`command`,
+`configuration`) and gives (`history`, `bounds`, `metrics`); files (`files`, `lock`, `seal`, `states`, `folder`); GPUs
+(`devices`, `slots`, `assign`); processes (`program`, `tree`, `guardian`, `output`, `watch`); what became of it
+(`cluster`, `starts`, `verdict`, `record`, `reread`); all of it together (`run`, `perform`, `main`, `block`).
 """

@@ -8,7 +8,7 @@ import subprocess
 
 from snaketune.runner.signals import ignore_stop_signals
 
-__all__ = ["cluster_job", "job_time_is_up", "oom_kills", "slurm_job"]
+__all__ = ["cluster_job", "in_cluster_job", "job_time_is_up", "oom_kills", "slurm_job"]
 
 # The variables that make the name of a job, by scheduler; the first has to be set.
 _JOBS = {
@@ -45,6 +45,11 @@ def cluster_job() -> str | None:
             own += [os.environ.get("SLURM_STEP_ID", "")] if "SLURM_STEP_GPUS" in os.environ else []
             return "-".join([scheduler, *own])
     return None
+
+
+def in_cluster_job() -> bool:
+    """Whether this is part of a job of a cluster, be it of one whose jobs have no name that is known here."""
+    return cluster_job() is not None or bool({"_CONDOR_JOB_AD", "KUBERNETES_SERVICE_HOST"} & set(os.environ))
 
 
 def job_time_is_up() -> bool:

@@ -67,12 +67,12 @@ def read_bytes(path: str) -> bytes | None:
     return None
 
 
-def replace_file(path: str, content: str) -> None:
+def replace_file(path: str, content: str | bytes) -> None:
     """Write a file so that it appears whole or not at all; raises OSError and leaves nothing behind."""
     temporary = f"{path}.{os.uname().nodename}.{os.getpid()}.tmp"
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(content)
+        with open(temporary, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

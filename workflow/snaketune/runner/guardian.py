@@ -15,16 +15,16 @@ from snaketune.runner.tree import Tree
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["start_guardian", "tell"]
 
 
-def start_guardian(token: str, held: Iterable[int]) -> tuple[int, int]:
+def start_guardian(token: str, held: Iterable[int], on_death: Callable[[], object]) -> tuple[int, int]:
     """Fork the process that kills the tree when the runner dies; its pid and the pipe to tell it things.
 
     The last word it was told is the leader's pid, 0 (the leader is gone) or "done". It shares the
-    descriptors of the locks that are `held`.
+    descriptors of the locks that are `held`. `on_death` is called first, in that process.
     """
     ears, mouth = os.pipe()
     pid = os.fork()
@@ -48,6 +48,7 @@ def start_guardian(token: str, held: Iterable[int]) -> tuple[int, int]:
             told += part
         word = told.split()[-1]
         if word != b"done":
+            on_death()
             tree = Tree(token)
             tree.leader = int(word)
             quiet = 0

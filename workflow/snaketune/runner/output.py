@@ -71,7 +71,8 @@ class Output:
             kept = min(len(self.head), os.fstat(self.file).st_size)
             os.ftruncate(self.file, kept)
             if dropped := self.left_out + sum(map(len, self.tail)):
-                os.pwrite(self.file, (_MARK % dropped).encode(), kept)
+                mark = (_MARK % dropped).encode()  # it takes no further room
+                os.pwrite(self.file, mark, max(0, kept - len(mark)))
 
     def text(self) -> str:
         """What was kept, without the lines that were cut."""

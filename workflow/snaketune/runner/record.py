@@ -10,8 +10,10 @@ import time
 
 from snaketune.runner import states, status
 from snaketune.runner.files import append_line, read_bytes, read_lines, replace_file, say, stamp, writing
+from snaketune.runner.folder import ATTEMPTS, open_folder
 from snaketune.runner.json_numbers import strict
 from snaketune.runner.seal import digest_of, sealed
+from snaketune.runner.starts import is_last
 from snaketune.runner.stopping import note_failure
 from snaketune.runner.tree import PROC
 from snaketune.runner.verdict import exit_of
@@ -88,15 +90,13 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
     The result of a `doomed` job is left for the next attempt to adopt.
     """
     well, contract = record["status"] in status.FINISHED_WELL, run.spec.contract
-    if not os.path.isdir(run.folder):
-        record["notes"].append("the run's folder was deleted while the program ran")
     with writing(run.result_file):
-        os.makedirs(run.folder, exist_ok=True)
-    attempts = run.path("attempts.jsonl")
+        open_folder(run.folder)
+    attempts = run.path(ATTEMPTS)
     earlier = 0
     for line in read_lines(attempts):
         earlier = 0 if line.get("final") or line.get("contract") != contract else earlier + 1
-    again = not well and earlier < run.spec.retries
+    again = not well and earlier < run.spec.retries and not is_last(run.attempt, run.spec.retries)
     line = {key: record[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")}
     with contextlib.suppress(OSError):
         append_line(attempts, {**line, "final": not again})
@@ -118,8 +118,12 @@ def settle(run: Run, record: dict[str, Any], path: str, outputs: Sequence[Output
 
 def _write(path: str, record: dict[str, Any], outputs: Sequence[Output]) -> None:
     """Write the record, on a full disk in the place of the outputs' tails."""
-    content = sealed(record)
     with writing(path):
+        aside = states.make_place(path)
+        if aside:
+            notes = [*record["notes"], f"{os.path.basename(path)} was a folder; it is {os.path.basename(aside)} now"]
+            record = {**record, "notes": notes}
+        content = sealed(record)
         for patience in _AGAIN_AFTER:
             try:
                 replace_file(path, content)

@@ -12,6 +12,7 @@ from snaketune.runner import states
 from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
 from snaketune.runner.files import Refused, read_bytes, read_json, replace_file, stamp
+from snaketune.runner.folder import begin
 from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import digest_of
@@ -52,6 +53,10 @@ class Run:
         self.found = None if among is None else [] if among == "none" else among.split(",")
         self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
         self.told: dict[str, str] = {}  # the variables that tell it of them
+        # When this workflow began, in ns since the epoch, None if unknown; no other has begun at the same time.
+        self.workflow: int | None = None
+        with contextlib.suppress(OSError):
+            self.workflow = os.stat(study).st_mtime_ns
         self.spec = RunSpec.from_json(read_json(study)["objective"])
         self.params: dict[str, Any] = read_json(self.params_file)
         self._check_params()
@@ -128,10 +133,7 @@ class Run:
 
     def adopted(self) -> bool:
         """Whether a good result is there already (see `states.adopt`)."""
-        begun = None
-        with contextlib.suppress(OSError):
-            begun = os.stat(os.path.join(self.study, "study.json")).st_mtime_ns
-        return states.adopt(self.folder, self.spec.contract, begun)
+        return states.adopt(self.folder, self.spec.contract, self.workflow)
 
     def extracted(self, printed: str, left_out: int = 0) -> Extracted:
         """Its metrics, from the files in its folder and what it printed, of which so many bytes were not kept."""
@@ -140,13 +142,13 @@ class Run:
         return extract_metrics(metrics, printed, history, spec.patterns, spec.takes, spec.metrics_wanted, left_out)
 
     def prepare(self) -> None:
-        """Set aside what an earlier attempt left that looks like this one's; write the configuration."""
+        """Make its folder what the program is to find there, set earlier logs aside, write the configuration."""
         number = 1
         while os.path.exists(self.path("attempts", str(number))) or os.path.exists(
             os.path.join(self.log, f"stdout.attempt{number}.log")
         ):
             number += 1
-        states.leave_behind(self.folder, number)
+        begin(self.folder, number, self.spec)
         os.makedirs(self.log, exist_ok=True)
         for stream in ("stdout", "stderr"):
             with contextlib.suppress(FileNotFoundError):

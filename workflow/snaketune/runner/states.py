@@ -11,7 +11,8 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     result.damaged.<N>.json damaged       `set_aside_damaged`: it is not what was written
     result.outdated.json    outdated      `outdate`: it was made by other code, data or command (packed runs; of
                                           others Snakemake knows by itself)
-    attempts/<N>/…          left over     `leave_behind`: files of an earlier attempt that look like this one's
+    attempts/<N>/…          left over     `leave_behind`: files of an earlier attempt that look like this one's;
+                                          `leave_all_behind`: all files of another training (runner.folder)
 
     from        to           when
     offered     current      `adopt`: a runner finds it, and its contract is the study's present one
@@ -34,11 +35,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 
 from snaketune.runner.seal import unsealed
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from os import PathLike
     from typing import Any
 
@@ -46,10 +49,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADOPT",
+    "BEFORE",
+    "HISTORY",
+    "LIKE_A_RESULT",
+    "NOTE",
     "RESULT",
     "adopt",
+    "free",
     "is_of",
+    "leave_all_behind",
     "leave_behind",
+    "left",
+    "make_place",
     "of_training",
     "offer",
     "outdate",
@@ -60,8 +71,14 @@ __all__ = [
 RESULT = "result.json"
 ADOPT = "result.adopt.json"
 OUTDATED = "result.outdated.json"
-# What an attempt leaves that would be taken for the next one's.
-_OWN_FILES = ("metrics.json", "history.jsonl", RESULT, ADOPT, OUTDATED)
+HISTORY = "history.jsonl"
+BEFORE = ".history.before.jsonl"  # what of it earlier attempts have written, while a run goes on
+NOTE = ".training.json"  # which training the files in the folder belong to
+# What an attempt leaves that would be taken for the next one's; with the history, unless that goes on.
+LIKE_A_RESULT = ("metrics.json", RESULT, ADOPT, OUTDATED)
+OWN_FILES = (*LIKE_A_RESULT, HISTORY, BEFORE)
+# What stays when all else is left behind; a string, since to compile it takes time and it is seldom needed.
+_STAYS = r"\.lock|attempts(\.jsonl)?|result\.(damaged\.)?\d+\.json"
 
 
 def is_of(result: Place, contract: str | None) -> bool:
@@ -110,14 +127,14 @@ def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
 
 def set_aside(folder: Place) -> None:
     """Current to set aside, under the first free number."""
-    os.replace(os.path.join(folder, RESULT), _free(folder, "result"))
+    os.replace(os.path.join(folder, RESULT), free(os.path.join(folder, "result")))
 
 
 def set_aside_damaged(folder: Place, name: str) -> str:
     """Current or offered (`name`) to damaged, under the first free number; the new path."""
-    free = _free(folder, "result.damaged")
-    os.replace(os.path.join(folder, name), free)
-    return free
+    aside = free(os.path.join(folder, "result.damaged"))
+    os.replace(os.path.join(folder, name), aside)
+    return aside
 
 
 def outdate(folder: Place) -> None:
@@ -125,8 +142,8 @@ def outdate(folder: Place) -> None:
     os.replace(os.path.join(folder, RESULT), os.path.join(folder, OUTDATED))
 
 
-def leave_behind(folder: str, number: int) -> None:
-    """Moves what an earlier attempt left into attempts/<number>/, and removes results that were never whole.
+def leave_behind(folder: str, number: int, names: Collection[str] = OWN_FILES) -> None:
+    """Moves what looks like a later attempt's into attempts/<number>/, and removes results that were never whole.
 
     Raises:
         OSError: the folder can't be written.
@@ -134,14 +151,40 @@ def leave_behind(folder: str, number: int) -> None:
     for name in os.listdir(folder):
         if name.startswith(f"{RESULT}.") and name.endswith(".tmp"):
             os.unlink(os.path.join(folder, name))
-        elif name in _OWN_FILES:
-            os.makedirs(os.path.join(folder, "attempts", str(number)), exist_ok=True)
-            os.replace(os.path.join(folder, name), os.path.join(folder, "attempts", str(number), name))
+        elif name in names:
+            os.replace(os.path.join(folder, name), left(folder, number, name))
 
 
-def _free(folder: Place, stem: str) -> str:
-    """The first path <stem>.<N>.json in the folder that is not taken."""
+def leave_all_behind(folder: str, number: int) -> None:
+    """Moves all that an earlier attempt left into attempts/<number>/, but for what is ours and has a name of its own.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    leave_behind(folder, number, [name for name in os.listdir(folder) if not re.fullmatch(_STAYS, name)])
+
+
+def left(folder: str, number: int, name: str) -> str:
+    """The path in attempts/<number>/ of something that is left over; the folder is made."""
+    attempts = os.path.join(folder, "attempts")
+    if os.path.lexists(attempts) and not os.path.isdir(attempts):
+        os.replace(attempts, free(attempts, ""))
+    os.makedirs(os.path.join(attempts, str(number)), exist_ok=True)
+    return os.path.join(attempts, str(number), name)
+
+
+def make_place(path: str) -> str | None:
+    """Sets a folder aside that a program has put in the place of a result; its new path, None if there is none."""
+    if not os.path.isdir(path):
+        return None
+    aside = free(path[: -len(".json")])
+    os.replace(path, aside)
+    return aside
+
+
+def free(stem: str, suffix: str = ".json") -> str:
+    """The first path <stem>.<N><suffix> that is not taken."""
     number = 1
-    while os.path.lexists(path := os.path.join(folder, f"{stem}.{number}.json")):
+    while os.path.lexists(path := f"{stem}.{number}{suffix}"):
         number += 1
     return path

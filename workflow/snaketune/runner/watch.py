@@ -66,8 +66,9 @@ class Watch:
             with contextlib.suppress(OSError):
                 fcntl.fcntl(pipe, 1031, 1 << 18)  # F_SETPIPE_SZ: fewer turns for a chatty program
 
-    def run(self, on_exit: Callable[[], object]) -> None:
-        """Watch; `on_exit` is called when the program itself has ended."""
+    def run(self, on_exit: Callable[[], object], on_stop: Callable[[], object]) -> None:
+        """Watch; `on_exit` is called when the program itself has ended, `on_stop` when the runner is asked to end."""
+        self.on_stop = on_stop
         while True:
             now = time.monotonic() - self.begin
             if self.status is None:
@@ -112,7 +113,10 @@ class Watch:
         """Wait for output and signals, for so long at most."""
         ready = select.select([self.wake, *self.pipes], [], [], seconds)[0]
         if self.wake in ready:
-            self.stop = self.stop or next((n for n in os.read(self.wake, 4096) if n in STOP_SIGNALS), None)
+            stop = next((n for n in os.read(self.wake, 4096) if n in STOP_SIGNALS), None)
+            if stop and not self.stop:
+                self.stop = stop
+                self.on_stop()
         size = sum([self._read(pipe) for pipe in ready if pipe != self.wake])
         if 0 < size < 4096:
             time.sleep(0.001)  # let a program that writes byte by byte get ahead: fewer turns
