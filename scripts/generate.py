@@ -10,7 +10,7 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout, write_params
 from snaketune.proposing.propose import propose
-from snaketune.results.rounds import forget_later_rounds, write_proposed, write_round
+from snaketune.results.rounds import RoundNote, forget_later_rounds, write_proposed, write_round
 from snaketune.values import trial_id
 
 
@@ -26,7 +26,7 @@ def main(study_json: str, search: str, number: str) -> None:
     this = study.searches[search].round(int(number))
     if len(chosen.proposals) < this.size:
         forget_later_rounds(layout, search, this.number)
-    write_round(layout.ending(search, this.number), chosen.ending)
+    write_round(layout.ending(search, this.number), RoundNote(chosen.ending, study.searches[search].fingerprint))
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
 
 

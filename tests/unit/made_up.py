@@ -10,7 +10,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
 from snaketune.proposing.propose import propose
 from snaketune.results.records import record_from
-from snaketune.results.rounds import read_proposed, read_search, write_proposed, write_round, write_trials
+from snaketune.results.rounds import RoundNote, read_proposed, read_search, write_proposed, write_round, write_trials
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.trials import Proposed, Trial, trial_from
 from snaketune.runner.run_id import RunId
@@ -42,7 +42,7 @@ class MadeUp:
         path.parent.mkdir(parents=True, exist_ok=True)
         start = self.study.searches[search].round(number).start
         write_proposed(path, proposed.proposals, start=start, number=number)
-        write_round(path.with_name("round.json"), proposed.ending)
+        write_round(path.with_name("round.json"), RoundNote(proposed.ending, self.study.searches[search].fingerprint))
         for proposal in proposed.proposals:
             write_params(self.layout, trial_id(proposal.params), proposal.params)
         return read_proposed(path)

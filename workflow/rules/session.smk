@@ -8,7 +8,10 @@ if workflow.is_main_process:
         retry=config.get("retry"),
         at_once=workflow.resource_settings.nodes or workflow.resource_settings.cores or 1,
         command=["snakemake", *sys.argv[1:]],
+        noted=not getattr(workflow.workflow_settings, "persistence_backend", 0),  # in files, which 0 stands for
     )
+    if SESSION.unwritable:
+        sys.exit(SESSION.end_unwritable())
     if not workflow.dryrun:
         on_nothing_to_do(SESSION.end)
 

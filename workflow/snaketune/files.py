@@ -1,14 +1,16 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and say whether they still are."""
 
 import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["csv_rows", "csv_text", "is_there", "replaced", "write_text"]
+from snaketune.sums import add_sum, read_whole
+
+__all__ = ["csv_rows", "csv_text", "is_there", "kept", "replaced", "write_text"]
 
 csv.field_size_limit(2**31 - 1)  # a parameter may be a very long text
 
@@ -24,11 +26,31 @@ def replaced(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a file through a temporary one beside it, so that no reader and no crash ever sees a part of it."""
+@contextmanager
+def kept(path: Path) -> Iterator[Path]:
+    """As `replaced`, for what others rely on: it is on the disk before it takes its place, and noted (`sums`)."""
     with replaced(path) as temporary:
+        yield temporary
+        _sync(temporary)
+        add_sum(path, temporary.read_bytes())
+    _sync(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file that no reader and no crash ever sees a part of, and of which readers know whether it is whole."""
+    with kept(path) as temporary:
         # A program may print half a surrogate pair, which UTF-8 has no bytes for.
         temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def _sync(path: Path) -> None:
+    """Waits until a file, or a folder's list of files, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems know no fsync, or none of a folder
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -58,6 +80,9 @@ def is_there(path: Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV table by column, all cells as text."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    """The rows of a CSV table by column, all cells as text.
+
+    Raises:
+        DamagedFile: it is a table of ours that is not what was written.
+    """
+    return list(csv.DictReader(io.StringIO(read_whole(path), newline="")))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from snaketune.files import write_text
+from snaketune.files import replaced
 from snaketune.runner.run_id import RunId
 from snaketune.values import canonical
 
@@ -104,4 +104,7 @@ def write_params(layout: Layout, trial: str, params: Mapping[str, object]) -> No
     path = layout.params(trial)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, canonical(params) + "\n")
+        # Neither waited for nor noted, since there are many: the trial's id says whether they are whole, and the table
+        # that proposed it has them too.
+        with replaced(path) as temporary:
+            temporary.write_text(canonical(params) + "\n", encoding="utf-8", newline="")

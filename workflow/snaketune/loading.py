@@ -1,6 +1,5 @@
 """Reads a study's results into data frames: `snaketune.load("results/digits")`."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,7 @@ def load(folder: str | Path) -> Results:
     """The results in a study's folder, such as results/digits.
 
     Raises:
-        StudyError: the folder holds no study, or its tables are not written yet.
+        StudyError: the folder holds no study, or its tables are not written yet or damaged.
     """
     root = Path(folder)
     study_json = root / "study.json"
@@ -45,12 +44,13 @@ def load(folder: str | Path) -> Results:
     for name in ("results.csv", "runs.csv"):
         if not (root / name).is_file():
             raise StudyError(f"{root} has no {name} yet; it is written when the study's searches have ended")
+    from snaketune.config.read import read_saved
     from snaketune.results.frames import history_frame, read_frame
     from snaketune.space import space_from_config
     from snaketune.space.cells import cells_by_parameter
     from snaketune.values import yaml_number
 
-    config = json.loads(study_json.read_text(encoding="utf-8"))["config"]
+    config = read_saved(study_json)["config"]
     # Not the whole study: it may name files of the folder that it was started in.
     searches = config["searches"].values()
     raw = [config["space"], *({**config["space"], **search.get("space", {})} for search in searches)]

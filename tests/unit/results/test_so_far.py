@@ -1,6 +1,7 @@
 """Results so far: the trials whose runs are all done, whether their round has ended or not, of how many."""
 
 import pytest
+from snaketune.files import write_text
 from snaketune.results.best import best_yaml
 from snaketune.results.ranking import ranked
 from snaketune.results.so_far import SoFar
@@ -55,7 +56,7 @@ def test_a_search_that_ends_early_is_as_long_as_it_is(made):
     study = made(searches={"few": {"strategy": "random", "n_trials": 4, "batch_size": 2}, "grid": {"strategy": "grid"}})
     rows = study.propose("few")
     path = study.layout.proposed("few", 0)
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))  # a round that is not full is the last
+    write_text(path, "".join(path.read_text().splitlines(keepends=True)[:2]))  # a round that is not full is the last
     study.run(rows[0].trial, "r0", loss(rows[0].params))
     assert SoFar(study.layout, study.study).results().incomplete.endswith("(few 1 of 1, grid 0 of 9).")
 

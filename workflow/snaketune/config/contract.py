@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from snaketune.files import write_text
+from snaketune.files import replaced
 from snaketune.values import digest
 
 __all__ = ["content_digest", "contents_of", "contract_of"]
@@ -67,4 +67,5 @@ def _read_cache(cache: Path) -> dict[str, str]:
 
 def _write_cache(cache: Path, known: dict[str, str]) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
-    write_text(cache, json.dumps(known))
+    with replaced(cache) as temporary:
+        temporary.write_text(json.dumps(known))

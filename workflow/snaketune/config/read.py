@@ -1,7 +1,9 @@
 """Reads a configuration into a `Study`; whatever is wrong with it is found here, before any job runs."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from snaketune.files import write_text
 from snaketune.runner.spec import RunSpec
 from snaketune.space import Space, space_from_config
 from snaketune.space.expressions import Expression
+from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import problem_with, yaml_number
 
-__all__ = ["load_study", "read_study", "save_study"]
+__all__ = ["load_study", "read_saved", "read_study", "save_study"]
 
 VERSION = 1
 OLD_NAME = "constraint"  # of outcome_constraints
@@ -37,15 +40,23 @@ def read_study(config: Any, root: Path) -> Study:
 
 
 def save_study(study: Study, path: Path) -> None:
-    """Writes study.json: all that the stages and the runner need, with no file of the user's left to read."""
+    """Writes study.json: all that the stages and the runner need, with no file of the user's left to read.
+
+    One that says the same already is only touched (its time is that of the workflow's start), if that can be: a
+    finished study can be looked at where nothing can be written.
+    """
     objective_config = study.config["objective"]
     if "base_config" in objective_config:
         objective_config = {**objective_config, "base_config": study.run_spec.base_config}
     searches = {name: _with_points(raw, study.searches[name]) for name, raw in study.config["searches"].items()}
     config = {**study.config, "objective": objective_config, "searches": searches}
     text = json.dumps({"version": VERSION, "config": config, "objective": study.objective}, indent=1)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, text + "\n")
+    if path.exists() and path.read_bytes() == f"{text}\n".encode():
+        with suppress(OSError):
+            os.utime(path)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text + "\n")
 
 
 def _with_points(raw: Mapping[str, Any], search: Search) -> Mapping[str, Any]:
@@ -56,9 +67,23 @@ def _with_points(raw: Mapping[str, Any], search: Search) -> Mapping[str, Any]:
 
 
 def load_study(path: Path) -> Study:
-    """The study that `save_study` wrote."""
-    saved = json.loads(path.read_text(encoding="utf-8"))
+    """The study that `save_study` wrote; raises what `read_saved` raises."""
+    saved = read_saved(path)
     return _study(saved["config"], Path.cwd(), lambda *_: RunSpec.from_json(saved["objective"]))
+
+
+def read_saved(path: Path) -> dict[str, Any]:
+    """What a study.json holds: `config`, with all its defaults, and `objective`, as the runner reads it.
+
+    Raises:
+        FileNotFoundError: there is none.
+        DamagedFile: it is not what was written.
+    """
+    try:
+        saved = json.loads(read_whole(path))
+        return {"config": dict(saved["config"]), "objective": dict(saved["objective"])}
+    except (LookupError, TypeError, ValueError, RecursionError):
+        raise DamagedFile(path, "it holds no study") from None
 
 
 def _searches_named(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,18 +106,21 @@ class Graph:
         return [self.layout.gathered(search, number) for number in known]
 
     def lost(self) -> list[Path]:
-        """The results (or markers of blocks) that are in a table but no longer there: deleted, or set aside.
+        """What others were made from but is no longer there, deleted or set aside: results, markers, rounds' tables.
 
         Without being asked for they would count as intermediate files that nobody misses.
         """
-        return [
-            path
-            for search in self.study.searches
-            for number in self.rounds(search)
-            if self.layout.gathered(search, number).exists()
-            for path in self.done_of_round(search, number)
-            if not path.exists()
-        ]
+        return [path for path in self._behind_tables() if not path.exists()]
+
+    def _behind_tables(self) -> Iterator[Path]:
+        """The tables of all rounds, and the results (or markers of blocks) that are in a table."""
+        for search in self.study.searches:
+            for number in self.rounds(search):
+                table = self.layout.gathered(search, number)
+                yield table
+                yield from self.done_of_round(search, number) if table.exists() else ()
+        if self.study.final and self.layout.results("final").exists():
+            yield from self.results_of_final()
 
     def _results(self, table: Path, runs: Iterable[RunId]) -> list[Path]:
         return [self.layout.result(trial, run) for trial in proposed_ids(table) for run in runs]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from snaketune.results.records import read_record
 from snaketune.runner.states import RESULT
+from snaketune.sums import DamagedFile
 
 __all__ = ["Usage"]
 
@@ -49,7 +50,7 @@ class Usage:
     def _read(self, run: str) -> None:
         try:
             record = read_record(Path(run, RESULT))
-        except FileNotFoundError:
+        except (FileNotFoundError, DamagedFile):
             return
         self._known.add(run)
         for name, (field, unit) in _FIELDS.items():

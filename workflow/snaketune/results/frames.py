@@ -4,6 +4,7 @@ A cell's text is that of results.csv (`results.tables`), whether it comes from t
 see the same values.
 """
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from snaketune.runner.run_id import RunId
 from snaketune.space.cells import Cells
 from snaketune.space.columns import column_type
 from snaketune.space.scales import ABSENT
+from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import is_number
 
 if TYPE_CHECKING:
@@ -59,10 +61,19 @@ def types_of(study: Study) -> Types:
 
 
 def read_frame(path: Path, types: Types) -> "pd.DataFrame":
-    """A table that was written; `types` are those of its objectives, with the cells of its parameters."""
+    """A table that was written; `types` are those of its objectives, with the cells of its parameters.
+
+    Raises:
+        FileNotFoundError: there is none.
+        DamagedFile: it is not what was written.
+    """
     import pandas as pd
 
-    return _typed_frame(pd.read_csv(path, dtype=str, keep_default_na=False), types)
+    try:
+        cells = pd.read_csv(io.StringIO(read_whole(path), newline=""), dtype=str, keep_default_na=False)
+    except ValueError as error:  # all of pandas' errors about a table's form are such
+        raise DamagedFile(path, str(error).strip()) from None
+    return _typed_frame(cells, types)
 
 
 def frame_of_rows(rows: Sequence[Row], header: Sequence[str], types: Types) -> "pd.DataFrame":

@@ -1,12 +1,14 @@
 """result.json, the record that a run leaves."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from snaketune.runner.run_id import RunId
+from snaketune.runner.seal import unsealed
+from snaketune.runner.status import STATUSES
+from snaketune.sums import DamagedFile
 
 __all__ = ["RunRecord", "read_record", "record_from"]
 
@@ -51,11 +53,27 @@ def read_record(path: Path) -> RunRecord:
 
     Raises:
         FileNotFoundError: the run has not ended.
+        DamagedFile: it is not what the runner wrote.
     """
-    return record_from(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return record_from(unsealed(path.read_bytes()))
+    except IsADirectoryError:
+        raise DamagedFile(path, "it is a folder") from None
+    except ValueError as error:
+        raise DamagedFile(path, str(error)) from None
 
 
 def record_from(found: Mapping[str, Any]) -> RunRecord:
-    """The record that a result.json's content is."""
+    """The record that a result.json's content is.
+
+    Raises:
+        ValueError: it lacks a key, or has another kind of value there.
+    """
     given = {name: value for name, value in found.items() if name in RunRecord.__dataclass_fields__}
-    return RunRecord(**given | {"run": RunId.parse(found["run"])})
+    try:
+        record = RunRecord(**given | {"run": RunId.parse(found["run"])})
+    except (KeyError, TypeError):
+        raise ValueError("it lacks what a result has") from None
+    if not isinstance(record.metrics, dict) or record.status not in STATUSES:
+        raise ValueError("it lacks a status or metrics")
+    return record

@@ -5,27 +5,31 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from snaketune.config.study import Search
 from snaketune.files import csv_rows, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial
 from snaketune.samplers import Proposal
+from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import text, trial_id
 
 __all__ = [
+    "RoundNote",
     "SearchResults",
     "forget_later_rounds",
     "proposed_ids",
-    "read_ending",
     "read_proposed",
+    "read_round",
     "read_search",
     "read_trials",
     "write_proposed",
     "write_round",
     "write_trials",
 ]
+
+T = TypeVar("T")
 
 _PROPOSED = ("trial", "number", "round", "origin", "params", "mean", "predicted_sd", "acquisition")
 _TRIAL = (
@@ -69,13 +73,18 @@ def forget_later_rounds(layout: Layout, search: str, number: int) -> None:
 
 
 def read_proposed(path: Path) -> list[Proposed]:
-    """The rows of a trials.csv."""
-    return [Proposed(**_typed(row)) for row in csv_rows(path)]
+    """The rows of a trials.csv.
+
+    Raises:
+        FileNotFoundError: the round is not proposed.
+        DamagedFile: it is not what was written.
+    """
+    return _read(path, lambda row: Proposed(**_typed(row)))
 
 
 def proposed_ids(path: Path) -> list[str]:
-    """The ids of a trials.csv alone."""
-    return [row["trial"] for row in csv_rows(path)]
+    """The ids of a trials.csv alone; raises what `read_proposed` raises."""
+    return _read(path, lambda row: row["trial"])
 
 
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
@@ -85,8 +94,19 @@ def write_trials(path: Path, trials: Sequence[Trial]) -> None:
 
 
 def read_trials(path: Path) -> list[Trial]:
-    """The trials of a round's results.csv."""
-    return [Trial(**_typed(row)) for row in csv_rows(path)]
+    """The trials of a round's results.csv; raises what `read_proposed` raises."""
+    return _read(path, lambda row: Trial(**_typed(row)))
+
+
+def _read(path: Path, made: Callable[[dict[str, str]], T]) -> list[T]:
+    """What is made of each row of a table that has at least a header."""
+    rows = csv_rows(path)
+    try:
+        if not path.read_bytes().endswith(b"\n"):
+            raise ValueError
+        return [made(row) for row in rows]
+    except (LookupError, TypeError, ValueError):
+        raise DamagedFile(path, "its rows are not whole" if path.stat().st_size else "it is empty") from None
 
 
 def _cell(name: str, value: object) -> str:
@@ -108,9 +128,29 @@ class SearchResults:
     ending: str | None
 
 
-def write_round(path: Path, ending: str | None) -> None:
-    """Writes a round's round.json: why the search ends with it before its time, or null."""
-    write_text(path, json.dumps({"ending": ending}) + "\n")
+@dataclass(frozen=True)
+class RoundNote:
+    """What a round's round.json says: why the search ends with it before its time, if it does, and what proposed it.
+
+    `fingerprint` is that of the search, None in notes from before it was noted.
+    """
+
+    ending: str | None
+    fingerprint: str | None
+
+
+def write_round(path: Path, note: RoundNote) -> None:
+    """Writes a round's round.json."""
+    write_text(path, json.dumps({"ending": note.ending, "fingerprint": note.fingerprint}) + "\n")
+
+
+def read_round(path: Path) -> RoundNote:
+    """What a round.json says; raises what `read_proposed` raises."""
+    try:
+        found = json.loads(read_whole(path))
+        return RoundNote(found["ending"], found.get("fingerprint"))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise DamagedFile(path, "it does not say how the round ended") from None
 
 
 def read_search(layout: Layout, search: Search) -> SearchResults:
@@ -123,11 +163,5 @@ def read_search(layout: Layout, search: Search) -> SearchResults:
         gathered = read_trials(path)
         trials += gathered
         if len(gathered) < round_.size:
-            return SearchResults(trials, read_ending(layout.ending(search.name, round_.number)))
+            return SearchResults(trials, read_round(layout.ending(search.name, round_.number)).ending)
     return SearchResults(trials, None)
-
-
-def read_ending(path: Path) -> str | None:
-    """Why a search ends with a round, from its round.json; None if it does not, or has had all its trials."""
-    ending: str | None = json.loads(path.read_text())["ending"]
-    return ending

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import SearchResults, read_ending, read_proposed
+from snaketune.results.rounds import SearchResults, read_proposed, read_round
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed, Trial, trial_from
@@ -77,7 +77,8 @@ class SoFar:
 
     def _ending(self, search: str, number: int) -> str | None:
         path = self._layout.ending(search, number)
-        return self._known(path, partial(read_ending, path))
+        note = self._known(path, partial(read_round, path))
+        return note.ending if note else None
 
     def _run(self, trial: str, run: RunId) -> RunResult | None:
         return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))

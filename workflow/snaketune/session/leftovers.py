@@ -4,6 +4,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from snaketune.layout import Layout, write_params
@@ -60,4 +61,5 @@ def _under_way(folder: Path) -> Iterator[tuple[Path, Path]]:
     for marker in folder.rglob("*"):
         if marker.is_file():
             name = "".join(part.lstrip("@") for part in marker.relative_to(folder).parts)
-            yield Path(base64.urlsafe_b64decode(name).decode()), marker
+            with suppress(ValueError):  # a name that is none of Snakemake's
+                yield Path(base64.urlsafe_b64decode(name).decode()), marker

@@ -15,7 +15,10 @@ __all__ = ["Lock", "acquire"]
 
 @dataclass
 class Lock:
-    """What came of asking for a lock: `file` holds it while the process lives, `owner` describes who else has it."""
+    """What came of asking for a lock: `file` holds it while the process lives, `owner` describes who else has it.
+
+    Where nothing can be written there is neither.
+    """
 
     file: TextIOWrapper | None
     owner: str | None
@@ -29,10 +32,15 @@ def acquire(path: Path) -> Lock:
     """Locks the file at `path` for this process, until it ends in whatever way.
 
     The kernel gives the lock up when the process dies, which no file with a process id in it can promise. On a
-    file system without locks it is refused with an owner that says so.
+    file system without locks it is refused with an owner that says so, and without one where nothing can be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("a+", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return Lock(None, None)
+        raise
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.plots.catalog import PLOTS, files_of
+from snaketune.plots.catalog import PLOTS, files_of, names_of
 
 __all__ = ["outputs_of", "report_labels", "shown_of"]
 
 # What the tables are called in Snakemake's report.
 _TITLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
+_IMPORTANCES = ("importances.csv", "interactions.csv")
 _TABLES = ("results.csv", "best.yaml", "summary.md", "top.csv")
 
 
@@ -19,9 +20,12 @@ def outputs_of(study: Study, layout: Layout) -> list[Path]:
 
 
 def shown_of(study: Study, layout: Layout) -> list[Path]:
-    """All tables, texts and pictures of the study and of its searches, and the page."""
+    """All tables, texts and pictures of the study and of its searches, what they are made from, and the page."""
     owners = [None, *study.searches]
-    tables = [layout.file(name, owner) for owner in owners for name in _TABLES]
+    several = ("pareto.csv",) * (len(study.metrics) > 1)
+    tables = [layout.file(name, owner) for owner in owners for name in (*_TABLES, *several)]
+    drawn = [owner for owner in owners if names_of(study, owner)]
+    tables += [layout.file(name, owner) for owner in drawn for name in _IMPORTANCES]
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
     pictures = [Path(path) for owner in owners for path in files_of(study, str(layout.root), owner)]
     return [*tables, *final, *pictures, *map(layout.file, ("runs.csv", "report.html"))]

@@ -1,5 +1,6 @@
 """The workflow that is at work in a folder, beside its jobs: what it does before the first job, and what it says."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence, Set
@@ -10,11 +11,14 @@ from snaketune.config import save_study
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.session.damage import damaged_files, set_aside_damaged
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.leftovers import clear_leftovers, restore_params, submitted_jobs
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_stale_markers
+from snaketune.session.notes import Notes, judge_unnoted
 from snaketune.session.orphans import remember, tidy_queue
+from snaketune.session.outputs import outputs_of
 from snaketune.session.progress import Progress, status_text
 from snaketune.session.retry import set_aside
 
@@ -41,6 +45,11 @@ class Session:
     command: Sequence[str]
     finished: threading.Event
 
+    @property
+    def unwritable(self) -> bool:
+        """Whether nothing can be written in this folder."""
+        return not self.lock.granted and self.lock.owner is None
+
     def follow(self, pause: float) -> None:
         """Prints the state of the search in the background, every `pause` seconds (0: never), if it has changed."""
         if pause and not self.looking:
@@ -55,6 +64,15 @@ class Session:
                 print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
         for remark in remarks:
             print(f"[snaketune] {remark}", file=sys.stderr)
+
+    def end_unwritable(self) -> str | None:
+        """Ends where nothing can be written, which Snakemake needs; why that is an error, None if all is there."""
+        print(status_text(self.layout, self.study), file=sys.stderr)
+        missing = [path for path in outputs_of(self.study, self.layout) if not path.exists()]
+        if missing:
+            return f"Nothing can be written in {Path.cwd()}, and {len(missing)} files are missing, such as {missing[0]}"
+        print(f"Nothing to be done: all of it is there (and nothing can be written in {Path.cwd()}).", file=sys.stderr)
+        return None
 
     def _watch(self, pause: float) -> None:
         progress = Progress(self.layout, self.study)
@@ -74,12 +92,14 @@ def begin(
     retry: str | None,
     at_once: int,
     command: Sequence[str],
+    noted: bool = False,
 ) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
 
-    Writes study.json, clears what a killed workflow has left and sets aside the runs with the status `retry`. A dry
-    run, and one that is `looking` (the targets of that kind which were asked for), change nothing that is there.
-    `at_once` is how many runs may go on at the same time, `command` the command that was typed.
+    Writes study.json, clears what a killed workflow has left, sets aside what is damaged and the runs with the status
+    `retry`. A dry run, one that is `looking` (the targets of that kind which were asked for), and one in a folder that
+    can't be written change nothing that is there. `at_once` is how many runs may go on at the same time, `command` the
+    command that was typed; `noted` says that Snakemake keeps notes of all that it makes in `state`.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is.
@@ -87,23 +107,24 @@ def begin(
     for notice in study.notices:
         print(f"[snaketune] {notice}", file=sys.stderr)
     lock = acquire(state / "snaketune.lock")
-    if not lock.granted and not looking and not dry_run:
+    if lock.owner and not looking and not dry_run:
         raise StudyError(
             f"Another Snakemake is at work in this folder ({lock.owner}). Wait for it, or see how far it is with: "
             "snakemake status --cores 1"
         )
+    reading = bool(looking - _MAY_RUN)
+    at_work = (
+        lock.granted and not dry_run and not reading and (not layout.root.exists() or os.access(layout.root, os.W_OK))
+    )
+    said = _mend(study, layout, state, noted=noted, retry=retry) if at_work else []
+    print("".join(f"[snaketune] {line}\n" for line in said), end="", file=sys.stderr)
+    for damaged in damaged_files(layout) if dry_run else ():
+        if damaged.path != layout.study:  # of which a dry run needs nothing
+            raise damaged
     if lock.granted and (not dry_run or not layout.study.exists()):
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
-    reading = bool(looking - _MAY_RUN)
-    if lock.granted and not dry_run and not reading:
-        remember(state, submitted_jobs(state))
-        clear_leftovers(state)
-        if retry:
-            count = set_aside(layout, study, retry)
-            runs = f"{count} run{'s' * (count != 1)}"
-            print(f"[snaketune] {runs} with status {retry} will be tried again", file=sys.stderr)
-        drop_stale_markers(layout, study.run_spec.contract)
+    if at_work:
         note_session(layout, study, at_once)
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).left():
@@ -113,3 +134,17 @@ def begin(
     if (lock.granted or dry_run) and not reading:
         restore_params(layout)
     return Session(study, layout, lock, bool(looking), command, threading.Event())
+
+
+def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str | None) -> list[str]:
+    """Puts what an earlier workflow left, and what has happened to it since, in order; says what there was."""
+    remember(state, submitted_jobs(state))
+    clear_leftovers(state)
+    said = set_aside_damaged(layout)
+    if noted:
+        said += judge_unnoted(study, layout, Notes(state))
+    if retry:
+        count = set_aside(layout, study, retry)
+        said.append(f"{count} run{'s' * (count != 1)} with status {retry} will be tried again")
+    drop_stale_markers(layout, study.run_spec.contract)
+    return said

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from snaketune.config.study import PlotOptions
-from snaketune.files import replaced
+from snaketune.files import kept
 from snaketune.plots.catalog import PLOTS
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
@@ -46,5 +46,5 @@ def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             form = path.suffix[1:]
-            with replaced(path) as temporary:
+            with kept(path) as temporary:
                 figure.savefig(temporary, format=form, dpi=look.dpi, metadata=_METADATA[form])

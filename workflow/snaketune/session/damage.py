@@ -1,0 +1,157 @@
+"""Files of a study that are no longer what was written are set aside, so that they are made again."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from snaketune.layout import Layout
+from snaketune.results.records import read_record
+from snaketune.results.rounds import read_proposed, read_round, read_trials
+from snaketune.results.trials import Proposed
+from snaketune.runner import states
+from snaketune.runner.seal import digest_of, unsealed
+from snaketune.runner.status import STATUSES
+from snaketune.sums import DamagedFile, check_sum, sums_in
+from snaketune.values import trial_id
+
+__all__ = ["SUFFIX", "damaged_files", "set_aside_damaged"]
+
+SUFFIX = ".damaged"
+
+
+def set_aside_damaged(layout: Layout) -> list[str]:
+    """Renames every damaged file of a study; says of each what it was, why, and what it is called now.
+
+    A result gets a name of its own (`states`), with its history; any other file is called NAME.damaged.
+    """
+    said = []
+    for damaged in damaged_files(layout):
+        path = damaged.path
+        if path.name in (states.RESULT, states.ADOPT):
+            aside = Path(states.set_aside_damaged(path.parent, path.name))
+        else:
+            aside = path.with_name(path.name + SUFFIX)
+            path.replace(aside)
+        said.append(f"{path} is damaged ({damaged.why}): set aside as {aside.name}, and made again")
+    return said
+
+
+def damaged_files(layout: Layout) -> Iterator[DamagedFile]:
+    """The damaged files of a study, in an order that is always the same."""
+    trials = layout.root / "trials"
+    for folder, folders, names in os.walk(layout.root):
+        folders.sort()
+        if Path(folder) == layout.root and trials.name in folders:
+            folders.remove(trials.name)
+        yield from _in_folder(Path(folder), sorted(names))
+    for trial in _folders(trials):
+        yield from _problems(_check_params, layout.params(trial.name))
+        for run in _folders(trial):
+            for name in (states.RESULT, states.ADOPT):
+                yield from _problems(_check_result, run / name)
+
+
+def _in_folder(folder: Path, names: list[str]) -> Iterator[DamagedFile]:
+    """The damaged ones among our tables, texts and pictures in a folder."""
+    sums = sums_in(folder)
+
+    def check(path: Path) -> None:
+        if path.name in sums:
+            check_sum(path, path.read_bytes(), sums)
+        elif check_form := _FORMS.get(path.name if path.suffix != ".done" else path.suffix):
+            check_form(path)
+        elif path.stat().st_size == 0 and path.suffix in _NEVER_EMPTY:
+            raise DamagedFile(path, "it is empty")
+
+    for name in names:
+        if not name.startswith(".") and not name.endswith(SUFFIX):
+            yield from _problems(check, folder / name)
+
+
+def _problems(check: Callable[[Path], None], path: Path) -> Iterator[DamagedFile]:
+    """What `check` finds, nothing where there is no such file."""
+    try:
+        check(path)
+    except DamagedFile as damaged:
+        yield damaged
+    except FileNotFoundError:
+        return
+
+
+def _check_params(path: Path) -> None:
+    try:
+        params = json.loads(path.read_bytes())
+        whole = trial_id(params) == path.parent.name
+    except (ValueError, TypeError, RecursionError):
+        whole = False
+    except IsADirectoryError:
+        raise DamagedFile(path, "it is a folder") from None
+    if not whole:
+        raise DamagedFile(path, "it does not hold the parameters that the trial is named after")
+
+
+def _check_result(path: Path) -> None:
+    """Raises DamagedFile if a result, or the history that it was read from, is not what was written."""
+    record = read_record(path)
+    place = path.parts[-3:-1]
+    if (record.trial, str(record.run)) != place:
+        raise DamagedFile(path, f"it is the result of {record.trial}/{record.run}")
+    history = path.with_name("history.jsonl")
+    try:
+        # Nobody has touched a history that is older than its result.
+        if history.stat().st_mtime_ns <= path.stat().st_mtime_ns:
+            return
+    except FileNotFoundError:  # cleaned away
+        return
+    told = unsealed(path.read_bytes()).get("history")
+    if told and told["sha256"] != digest_of(history.read_bytes()):
+        raise DamagedFile(path, f"{history.name} is not what it was when the run ended")
+
+
+def _check_proposed(path: Path) -> None:
+    _check_ids(path, read_proposed(path))
+
+
+def _check_ids(path: Path, rows: Iterable[Proposed]) -> None:
+    for row in rows:
+        if trial_id(row.params) != row.trial:
+            raise DamagedFile(path, f"the parameters of {row.trial} are others")
+
+
+def _check_marker(path: Path) -> None:
+    try:
+        done = json.loads(path.read_bytes())
+        whole = isinstance(done["contract"], str) and all(run.count("/") == 1 for run in done["runs"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise DamagedFile(path, "it does not say which runs are done")
+
+
+def _check_round(path: Path) -> None:
+    """Raises DamagedFile if a round's results are not; tables of that name elsewhere have no form that is always so."""
+    if path.parent.parent.name == "rounds":
+        trials = read_trials(path)
+        _check_ids(path, trials)
+        if unknown := {trial.status for trial in trials} - {*STATUSES}:
+            raise DamagedFile(path, f"{', '.join(sorted(unknown))} is no status")
+    elif path.stat().st_size == 0:
+        raise DamagedFile(path, "it is empty")
+
+
+# How files are checked that were written before there were sums of them, or by the runner.
+_FORMS: dict[str, Callable[[Path], object]] = {
+    "trials.csv": _check_proposed,
+    "results.csv": _check_round,
+    "round.json": read_round,
+    ".done": _check_marker,
+}
+_NEVER_EMPTY = frozenset({".csv", ".html", ".json", ".md", ".pdf", ".png", ".svg", ".yaml"})
+
+
+def _folders(path: Path) -> list[Path]:
+    try:
+        return sorted(Path(entry.path) for entry in os.scandir(path) if entry.is_dir())
+    except FileNotFoundError:
+        return []
