@@ -1,8 +1,9 @@
 """Says what a study would run, and writes each search's plan.csv; nothing is trained.
 
-Usage: plan.py STUDY_JSON [here]
+Usage: plan.py STUDY_JSON [here|cluster [RESOURCE=VALUE]...]
 
-`here`: trials would run on this machine, of which the plan then says more.
+`here`: trials would run on this machine, of which the plan then says more. The resources are those that Snakemake gives
+each job; `_cores` are its threads.
 """
 
 import sys
@@ -12,17 +13,18 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout
 from snaketune.proposing.plan import plan_of, plan_text, write_plan
-from snaketune.resources import gpus_here
+from snaketune.resources import gpus_here, read_given
 
 
 @entry_point
-def main(study_json: str, here: str = "") -> None:
+def main(study_json: str, place: str = "", *resources: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
     plans = [plan_of(study, search, layout) for search in study.searches.values()]
     for plan in plans:
         write_plan(plan, layout)
-    print(plan_text(plans, study, layout, gpus_here(study.resources, study.run_spec) if here else None))
+    gpus = gpus_here(study.resources, study.run_spec) if place == "here" else None
+    print(plan_text(plans, study, layout, read_given(resources, cluster=place == "cluster"), gpus))
 
 
 if __name__ == "__main__":

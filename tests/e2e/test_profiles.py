@@ -129,6 +129,19 @@ def test_dry_run(project, option, profile):
     assert "generate" in done.stdout + done.stderr
 
 
+def test_the_plan_counts_what_the_profile_gives(project):
+    project.config["objective"] |= {"trials_per_job": 3}
+    options = ("--default-resources", "mem_mb=1000", "--set-resources", "block:runtime=30", "--set-threads", "block=2")
+    command = project.command("plan", "--profile", str(FOLDER / "slurm-generic"), *options)
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # 6 trials of the grid, 4 random ones
+    assert (
+        "That is 4 jobs of 2 cores, which ask for at most 4.0 core hours (a job has 30 min at most), "
+        "2.0 GB hours of memory, 1,000 MB for the largest job.\n"
+    ) in done.stdout
+
+
 @pytest.mark.parametrize("profile", ["pbs", "sge", "kubernetes"])
 def test_a_study_through_a_stand_in(project, scheduler, profile):
     project.config["searches"] = {"grid": {"strategy": "grid", "space": {"x": [1, 2]}}}

@@ -132,23 +132,30 @@ def test_faults(projects):
         assert "time limit of the cluster's job" in reason
         expected = Counter(exit=1, limit=1, cancel=2, requeue=2, a=1, b=1)
         expected.update({job: kind for kind, job, _ in starts(each) if job in lost}.values())
+        cancelled, over = (min(jobs({profile: each}, kind), key=int) for kind in ("cancel", "limit"))
+        assert f"/r0: its job {cancelled} was cancelled; it is submitted again (2 of 3)" in outcome.output
+        assert f"/r0: its job {over} reached its time limit; it is submitted again (2 of 3)" in outcome.output
+        assert "Error in rule" not in outcome.output
         assert Counter(kind for kind, _, _ in starts(each)) == expected
     bring_up()
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_snakemake_killed_while_jobs_run(project, profile):
-    """The jobs go on; the next Snakemake waits for them and takes their results over."""
+    """Jobs that run go on, and the next Snakemake takes their results over; those that wait leave the queue."""
     project.config["searches"] = {"random": {"strategy": "random", "n_trials": 6}}
-    project.config["objective"]["env"] = {"DELAY": 12}
+    project.config["objective"] |= {"env": {"DELAY": 12}, "resources": {"mem_mb": 2000}}  # two on each node
     first = Submission(project, profile)
-    wait_until(lambda: len(project.calls()) >= 3)
+    wait_until(lambda: len(project.calls()) == 4 and len(queued()) == 6)
     first.kill()
-    before = len(project.calls())
-    Submission(project, profile, "--workflow-profile").good_end()
+    waiting = queued("--states=PENDING")
+    outcome = Submission(project, profile, "--workflow-profile").good_end()
     assert len(project.table()) == 6
     assert set(project.calls().values()) == {1}, "a run was started a second time"
-    assert before >= 3
+    assert len(waiting) == 2
+    assert f"2 jobs ({', '.join(sorted(waiting))}) had not begun, and are cancelled" in outcome.output
+    states = slurm("squeue", "--noheader", "--states=all", f"--jobs={','.join(waiting)}", "--format=%T")
+    assert states == [["CANCELLED"]] * 2
     wait_until(lambda: not slurm("squeue", "--noheader", "--me"))
     assert set(project.calls().values()) == {1}, "a job left in the queue did a finished run again"
 

@@ -11,9 +11,15 @@ rule plan:
         no_environment
     params:
         stage=stage("plan.py"),
-        here="here" if HERE else "",
+        place="here" if HERE else "cluster",
+        # What is computed for each trial has no such value; the study's own resources are of that kind.
+        given=lambda wildcards: [
+            f"{name}={resource.raw}"
+            for name, resource in workflow.get_rule("block" if STUDY.block_size > 1 else "trial").resources.items()
+            if resource.raw is not None
+        ],
     shell:
-        "{params.stage:q} {input.study:q} {params.here} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {input.study:q} {params.place} {params.given:q} 2> >(tee {log:q} >&2)"
 
 
 rule status:

@@ -7,7 +7,7 @@ import pytest
 from made_up import record
 from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
-from snaketune.resources import Jobs, Resource, Usage, for_job, run_values, totals_of
+from snaketune.resources import Given, Jobs, Resource, Usage, for_job, read_given, run_values, totals_of
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
 from snaketune.space import space_from_config
@@ -144,13 +144,36 @@ def test_jobs_with_several_runs():
 def test_totals():
     resources = read({"mem_mb": "10 * hidden", "runtime": "20 * epochs", "gres": "gpu:a100:2"})
     runs = [run_values({**PARAMS, "epochs": epochs}, RunId(0), attempt=1, threads=2) for epochs in (3, 6)]
-    totals = totals_of(resources, runs, 2, NOTHING)
-    assert (totals.runs, totals.minutes, totals.megabytes) == (2, 120, 640)
+    totals = totals_of(resources, [[run] for run in runs], 2, NOTHING, Given())
+    assert (totals.jobs, totals.minutes, totals.megabytes) == (2, 120, 640)
     assert totals.core_hours == pytest.approx(6)
     assert totals.gb_hours == pytest.approx(3 * 0.64)
     assert totals.gpu_hours == pytest.approx(6)
     assert "6.0 core hours" in totals.words() and "6.0 GPU hours" in totals.words()
-    assert totals_of({}, runs, 2, NOTHING).words() is None
+    assert totals_of({}, [runs], 2, NOTHING, Given()).words() is None
+
+
+def test_totals_of_packed_runs_and_of_what_a_profile_gives():
+    resources = read({"mem_mb": "10 * hidden", "runtime": "20 * epochs"})
+    runs = [run_values({**PARAMS, "epochs": epochs}, RunId(0), attempt=1, threads=2) for epochs in (3, 6)]
+    packed = totals_of(resources, [runs], 2, NOTHING, Given())
+    assert (packed.jobs, packed.minutes, packed.megabytes) == (1, 120, 1280), "two at a time"
+    assert packed.core_hours == pytest.approx(2 * 2)
+    given = totals_of({}, [runs, runs], 4, NOTHING, Given({"runtime": 60, "mem_mb": 2000, "gpu": 1}))
+    assert given.words() == (
+        "8.0 core hours (a job has 60 min at most), 4.0 GB hours of memory, 2,000 MB for the largest job, 2.0 GPU hours"
+    )
+
+
+def test_what_snakemake_gives_is_read_where_it_can_be():
+    given = read_given(
+        ["_cores=3", "mem_mb=2000", "runtime=60 * attempt", "nodes=threads - 2", "slurm_partition=long=x",
+         "gpu=input.size_mb", "disk=max(2*input.size_mb, 1000) if input else 50000"],
+        cluster=True,
+    )  # fmt: skip
+    expected = {"mem_mb": 2000, "runtime": 60, "nodes": 1, "slurm_partition": "long=x"}
+    assert given == Given(expected, threads=3, cluster=True)
+    assert read_given([], cluster=False) == Given()
 
 
 def jobs(study, *, threads=1, gpus=None):

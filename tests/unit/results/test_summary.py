@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from snaketune.proposing.jobs import jobs_to_come
 from snaketune.proposing.plan import plan_of, plan_text, write_plan
+from snaketune.resources import Given
 from snaketune.results.final import compared, final_md, final_rows, finalists, proposals_of
 from snaketune.results.markdown import inline, number, one_line, table
 from snaketune.results.summary import failures, summary_md
@@ -229,13 +231,30 @@ def test_a_plan(made):
     study.run(study.propose("grid")[0].trial, "r0", {"loss": 1})
     plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
     assert [(len(plan.proposals), plan.later) for plan in plans] == [(9, 0), (4, 0)]
-    said = plan_text(plans, study.study, study.layout)
+    said = plan_text(plans, study.study, study.layout, Given())
     assert "18 runs in all (9 trials × 2), 1 done, 17 to run." in said
+    assert "jobs" not in said
+    on_cluster = plan_text(plans, study.study, study.layout, Given({"runtime": 60}, cluster=True))
+    assert "That is 17 jobs, which ask for at most 17.0 core hours (a job has 60 min at most).\n" in on_cluster
     check_markdown("\n".join(line for line in said.splitlines() if line.startswith("|")))
     write_plan(plans[0], study.layout)
     lines = (study.layout.root / "grid" / "plan.csv").read_text().splitlines()
     assert lines[0] == "trial,number,origin,runs,done,x,o,m"
     assert lines[1].endswith(",0,grid,2,1,1,a,")
+
+
+def test_the_jobs_of_a_plan_with_packed_runs(made):
+    """A job is a part of a round; one whose runs are done, or are another search's, is not counted."""
+    grid, random = {"strategy": "grid", "batch_size": 6}, {"strategy": "random", "n_trials": 9}
+    study = made(objective={"trials_per_job": 4, "threads": 2}, searches={"grid": grid, "random": random})
+    plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
+    planned = [(plan.search, plan.proposals) for plan in plans]
+    jobs = list(jobs_to_come(planned, study.study, study.layout))
+    assert [len(job) for job in jobs] == [4, 2, 3]
+    assert "That is 3 jobs of 2 cores.\n" in plan_text(plans, study.study, study.layout, Given())
+    for proposal, run in jobs[1]:
+        study.run(trial_id(proposal.params), str(run), {"loss": 1})
+    assert [len(job) for job in jobs_to_come(planned, study.study, study.layout)] == [4, 3]
 
 
 def test_a_search_that_ended_early_is_done(made):

@@ -5,8 +5,11 @@ same while the study grows.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 __all__ = ["block", "block_count"]
+
+T = TypeVar("T")
 
 
 def block_count(runs: int, size: int) -> int:
@@ -14,6 +17,6 @@ def block_count(runs: int, size: int) -> int:
     return -(-runs // size)
 
 
-def block(runs: Sequence[str], index: int, size: int) -> list[str]:
+def block(runs: Sequence[T], index: int, size: int) -> list[T]:
     """The runs of one block."""
     return list(runs[index * size : (index + 1) * size])

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.proposing.jobs import jobs_to_come
 from snaketune.proposing.propose import propose, sampler_of
-from snaketune.resources import Gpus, Usage, gpu_resource, run_values, totals_of
+from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
 from snaketune.results.tables import write_table
@@ -68,8 +69,11 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
 
 
-def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, gpus: Gpus | None = None) -> str:
-    """The plan in words; `gpus` are those that runs would share on this machine."""
+def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, given: Given, gpus: Gpus | None = None) -> str:
+    """The plan in words.
+
+    `given` is what a profile adds to what the study asks for, `gpus` are those that runs would share on this machine.
+    """
     rows = []
     seen: dict[str, None] = {}
     done = 0
@@ -87,25 +91,31 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, gpus: Gpus | 
     if later:
         words += f", and up to {later} more that follow from results"
     tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)
-    words += _asked_for(plans, study, layout, gpus)
+    sentences = [words, *_asked_for(plans, study, layout, given, gpus)]
+    words = ".\n".join(sentence for sentence in sentences if sentence)
     return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"
 
 
-def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout, gpus: Gpus | None) -> str:
-    """What the runs that are still to be done ask for, of a cluster or of this machine, as the end of a sentence."""
-    params = {trial_id(proposal.params): proposal.params for plan in plans for proposal in plan.proposals}
-    threads = study.config["objective"]["threads"]
-    missing = [
-        run_values(values, run, attempt=1, threads=threads)
-        for trial, values in params.items()
-        for run in study.runs
-        if not layout.result(trial, run).exists()
+def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout, given: Given, gpus: Gpus | None) -> tuple[str, str]:
+    """What the runs still to be done ask for, each a sentence or "": their jobs of a cluster, they of this machine."""
+    threads = given.threads or study.config["objective"]["threads"]
+    jobs = [
+        [run_values(proposal.params, run, attempt=1, threads=threads) for proposal, run in job]
+        for job in jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, layout)
     ]
     usage, gpu = Usage(layout.root), gpu_resource(study.resources)
     try:
-        asked = totals_of(study.resources, missing, threads, usage).words()
-        words = gpus.words([float(gpu(values, usage)) for values in missing]) if gpus and gpu else ""
+        totals = totals_of(study.resources, jobs, threads, usage, given)
+        here = gpus.words([float(gpu(run, usage)) for job in jobs for run in job]) if gpus and gpu and jobs else ""
     except ValueError as error:
         raise StudyError(f"objective.resources: {error}") from None
-    sentences = [f"They ask for at most {asked}" if asked else "", words]
-    return "".join(f".\n{sentence}" for sentence in sentences if sentence and missing)
+    said = bool(jobs) and (bool(totals.words()) or study.block_size > 1 or given.cluster)
+    return _jobs(totals, threads) if said else "", here
+
+
+def _jobs(totals: Totals, threads: int) -> str:
+    """How many jobs there are, and what they ask for."""
+    one = totals.jobs == 1
+    cores = f" of {threads} cores" if threads > 1 else ""
+    asked = f", which {'asks' if one else 'ask'} for at most {totals.words()}" if totals.words() else ""
+    return f"That is {totals.jobs:,} {'job' if one else 'jobs'}{cores}{asked}"

@@ -25,6 +25,7 @@ _CHATTER = re.compile(
     r"Select jobs to execute|Execute \d+ jobs|Building DAG|Updating checkpoint|DAG of jobs will be updated|Using shell"
     r"|Assuming unrestricted|Config file .* by additional config|Conda environments: ignored"
     r"|Singularity containers: ignored|Job rate limit|Shutting down, this might|Elapsed time"
+    r"|SLURM run ID|Cleaning up SLURM log files"
     r"|Job \d+ has been submitted|Submitted job \d+|Waiting at most \d+ seconds for missing files"
 )
 # Errors that say nothing new, as our own lines say what became of a run that leaves no result.
