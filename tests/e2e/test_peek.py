@@ -1,5 +1,7 @@
 """Looking at a study that is not finished: beside a running search, after a kill, and before anything is done."""
 
+import shutil
+import signal
 import subprocess
 import time
 
@@ -26,23 +28,34 @@ def test_peek_at_every_stage(project):
     assert early.status == 1
     assert "No trial of the study s is done yet" in early.output
     project.write("train.py", WAITING)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    search = subprocess.Popen(project.command(), cwd=project.folder, **quiet)
+    with (project.folder / "search.log").open("w") as log:
+        search = subprocess.Popen(project.command(), cwd=project.folder, stdout=log, stderr=log)
     deadline = time.monotonic() + 120
-    while len(project.finished()) < 2:
+    while len(project.finished()) < 3 or sum(project.calls().values()) < 5:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    status = project.good_run("status", cores=1).output
+    assert "s: 3 of 10 trials done, best loss" in status
+    assert "Running (2):" in status
     output = project.good_run("peek", cores=1).output
-    assert all(line.startswith("[snaketune] ") for line in output.splitlines()), output
-    assert "of 10 trials so far (grid" in output
-    project.write("go", "")
-    assert search.wait(240) == 0
+    assert all(line.startswith("[snaketune] ") for line in (status + output).splitlines()), status + output
+    assert "Incomplete: 3 of 10 trials so far (grid 3 of 6, random 0 of 4)." in output
     peek = project.result("peek")
+    shutil.rmtree(peek)
+    search.send_signal(signal.SIGINT)  # Ctrl-C: what there is has been made of it
+    assert search.wait(240) == 1
+    said = (project.folder / "search.log").read_text()
+    assert "Incomplete: 3 of 10 trials so far" in said
+    assert "What there is so far: results/s/peek/" in said
+    assert len(said.splitlines()) < 20
     assert "**Incomplete: " in (peek / "summary.md").read_text()
     assert (peek / "best.yaml").read_text().startswith("# Incomplete: ")
     rows = project.table("peek/results.csv")
+    project.write("go", "")
+    outcome = project.good_run()
+    assert outcome.jobs["trial"] == 7
     final = project.table()
-    assert 2 <= len(rows) < len(final) == 10
+    assert len(rows) == 3
     assert all(row in final for row in rows)
     for name in ("report.html", "runs.csv", "top.csv", "plots/history.png", "plots/timeline.png"):
         assert (peek / name).stat().st_size

@@ -30,8 +30,9 @@ rule status:
     params:
         stage=stage("status.py"),
         study=str(LAYOUT.study),
+        owner=lambda wildcards: SESSION.lock.owner or "",
     shell:
-        "{params.stage:q} {params.study} 2> >(tee {log:q} >&2)"
+        "{params.stage:q} {params.study:q} {params.owner:q} 2> >(tee {log:q} >&2)"
 
 
 rule peek:

@@ -36,4 +36,4 @@ onsuccess:
 
 
 onerror:
-    SESSION.end(JOBS.end())
+    SESSION.fail([*stage("peek.py")({}, []), str(LAYOUT.study), *command_to_go_on({}, [])], JOBS.end())

@@ -16,6 +16,7 @@ from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed, Trial, trial_from
 from snaketune.runner.run_id import RunId
+from snaketune.sums import DamagedFile
 
 __all__ = ["SoFar"]
 
@@ -23,12 +24,16 @@ T = TypeVar("T")
 
 
 class SoFar:
-    """Follows a study; each file is read once, and again when it has been replaced."""
+    """Follows a study; each file is read once, and again when it has been replaced.
+
+    A damaged file counts as not there: the next start makes it again. `damaged` are those that have been met.
+    """
 
     def __init__(self, layout: Layout, study: Study):
         self._layout = layout
         self._study = study
         self._read: dict[Path, tuple[int, Any]] = {}
+        self.damaged: dict[Path, DamagedFile] = {}
 
     def results(self) -> StudyResults:
         """The trials that have all their runs done, and how many each search is to have."""
@@ -91,6 +96,10 @@ class SoFar:
             if known != stamp:
                 found = read()
                 self._read[path] = (stamp, found)
+                self.damaged.pop(path, None)
         except FileNotFoundError:
+            return None
+        except DamagedFile as error:
+            self.damaged[path] = error
             return None
         return found

@@ -93,20 +93,27 @@ def grouped(trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[
     return [(label, list(values.values())) for label, values in groups.values()]
 
 
-def failures(trials_of: TrialsOf, layout: Layout) -> str:
-    """The trials that gave no value, grouped by status and reason, with the paths of their first logs; "" if none."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+def failures(trials_of: TrialsOf, layout: Layout, *, most: int | None = None) -> str:
+    """The trials that gave no value, grouped by status and reason, with the paths of their first logs; "" if none.
+
+    Of the groups, the largest first, `most` are given, by default all.
+    """
+    groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for listed in trials_of.values():
         for trial in listed:
-            if not trial.complete and trial.trial not in groups[trial.status, trial.reason or ""]:
-                groups[trial.status, trial.reason or ""].append(trial.trial)
+            if not trial.complete:
+                groups[trial.status, trial.reason or ""].setdefault(trial.trial)
     lines = []
-    for (status, reason), trials in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+    order = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    for (status, reason), trials in order[:most]:
         count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
         lines.append(f"- {status}, {count}: {one_line(reason)}")
-        lines += [f"  - {layout.trial_logs(trial).as_posix()}/" for trial in trials[:_LOGS_SHOWN]]
+        lines += [f"  - {layout.trial_logs(trial).as_posix()}/" for trial in list(trials)[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
+    others = order[len(order[:most]) :]
+    if others:
+        lines.append(f"- and {sum(len(trials) for _, trials in others)} trials for {len(others)} other reasons")
     return "\n".join(lines)
 
 

@@ -13,7 +13,9 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lock_folder", "locked_file"]
+__all__ = ["LOCK", "is_held", "lock_folder", "locked_file"]
+
+LOCK = ".lock"
 
 
 def lock_folder(folder: str) -> int:
@@ -31,7 +33,7 @@ def lock_folder(folder: str) -> int:
                 raise
             say(f"no locks here ({error.strerror}): a second runner of {folder} would not be noticed")
 
-    file = locked_file(os.path.join(folder, ".lock"), lock)
+    file = locked_file(os.path.join(folder, LOCK), lock)
     os.ftruncate(file, 0)
     os.pwrite(file, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
     return file
@@ -47,3 +49,20 @@ def locked_file(path: str, lock: Callable[[int], object]) -> int:
             if os.path.samestat(os.stat(path), os.fstat(file)):
                 return file
         os.close(file)  # it was deleted meanwhile
+
+
+def is_held(folder: str) -> bool:
+    """Whether a runner is at work in a run's folder, as far as the file system's locks tell."""
+    try:
+        file = os.open(os.path.join(folder, LOCK), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # no locks here
+        return False
+    finally:
+        os.close(file)
+    return False

@@ -1,8 +1,10 @@
 """The workflow that is at work in a folder, beside its jobs: what it does before the first job, and what it says."""
 
 import os
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +21,9 @@ from snaketune.session.markers import drop_stale_markers
 from snaketune.session.notes import Notes, judge_unnoted
 from snaketune.session.orphans import remember, tidy_queue
 from snaketune.session.outputs import outputs_of
-from snaketune.session.progress import Progress, status_text
+from snaketune.session.progress import Progress
 from snaketune.session.retry import set_aside
+from snaketune.session.standing import end_text
 
 __all__ = ["LOOKING", "Session", "begin"]
 
@@ -28,6 +31,8 @@ __all__ = ["LOOKING", "Session", "begin"]
 # `compare` alone may have jobs to do first.
 LOOKING = frozenset({"plan", "status", "peek", "compare"})
 _MAY_RUN = frozenset({"compare"})
+_NO_TABLES = "[snaketune] There are no tables of what there is: {}"
+_PATIENCE = 300  # seconds for tables of what there is when a search has failed
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Session:
     """A workflow under way; it has the folder to itself as long as it keeps `lock`.
 
     One that is `looking` was asked for nothing but targets that speak for themselves. `command` are the words of the
-    command that started it.
+    command that started it, `since` is when that was, in seconds since the epoch.
     """
 
     study: Study
@@ -43,6 +48,8 @@ class Session:
     lock: Lock
     looking: bool
     command: Sequence[str]
+    progress: Progress
+    since: float
     finished: threading.Event
 
     @property
@@ -59,7 +66,7 @@ class Session:
         """Says how the search stands, unless what was asked for has said so itself; then the remarks, a line each."""
         self.finished.set()
         if not self.looking:
-            print(status_text(self.layout, self.study), file=sys.stderr)
+            print(end_text(self.progress.results(), self.progress.said, self.since), file=sys.stderr)
             if stopped := hopeless_text(self.layout, self.study, self.command):
                 print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
         for remark in remarks:
@@ -67,18 +74,28 @@ class Session:
 
     def end_unwritable(self) -> str | None:
         """Ends where nothing can be written, which Snakemake needs; why that is an error, None if all is there."""
-        print(status_text(self.layout, self.study), file=sys.stderr)
+        print(end_text(self.progress.results(), "", self.since), file=sys.stderr)
         missing = [path for path in outputs_of(self.study, self.layout) if not path.exists()]
         if missing:
             return f"Nothing can be written in {Path.cwd()}, and {len(missing)} files are missing, such as {missing[0]}"
         print(f"Nothing to be done: all of it is there (and nothing can be written in {Path.cwd()}).", file=sys.stderr)
         return None
 
+    def fail(self, peek: Sequence[str], remarks: Iterable[str] = ()) -> None:
+        """As `end`; then, with the words of the command `peek`, has tables made of what there is, and says where."""
+        self.end(remarks)
+        if self.looking or not any(self.layout.root.glob("trials/*/*/result.json")):
+            return
+        try:
+            done = subprocess.run(peek, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+            said = done.stdout.strip() or _NO_TABLES.format(done.stderr.strip()[-300:])
+        except (OSError, subprocess.SubprocessError) as error:  # what has gone wrong before is what matters
+            said = _NO_TABLES.format(error)
+        print(said, file=sys.stderr)
+
     def _watch(self, pause: float) -> None:
-        progress = Progress(self.layout, self.study)
         while not self.finished.wait(pause):
-            line = progress.news()
-            if line:
+            for line in self.progress.news():
                 print(f"[snaketune] {line}", file=sys.stderr, flush=True)
 
 
@@ -133,7 +150,7 @@ def begin(
             print(f"[snaketune] {left}", file=sys.stderr)
     if (lock.granted or dry_run) and not reading:
         restore_params(layout)
-    return Session(study, layout, lock, bool(looking), command, threading.Event())
+    return Session(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event())
 
 
 def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str | None) -> list[str]:
