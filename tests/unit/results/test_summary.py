@@ -10,7 +10,8 @@ from snaketune.resources import Given
 from snaketune.results.final import compared, final_md, final_rows, finalists, proposals_of
 from snaketune.results.markdown import inline, number, one_line, table
 from snaketune.results.summary import failures, summary_md
-from snaketune.session.progress import Progress, status_text
+from snaketune.session.progress import Progress
+from snaketune.session.standing import headline, status_text
 from snaketune.values import trial_id
 
 NASTY = ["a\n# b", "| c |", "d\\|e", "\x1b[31mf", "`g`", "x" * 500, "\u2028h", "<b>i</b>", "\\", "j | k\\"]
@@ -18,6 +19,10 @@ NASTY = ["a\n# b", "| c |", "d\\|e", "\x1b[31mf", "`g`", "x" * 500, "\u2028h", "
 
 def loss(params, run="r0"):
     return {"loss": params["x"] + params.get("m", 0) / 10}
+
+
+def line(study) -> str:
+    return headline(Progress(study.layout, study.study).results())
 
 
 def summary(study, trials_of, endings=None) -> str:
@@ -116,8 +121,8 @@ def test_values_that_would_break_a_page(made):
     text = summary(study, trials_of)
     check_markdown(text)
     assert not re.search(r"^# [bx]", text, re.MULTILINE)
-    assert "\n" not in Progress(study.layout, study.study).line()
-    assert all(line.startswith("[snaketune] ") for line in status_text(study.layout, study.study).splitlines())
+    assert "\n" not in line(study)
+    assert all(line.startswith("[snaketune] ") for line in status_text(study.layout, study.study, "").splitlines())
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
@@ -187,43 +192,42 @@ def test_the_final_training_names_parameters_names_and_searches(made):
 
 def test_the_status_at_every_stage(made):
     study = made(searches={"grid": {"strategy": "grid"}, "few": {"strategy": "random", "n_trials": 20}})
-    line = Progress(study.layout, study.study).line
-    assert line() == "s: 0 of 21 trials done", "conditions make it fewer, as the rounds will tell"
+    assert line(study) == "s: 0 of 21 trials done", "conditions make it fewer, as the rounds will tell"
     rows = study.propose("grid")
     study.propose("few")
-    assert line() == "s: 0 of 18 trials done"
+    assert line(study) == "s: 0 of 18 trials done"
     best, *others = rows
     study.run(best.trial, "r0", {"loss": 0.5})
     study.run(others[0].trial, "r0", {"status": "timeout", "reason": "after 5 s"})
-    said = Progress(study.layout, study.study).line()
+    said = line(study)
     assert said == f"s: 4 of 18 trials done, 1 timeout, best loss 0.5 ({best.trial} in grid)"
-    told = status_text(study.layout, study.study)
-    assert "Best: x = 1, o = a" in told
+    told = status_text(study.layout, study.study, "")
+    assert f"1. 0.5  grid-0 ({best.trial}): x = 1, o = a" in told
     assert "- timeout, 1 trial: after 5 s" in told
     assert "summary.md" not in told
     for row in rows:
         study.run(row.trial, "r0", {"loss": 1})
     study.layout.root.joinpath("summary.md").write_text("")
-    assert Progress(study.layout, study.study).line().startswith("s: 18 of 18 trials done, best")
-    assert "(start with" in status_text(study.layout, study.study)
+    assert line(study).startswith("s: 18 of 18 trials done, best")
+    assert "(start with" in status_text(study.layout, study.study, "")
 
 
 def test_progress_follows_what_changes(made):
     study = made(searches={"grid": {"strategy": "grid"}}, objective={"replicates": 2})
     progress = Progress(study.layout, study.study)
-    assert progress.news() == "s: 0 of 9 trials done"
+    assert progress.news() == ["s: 0 of 9 trials done"]
     rows = study.propose("grid")
-    assert progress.news() is None
+    assert progress.news() == []
     study.run(rows[0].trial, "r0", {"loss": 1})
-    assert progress.news() is None
+    assert progress.news() == []
     study.run(rows[0].trial, "r1", {"loss": 1})
-    assert progress.news().startswith("s: 1 of 9 trials done, best loss 1")
-    assert progress.news() is None
+    assert progress.news()[0].startswith("s: 1 of 9 trials done, best loss 1")
+    assert progress.news() == []
     study.layout.result(rows[0].trial, "r0").unlink()
     study.run(rows[0].trial, "r0", {"loss": 3})
-    assert "best loss 2 " in progress.news()
+    assert "best loss 2 " in progress.news()[0]
     study.layout.result(rows[0].trial, "r1").unlink()
-    assert progress.news() == "s: 0 of 9 trials done"
+    assert progress.news() == ["s: 0 of 9 trials done"]
 
 
 def test_a_plan(made):
@@ -262,11 +266,11 @@ def test_a_search_that_ended_early_is_done(made):
     rows = study.propose("few")
     for row in rows:
         study.run(row.trial, "r0", {"loss": 1})
-    assert Progress(study.layout, study.study).line().startswith("s: 2 of 6 trials done")
+    assert line(study).startswith("s: 2 of 6 trials done")
     empty = study.layout.proposed("few", 1)
     empty.parent.mkdir(parents=True)
     empty.write_text(study.layout.proposed("few", 0).read_text().splitlines()[0] + "\n")
-    assert Progress(study.layout, study.study).line().startswith("s: 2 of 2 trials done")
+    assert line(study).startswith("s: 2 of 2 trials done")
 
 
 def test_importances_and_cpu_time_where_they_are_known(made):
