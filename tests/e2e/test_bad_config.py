@@ -46,6 +46,19 @@ def test_a_mistake(project, path, value, words):
     assert not (project.folder.parent / "escape").exists()
 
 
+def test_a_program_that_can_only_fail(project):
+    """The script is read before any job, also by plan: its imports and its options; and libraries are looked for."""
+    project.write(
+        "train.py",
+        "import argparse, torhc\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--x-value', required=True)\nparser.parse_args()\n",
+    )
+    project.config["space"]["x_value"] = 3
+    words = ("train.py imports torhc (line 1)", "train.py has no option --x_value. Did you mean '--x-value'?")
+    refused(project, project.run("plan"), *words)
+    refused(project, project.run(), *words)
+
+
 @pytest.mark.parametrize("content", ["- 1\n- 2\n", "a: [1,\n  b: }", "", "just text"])
 def test_a_file_that_is_no_configuration(project, content):
     command = project.command()

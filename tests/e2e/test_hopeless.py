@@ -5,7 +5,9 @@ RANDOM = {"random": {"strategy": "random", "n_trials": 12}}
 
 def test_a_wrong_import_and_then_a_wrong_metric(project):
     good = (project.folder / "train.py").read_text()
-    project.write("train.py", good.replace('x, y = float(options["x"])', 'import jsn\nx, y = float(options["x"])'))
+    project.write(
+        "train.py", good.replace('x, y = float(options["x"])', 'if options: import jsn\nx, y = float(options["x"])')
+    )
     project.config["searches"] = RANDOM
     project.config["objective"]["trials_per_job"] = 2
     outcome = project.run()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
 from snaketune.config import read_study, with_command_line
+from snaketune.config.preflight import preflight
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
@@ -23,9 +24,9 @@ def checked(build, *arguments, prefix="", **options):
         raise WorkflowError(prefix + mistakes) from None
 
 
-def configured(build, *arguments):
+def configured(build, *arguments, **options):
     """What `build` makes of the configuration."""
-    return checked(build, *arguments, prefix="The configuration can't be used:\n  ")
+    return checked(build, *arguments, **options, prefix="The configuration can't be used:\n  ")
 
 
 config = configured(with_command_line, config, workflow.config_settings.config_args)

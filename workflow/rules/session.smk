@@ -1,6 +1,8 @@
 # What happens before the first job, beside the jobs and after the last one; in the process that the user has started.
 
 if workflow.is_main_process:
+    if not LOOKS or "plan" in sys.argv:
+        configured(preflight, STUDY, Path.cwd(), remote=workflow.resource_settings.nodes is not None)
     SESSION = checked(
         *(begin, STUDY, LAYOUT, Path(".snakemake")),
         looking=LOOKS,

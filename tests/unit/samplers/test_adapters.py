@@ -1,10 +1,7 @@
 """What is special to the adapters; what all engines must do is in test_sampler_contract.py."""
 
-import sys
-
 import pytest
 from sampler_cases import SMALL, SPACES, complete, history, spread
-from snaketune.errors import StudyError
 from snaketune.samplers import Observation
 from snaketune.samplers.optuna import OptunaSampler
 from snaketune.samplers.skopt import SkoptSampler
@@ -69,19 +66,6 @@ def test_scikit_optimize_with_a_metric_of_small_scale_does_not_go_to_a_corner():
 def test_wrong_options_of_optuna_are_refused(sampler, message):
     with pytest.raises(ValueError, match=message):
         OptunaSampler(SPACES["line"], seed=0, sampler=sampler)
-
-
-def test_a_missing_optuna_is_named_with_its_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "optuna", None)
-    monkeypatch.setattr("snaketune.samplers.optuna.find_spec", lambda name: None)
-    with pytest.raises(StudyError, match=r"\[optuna\]"):
-        optuna(SPACES["line"], "TPESampler")
-
-
-def test_a_missing_torch_is_named(monkeypatch):
-    monkeypatch.setattr("snaketune.samplers.optuna.find_spec", lambda name: name != "torch" or None)
-    with pytest.raises(StudyError, match="pip install torch"):
-        optuna(SPACES["line"], "GPSampler")
 
 
 def test_the_grid_is_run_through_once():

@@ -6,12 +6,13 @@ from typing import Any
 from snaketune.errors import ConfigError
 from snaketune.samplers.base import Sampler
 from snaketune.samplers.engines import ENGINES, engines_with
+from snaketune.samplers.libraries import Library
 from snaketune.samplers.strategy import Given
 from snaketune.samplers.support.points import complete_point
 from snaketune.space import Space
 from snaketune.values import shortened_text
 
-__all__ = ["build", "first_round", "read"]
+__all__ = ["build", "first_round", "needs", "read"]
 
 # What the schema puts in place of an option that not all engines know; such a value says nothing.
 _DEFAULTS: Mapping[str, Any] = {"acquisition": {"type": "ei"}, "n_initial_points": 10}
@@ -32,6 +33,11 @@ def _startup(options: Mapping[str, Any]) -> int | None:
     """How many trials the sampler of an engine draws at random, where its own options say so; 1 at least."""
     given = options.get("sampler", {}).get("n_startup_trials")
     return None if given is None else max(1, given)
+
+
+def needs(options: Mapping[str, Any]) -> tuple[Library, ...]:
+    """What the engine needs."""
+    return ENGINES[options["engine"]].needs(options)
 
 
 def read(given: Given) -> dict[str, Any]:

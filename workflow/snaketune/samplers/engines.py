@@ -1,14 +1,36 @@
 """All engines of Bayesian search by name: the one place that lists them. Importing it imports nothing heavy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from snaketune.samplers.base import Sampler
+from snaketune.samplers.libraries import Library
 from snaketune.samplers.strategy import called
 from snaketune.space import Space
 
 __all__ = ["ENGINES", "Engine", "engines_with"]
+
+
+_SKOPT = Library("skopt", "scikit-optimize>=0.10.2")
+_OPTUNA = Library("optuna", "optuna>=4.5")
+# What Optuna itself does not install.
+_OF_SAMPLERS = {
+    "GPSampler": (Library("torch", "torch"),),
+    "CmaEsSampler": (Library("cmaes", "cmaes>=0.12"),),
+}
+
+
+def _nothing(options: Mapping[str, Any]) -> tuple[Library, ...]:
+    return ()
+
+
+def _skopt(options: Mapping[str, Any]) -> tuple[Library, ...]:
+    return (_SKOPT,)
+
+
+def _optuna(options: Mapping[str, Any]) -> tuple[Library, ...]:
+    return (_OPTUNA, *_OF_SAMPLERS.get(options.get("sampler", {}).get("type"), ()))
 
 
 @dataclass(frozen=True)
@@ -26,6 +48,8 @@ class Engine:
     required: Mapping[str, str] = field(default_factory=dict)
     acquisitions: tuple[str, ...] = ()
     several: bool = True
+    # The libraries that it needs with the options of a search.
+    needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing
 
     def build(self, space: Space, *, seed: int, options: Mapping[str, Any]) -> Sampler:
         """The engine's sampler over a space; `options` are those of the search.
@@ -45,8 +69,11 @@ ENGINES: Mapping[str, Engine] = {
         ("acquisition", "surrogate", "batch"),
         acquisitions=("ei", "lcb", "pi", "gp_hedge"),
         several=False,
+        needs=_skopt,
     ),
-    "optuna": Engine("snaketune.samplers.optuna:build", ("sampler",), required={"sampler": "{type: TPESampler}"}),
+    "optuna": Engine(
+        "snaketune.samplers.optuna:build", ("sampler",), required={"sampler": "{type: TPESampler}"}, needs=_optuna
+    ),
 }
 
 

@@ -10,12 +10,11 @@ propose take part as if it had.
 import inspect
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from snaketune.errors import StudyError, did_you_mean
+from snaketune.errors import did_you_mean
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
@@ -50,7 +49,6 @@ _WARM_UP = {
 _WITHOUT_RESULTS = {"RandomSampler": "random", "GridSampler": "grid", "QMCSampler": "quasirandom"}
 _REPLAYED = ("CmaEsSampler", "NSGAIISampler", "QMCSampler")
 _ONE_OBJECTIVE = ("CmaEsSampler",)
-_NEEDS = {"GPSampler": "torch", "CmaEsSampler": "cmaes"}
 # Options that are objects or functions of Python, or ours to set.
 _NOT_OPTIONS = {
     "self", "seed", "constraints_func", "independent_sampler", "source_trials", "gamma", "weights",
@@ -80,7 +78,7 @@ class OptunaSampler:
 
     Raises:
         ValueError: an unknown sampler or option, or one that can't be honoured.
-        StudyError: Optuna, or what the sampler needs beside it, is not installed.
+        ImportError: Optuna, or what the sampler needs beside it, is not installed.
     """
 
     def __init__(
@@ -228,11 +226,6 @@ class OptunaSampler:
             raise ValueError(f"{self._type}: {error}") from None
 
     def _checked(self, options: dict[str, Any]) -> dict[str, Any]:
-        if find_spec("optuna") is None:
-            raise StudyError("engine optuna needs Optuna: pip install 'snaketune[optuna]'")
-        needed = _NEEDS.get(self._type)
-        if needed and find_spec(needed) is None:
-            raise StudyError(f"Optuna's {self._type} needs {needed}: pip install {needed}")
         import optuna
 
         allowed = set(inspect.signature(getattr(optuna.samplers, self._type)).parameters) - _NOT_OPTIONS

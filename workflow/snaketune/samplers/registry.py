@@ -17,7 +17,13 @@ STRATEGIES: Mapping[str, Strategy] = {
     "halton": Strategy("snaketune.samplers.quasirandom:halton"),
     "lhs": Strategy("snaketune.samplers.quasirandom:lhs", whole=True),
     "list": Strategy("snaketune.samplers.listed:build", read=listed.read, most=listed.most),
-    "bayes": Strategy("snaketune.samplers.bayes:build", learns=True, read=bayes.read, first_round=bayes.first_round),
+    "bayes": Strategy(
+        "snaketune.samplers.bayes:build",
+        learns=True,
+        read=bayes.read,
+        first_round=bayes.first_round,
+        needs=bayes.needs,
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.samplers.base import Sampler
+from snaketune.samplers.libraries import Library
 from snaketune.space import Space
 
 __all__ = ["Given", "Strategy", "called"]
@@ -41,6 +42,10 @@ def _at_most(space: Space, n_trials: int | None, options: Mapping[str, Any]) -> 
     return n_trials if space.size is None else min(space.size, n_trials)
 
 
+def _nothing(options: Mapping[str, Any]) -> tuple[Library, ...]:
+    return ()
+
+
 def _one_batch(batch_size: int, options: Mapping[str, Any]) -> int:
     return batch_size
 
@@ -68,6 +73,9 @@ class Strategy:
     count: Callable[[Space], int | None] | None = None
     # The size of the first round of a search that starts without results.
     first_round: Callable[[int, Mapping[str, Any]], int] = _one_batch
+
+    # The libraries that the options need beside those that are always there.
+    needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing
 
     def build(self, space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> Sampler:
         """The strategy's sampler over a space.
