@@ -319,7 +319,7 @@ class TestTimeline:
         assert list(lanes_of(start, end)) == [0, 1, 2, 0, 0]
 
     def test_runs_of_a_lane_do_not_overlap_and_lanes_are_few(self, tmp_path):
-        found = timeline_data(source_of(tmp_path, study_of())).hosts[0]
+        found = timeline_data(source_of(tmp_path, study_of())).places[0]
         assert found.lane.max() == 1
         for lane in (0, 1):
             own = found.lane == lane
@@ -328,13 +328,29 @@ class TestTimeline:
     def test_hosts(self, tmp_path):
         source = source_of(tmp_path, study_of())
         source.runs.loc[3:5, "host"] = "node2"
-        assert [(host.name, len(host.start)) for host in timeline_data(source).hosts] == [
+        assert [(place.name, len(place.start)) for place in timeline_data(source).places] == [
             ("node1", 37),
             ("node2", 3),
         ]
+
+    def test_gpus(self, tmp_path):
+        source = source_of(tmp_path, study_of())
+        source.runs.loc[:, "devices"] = ["10", "9", "9 10", "GPU-1a2b"] + [None] * 36
+        found = timeline_data(source)
+        assert [(place.name, len(place.start)) for place in found.places] == [
+            ("node1", 36),
+            ("GPU 9", 2),
+            ("GPU 10", 2),
+            ("GPU-1a2b", 1),
+        ]
+        assert (sum(found.counts.values()), found.at_once) == (40, 2), "a run with two GPUs is one run"
+        source.runs.loc[0, "host"] = "node2"
+        assert "node2 GPU 10" in [place.name for place in timeline_data(source).places]
+        del source.runs["devices"]
+        assert [place.name for place in timeline_data(source).places] == ["node2", "node1"]
 
 
 def test_runs_without_times_have_no_timeline(tmp_path):
     source = source_of(tmp_path, study_of())
     source.runs["started"] = None
-    assert timeline_data(source).hosts == ()
+    assert timeline_data(source).places == ()

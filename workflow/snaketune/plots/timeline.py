@@ -1,5 +1,6 @@
-"""Timeline: which runs ran when, side by side on each host, and how they ended."""
+"""Timeline: which runs ran when, side by side on each host or GPU, and how they ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -14,21 +15,22 @@ from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source, epoch
 from snaketune.plots.support.theme import Look, shown
 
-__all__ = ["DRAWING", "Host", "Timeline", "lanes_of", "timeline_data", "timeline_figure"]
+__all__ = ["DRAWING", "Place", "Timeline", "lanes_of", "timeline_data", "timeline_figure"]
 
 DENSE = 500
 _ORDER = ("complete", "pruned", "failed", "timeout", "oom", "invalid")
 
 
 @dataclass(frozen=True)
-class Host:
-    """The runs of one host, in the order of their start.
+class Place:
+    """The runs of one host or, where they were given GPUs, of one of its GPUs, in the order of their start.
 
     Each has seconds since the first start of all, and a lane, such that runs in one lane don't overlap; there are as
-    many lanes as runs at a time.
+    many lanes as runs at a time. `gpu` is empty for a host.
     """
 
     name: str
+    gpu: str
     start: np.ndarray
     end: np.ndarray
     lane: np.ndarray
@@ -37,27 +39,50 @@ class Host:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The hosts in order of their first run."""
+    """The places, hosts in order of their first run; how many runs there are by status, and at a time.
 
-    hosts: tuple[Host, ...]
+    A run that had several GPUs is in the place of each.
+    """
+
+    places: tuple[Place, ...]
+    counts: Mapping[str, int]
+    at_once: int
 
 
 def timeline_data(source: Source) -> Timeline:
-    """The runs by host; all clocks are taken as right."""
+    """The runs by host and GPU; all clocks are taken as right."""
     runs = source.runs
     started, finished = epoch(runs["started"]), epoch(runs["finished"])
-    known = np.isfinite(started) & np.isfinite(finished)
-    if not known.any():
-        return Timeline(())
-    begin = started[known].min()
-    names, status = runs["host"].astype(str).to_numpy(object), runs["status"].to_numpy(object)
-    hosts = []
-    for name in dict.fromkeys(names[known][np.argsort(started[known], kind="stable")]):
-        own = np.flatnonzero(known & (names == name))
-        own = own[np.argsort(started[own], kind="stable")]
-        start, end = started[own] - begin, np.maximum(finished[own], started[own]) - begin
-        hosts.append(Host(name, start, end, lanes_of(start, end), status[own]))
-    return Timeline(tuple(hosts))
+    known = np.flatnonzero(np.isfinite(started) & np.isfinite(finished))
+    if not known.size:
+        return Timeline((), {}, 0)
+    known = known[np.argsort(started[known], kind="stable")]
+    start = started - started[known[0]]
+    end = np.maximum(finished, started) - started[known[0]]
+    hosts, status = runs["host"].astype(str).to_numpy(object), runs["status"].to_numpy(object)
+    # Tables that an earlier version has written know nothing of GPUs.
+    gpus = runs["devices"].fillna("").to_list() if "devices" in runs else [""] * len(runs)
+    order = list(dict.fromkeys(hosts[known]))
+    of_place: dict[tuple[int, int, str], list[int]] = {}
+    for run in known.tolist():
+        for gpu in gpus[run].split() or [""]:
+            of_place.setdefault((order.index(hosts[run]), len(gpu), gpu), []).append(run)
+    places = [
+        Place(
+            _name_of(order[host], gpu, alone=len(order) == 1),
+            gpu,
+            *(start[own], end[own], lanes_of(start[own], end[own]), status[own]),
+        )
+        for (host, _, gpu), own in sorted(of_place.items())
+    ]
+    counts = {name: count for name in _ORDER if (count := int((status[known] == name).sum()))}
+    return Timeline(tuple(places), counts, int(lanes_of(start[known], end[known]).max()) + 1)
+
+
+def _name_of(host: str, gpu: str, *, alone: bool) -> str:
+    """What a place is called; the host goes without saying if there is only one."""
+    name = f"GPU {gpu}" if gpu.isdigit() else gpu
+    return host if not gpu else name if alone else f"{host} {name}"
 
 
 def lanes_of(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -74,23 +99,22 @@ def lanes_of(start: np.ndarray, end: np.ndarray) -> np.ndarray:
 
 
 def timeline_figure(data: Timeline, look: Look) -> Figure:
-    if not data.hosts:
+    if not data.places:
         return look.words("Timeline", "No run has a start and an end.")
-    heights = [int(host.lane.max()) + 1 for host in data.hosts]
+    heights = [int(place.lane.max()) + 1 for place in data.places]
     gap = 0.6
     total = sum(heights) + gap * (len(heights) - 1)
     figure = look.figure(2.4 + min(14.0, max(1.6, 0.42 * total)))
     panel = figure.subplots()
-    longest = max(host.end.max() for host in data.hosts)
+    longest = max(place.end.max() for place in data.places)
     divisor, unit = time_unit(longest)
-    count = sum(len(host.start) for host in data.hosts)
-    offset, middles, counts = 0.0, [], dict.fromkeys(_ORDER, 0)
-    for host, height in zip(data.hosts, heights, strict=True):
+    count = sum(data.counts.values())
+    offset, middles = 0.0, []
+    for place, height in zip(data.places, heights, strict=True):
         for status in _ORDER:
-            chosen = host.status == status
-            counts[status] += int(chosen.sum())
+            chosen = place.status == status
             if chosen.any():
-                panel.add_collection(_bars(host, chosen, offset, longest, divisor, look, dense=count > DENSE))
+                panel.add_collection(_bars(place, chosen, offset, longest, divisor, look, dense=count > DENSE))
         middles.append(offset + height / 2 - 0.5)
         offset += height + gap
     panel.set_xlim(0, (longest or 1.0) / divisor * 1.01)
@@ -98,30 +122,28 @@ def timeline_figure(data: Timeline, look: Look) -> Figure:
     # Names that would lie upon each other are left out.
     room = (look.height or figure.get_figheight() * 2.54) - 2.4 * look.scale
     step = max(1, int(np.ceil(len(heights) * 0.4 * look.scale / max(room, 1.0))))
-    panel.set_yticks(middles[::step], [shown(host.name, 18) for host in data.hosts][::step])
-    panel.set_ylabel("host")
+    panel.set_yticks(middles[::step], [shown(place.name, 18) for place in data.places][::step])
+    panel.set_ylabel("host or GPU" if any(place.gpu for place in data.places) else "host")
     panel.tick_params(axis="y", length=0)
     panel.grid(axis="y", visible=False)
     numbers_on(panel.xaxis, 6)
     panel.set_xlabel(f"time since the first start ({unit})")
-    entries = [
-        (Patch(color=look.status(status)), f"{status} ({counts[status]:,})") for status in _ORDER if counts[status]
-    ]
+    entries = [(Patch(color=look.status(status)), f"{status} ({runs:,})") for status, runs in data.counts.items()]
     look.legend(figure, entries)
-    look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {sum(heights)} at a time."])
+    look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {data.at_once} at a time."])
     return figure
 
 
 def _bars(
-    host: Host, chosen: np.ndarray, offset: float, longest: float, divisor: float, look: Look, *, dense: bool
+    place: Place, chosen: np.ndarray, offset: float, longest: float, divisor: float, look: Look, *, dense: bool
 ) -> PolyCollection:
     # Short runs keep a visible width.
-    left = host.start[chosen]
-    right = np.maximum(host.end[chosen], left + 0.001 * longest)
-    low, high = offset + host.lane[chosen] - 0.42, offset + host.lane[chosen] + 0.42
+    left = place.start[chosen]
+    right = np.maximum(place.end[chosen], left + 0.001 * longest)
+    low, high = offset + place.lane[chosen] - 0.42, offset + place.lane[chosen] + 0.42
     corners = [(left, low), (left, high), (right, high), (right, low)]
     boxes = np.stack([np.column_stack([x / divisor, y]) for x, y in corners], axis=1)
-    status = str(host.status[chosen][0])
+    status = str(place.status[chosen][0])
     return PolyCollection(
         list(boxes),
         facecolor=look.status(status),
