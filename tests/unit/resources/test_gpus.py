@@ -52,7 +52,10 @@ def test_scheduler_and_runner_are_told(made):
     assert here.asked("gpu", [ids[1]], 1) == 1
     assert here.runner_of_block([ids[1], ids[3]])[-4:] == ["--devices", "0.5;1.5", "--among", "0,1"]
     assert here.runner_of_trial(*ids[2].split("/"))[-4:] == ["--devices", "1", "--among", "0,1"]
-    with pytest.raises(StudyError, match=r"objective.resources.gpu: 1.5 GPUs are asked for, but there are 1 here: 7"):
+    with pytest.raises(
+        StudyError,
+        match=r"1.5 GPUs .* here: 7 .*trial t.*Ask for fewer",
+    ):
         jobs(study, Gpus(("7",), "nvidia-smi")).asked("gpu_percent", [ids[3]], 1)
 
 

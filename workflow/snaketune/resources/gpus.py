@@ -43,7 +43,7 @@ class Gpus:
         """
         most = max(runs, default=0)
         if math.ceil(most - 1e-9) > len(self.ids):
-            raise ValueError(f"{most:g} GPUs are asked for, but there are {len(self.ids)} here: {self}")
+            raise ValueError(f"{most:g} GPUs are asked for, more than there are here: {self}")
         return math.floor(100 * sum(sorted(map(_whole, runs))[-at_once:]) + 1e-6)
 
     def at_a_time(self, run: float) -> int:

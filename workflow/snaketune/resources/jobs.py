@@ -53,7 +53,11 @@ class Jobs:
         try:
             return self.gpus.asked(asked, self.threads)
         except ValueError as error:
-            raise StudyError(f"objective.resources.{resource.name}: {error}") from None
+            trial = max(zip(asked, runs, strict=True))[1].split("/")[0]
+            raise StudyError(
+                f"objective.resources.{resource.name}: {error} (trial {trial}). Ask for fewer, or name more of them by "
+                "objective.devices"
+            ) from None
 
     def runner_of_trial(self, trial: str, run: str) -> list[str]:
         """The words that start the runner for one run.
