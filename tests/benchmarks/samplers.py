@@ -17,6 +17,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from problems import PROBLEMS, Problem
@@ -66,6 +67,13 @@ def regrets(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, int], dict[str
         ratio = median_regret(problem, engine, q) / median_regret(problem, "random", 1)
         found[engine, q][problem] = max(ratio, _FLOOR)
     return found
+
+
+@cache
+def random_best(problem: str) -> float:
+    """The median over seeds of the best value of a random search of 50 trials."""
+    rows = [row for row in _read(FOLDER / "reference.csv") if (row["engine"], row["problem"]) == ("random", problem)]
+    return statistics.median(float(row["best_50"]) for row in rows)
 
 
 def geometric_mean(values: Iterable[float]) -> float:

@@ -128,6 +128,7 @@ KEYS = {
             ("log", {"low": low, "high": 9}, {"low": low, "high": 9, "log": True}),
             ("step", {"low": 1, "high": 9}, {"low": 1, "high": 9, "step": 2}),
             ("when", {"low": low, "high": 9}, {"low": low, "high": 9, "when": {"n": 1}}),
+            ("prior", {"low": low, "high": 9}, {"low": low, "high": 9, "prior": {"at": 2}}),
         )
     },
     **{
@@ -137,6 +138,7 @@ KEYS = {
             ("mu", {"mu": 1, "sigma": 1}),
             ("sigma", {"mu": 0, "sigma": 2}),
             ("when", {"mu": 0, "sigma": 1, "when": {"n": 1}}),
+            ("prior", {"mu": 0, "sigma": 1, "prior": {"at": 1}}),
         )
     },
     **{
@@ -145,6 +147,24 @@ KEYS = {
             ("type", ["a", "b"]),
             ("value", {"type": "constant", "value": "b"}),
             ("when", {"type": "constant", "value": "a", "when": {"n": 1}}),
+        )
+    },
+    "categorical.prior": ("space__k", {"choices": ["a", "b"]}, {"choices": ["a", "b"], "prior": {"at": "a"}}, {}),
+    **{
+        f"prior.{key}": (f"{FORM}__prior", before, after, {})
+        for key, before, after in (
+            ("at", {"at": 0.1}, {"at": 0.2}),
+            ("confidence", {"at": 0.1}, {"at": 0.1, "confidence": "high"}),
+            ("sd", {"at": 0.1}, {"at": 0.1, "sd": 0.2}),
+        )
+    },
+    **{
+        f"prior_of_choices.{key}": ("space__k", {"choices": ["a", "b"], "prior": before}, {"choices": ["a", "b"],
+            "prior": after}, {})
+        for key, before, after in (
+            ("at", {"at": "a"}, {"at": "b"}),
+            ("confidence", {"at": "a"}, {"at": "a", "confidence": "high"}),
+            ("weights", {"weights": [1, 2]}, {"weights": [1, 3]}),
         )
     },
     "search.strategy": ("searches__random__strategy", "random", "sobol", {}),

@@ -3,6 +3,7 @@
 import pytest
 from good_configs import LARGE, SMALL, edited, problems_of, study_of
 from snaketune.config import load_study, save_study
+from snaketune.proposing.propose import sampler_of
 
 
 def one(root, search: dict, **changes):
@@ -245,3 +246,20 @@ def test_the_first_round_of_a_sampler_with_its_own_number(root):
     sampler = {"type": "TPESampler", "n_startup_trials": 5}
     search = {"strategy": "bayes", "n_trials": 30, "engine": "optuna", "sampler": sampler}
     assert [one(root, search).round(number).size for number in (0, 1)] == [5, 4]
+
+
+def test_a_prior_that_has_no_effect_is_named(root):
+    space = {"y": {"type": "uniform", "low": 0, "high": 1, "prior": {"at": 0.5}}}
+    searches = {"r": RANDOM, "b": {"strategy": "bayes", "n_trials": 5}}
+    optuna = {"strategy": "bayes", "n_trials": 5, "engine": "optuna", "sampler": {"type": "TPESampler"}}
+    study = study_of(root, search=..., searches=searches | {"o": optuna}, space=space)
+    assert study.notices == ("the prior of y has no effect on r, o: bayes with engine gp or skopt makes use of it",)
+    assert study_of(root, search=searches["b"], space=space).notices == ()
+
+
+def test_a_prior_of_one_parameter_leaves_other_searches_as_they_are(root):
+    """A random draw is the same with and without one."""
+    space = {"y": {"type": "uniform", "low": 0, "high": 1}}
+    believed = {"y": space["y"] | {"prior": {"at": 0.5}}}
+    drawn = [sampler_of(one(root, RANDOM, space=s), one(root, RANDOM, space=s).space) for s in (space, believed)]
+    assert drawn[0].ask([], 5) == drawn[1].ask([], 5)

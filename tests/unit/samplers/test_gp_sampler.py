@@ -5,6 +5,7 @@ import pytest
 from sampler_cases import SPACES, complete, history, spread
 from snaketune.samplers.base import Observation
 from snaketune.samplers.gp import GPSampler
+from snaketune.samplers.skopt import SkoptSampler
 from snaketune.space import space_from_config
 from threadpoolctl import threadpool_limits
 
@@ -216,3 +217,32 @@ def test_the_number_of_threads_does_not_matter():
         two = sampler.ask(seen, 3)
     with threadpool_limits(1):
         assert repr(sampler.ask(seen, 3)) == repr(two)
+
+
+def believing(at, confidence):
+    form = {"type": "uniform", "low": 0.0, "high": 1.0}
+    parameters = {name: form | {"prior": {"at": at, "confidence": confidence}} for name in "xy"}
+    return space_from_config(parameters, seed=0)
+
+
+def test_a_search_begins_with_what_the_user_believes_in():
+    sampler = GPSampler(believing(0.25, "high"), seed=0)
+    first = [p.params for p in sampler.ask([], 10)]
+    assert first[0] == {"x": 0.25, "y": 0.25}
+    near = [params for params in first if abs(params["x"] - 0.25) < 0.1 and abs(params["y"] - 0.25) < 0.1]
+    assert 6 <= len(near) < 10  # and some doubt is left
+    even = [p.params for p in GPSampler(SQUARE, seed=0).ask([], 10)]
+    assert sum(abs(params["x"] - 0.25) < 0.1 and abs(params["y"] - 0.25) < 0.1 for params in even) <= 1
+
+
+@pytest.mark.parametrize("confidence", ["medium", "high"])
+def test_results_outweigh_a_wrong_belief(confidence):
+    sampler = GPSampler(believing(0.95, confidence), seed=0)
+    seen = []
+    while len(seen) < 34:
+        seen += [complete(p.params, bowl(p.params)) for p in sampler.ask(seen, 4 if seen else 10)]
+    assert min(o.values[0] for o in seen) < 1e-3
+
+
+def test_scikit_optimize_begins_with_what_the_user_believes_in():
+    assert SkoptSampler(believing(0.25, "high"), seed=0).ask([], 1)[0].params == {"x": 0.25, "y": 0.25}

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -138,15 +139,21 @@ def _study(
         plots=plots,
         resources=resources,
         run_spec=run_spec,
-        notices=notices(config),
+        notices=notices(config, searches),
         config=config,
     )
 
 
-def notices(config: Mapping[str, Any]) -> tuple[str, ...]:
+def notices(config: Mapping[str, Any], searches: Mapping[str, Search]) -> tuple[str, ...]:
     """What the user should know of a good configuration, a line each."""
     old = f"the key '{OLD_NAME}' is now called 'outcome_constraints'; the old name still works"
-    return (old,) if OLD_NAME in config else ()
+    found = [old] if OLD_NAME in config else []
+    unused = {name: search.unused_priors for name, search in searches.items()}
+    idle = ", ".join(name for name, parameters in unused.items() if parameters)
+    if idle:
+        believed = ", ".join(dict.fromkeys(chain.from_iterable(unused.values())))
+        found.append(f"the prior of {believed} has no effect on {idle}: bayes with engine gp or skopt makes use of it")
+    return tuple(found)
 
 
 def _final(config: Mapping[str, Any]) -> Final:

@@ -78,6 +78,13 @@ class Search:
         return strategy_named(self.strategy).planned(self.space, self.n_trials, self.options)
 
     @property
+    def unused_priors(self) -> tuple[str, ...]:
+        """The parameters of which the user believes something that has no effect here."""
+        if strategy_named(self.strategy).uses_priors(self.options):
+            return ()
+        return tuple(axis.name for axis in self.space.axes if axis.parameter.belief is not None)
+
+    @property
     def stop(self) -> Mapping[str, float]:
         """What ends the search early."""
         stop: Mapping[str, float] = self.options.get("stop", {})

@@ -12,7 +12,7 @@ from snaketune.samplers.support.points import complete_point
 from snaketune.space import Space
 from snaketune.values import shortened_text
 
-__all__ = ["build", "first_round", "needs", "read"]
+__all__ = ["build", "first_round", "needs", "read", "uses_priors"]
 
 # What the schema puts in place of an option that not all engines know; such a value says nothing.
 _DEFAULTS: Mapping[str, Any] = {"acquisition": {"type": "ei"}, "n_initial_points": 10}
@@ -38,6 +38,11 @@ def _startup(options: Mapping[str, Any]) -> int | None:
 def needs(options: Mapping[str, Any]) -> tuple[Library, ...]:
     """What the engine needs."""
     return ENGINES[options["engine"]].needs(options)
+
+
+def uses_priors(options: Mapping[str, Any]) -> bool:
+    """Whether the engine makes use of what the user believes of parameters."""
+    return ENGINES[options["engine"]].priors
 
 
 def read(given: Given) -> dict[str, Any]:

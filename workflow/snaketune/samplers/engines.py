@@ -40,7 +40,8 @@ class Engine:
     `sampler` names the function that builds the sampler, as `module:function`, which is imported when one is built
     and called as `function(space, seed=…, options=…)`. `options` are the keys that not all engines know, `required`
     those of them without which there is nothing to do, with an example; `acquisitions` the kinds that it takes;
-    `several` whether it takes several objectives.
+    `several` whether it takes several objectives, `priors` whether what
+    the user believes of parameters has an effect.
     """
 
     sampler: str
@@ -48,6 +49,7 @@ class Engine:
     required: Mapping[str, str] = field(default_factory=dict)
     acquisitions: tuple[str, ...] = ()
     several: bool = True
+    priors: bool = False
     # The libraries that it needs with the options of a search.
     needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing
 
@@ -63,12 +65,13 @@ class Engine:
 
 
 ENGINES: Mapping[str, Engine] = {
-    "gp": Engine("snaketune.samplers.gp:build", ("acquisition",), acquisitions=("ei", "lcb", "pi")),
+    "gp": Engine("snaketune.samplers.gp:build", ("acquisition",), acquisitions=("ei", "lcb", "pi"), priors=True),
     "skopt": Engine(
         "snaketune.samplers.skopt:build",
         ("acquisition", "surrogate", "batch"),
         acquisitions=("ei", "lcb", "pi", "gp_hedge"),
         several=False,
+        priors=True,
         needs=_skopt,
     ),
     "optuna": Engine(

@@ -22,6 +22,9 @@ from snaketune.space import Space
 __all__ = ["GPSampler", "build"]
 
 _BEST = 6
+# How much a user's belief weighs: its density to the power of this over the number of results (Hvarfner et al. 2022,
+# PiBO: augmenting acquisition functions with user beliefs for Bayesian optimization, eq. 6).
+_BELIEF = 10.0
 
 
 class GPSampler:
@@ -112,7 +115,10 @@ class GPSampler:
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
     ) -> Floats | None:
         def score(points: Floats) -> Floats:
-            return surrogate.log_acquisition(self._acquisition, points)
+            utility = surrogate.log_acquisition(self._acquisition, points)
+            if not self._encoding.believes:
+                return utility
+            return utility + _BELIEF / model.known * self._encoding.log_belief(points)
 
         left = evaluated.left()
         if left is not None:
@@ -132,6 +138,7 @@ class _Model:
         self._encoding = encoding
         self._history = history
         self._complete = [o for o in history if is_complete(o)]
+        self.known = len(self._complete)
         self.objectives = len(self._complete[0].measured) if self._complete else 1
         self._values = np.array([o.values for o in self._complete], float)
         self._variances = np.array([_variances(o) for o in self._complete], float)

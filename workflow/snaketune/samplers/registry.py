@@ -23,6 +23,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         read=bayes.read,
         first_round=bayes.first_round,
         needs=bayes.needs,
+        uses_priors=bayes.uses_priors,
     ),
 }
 

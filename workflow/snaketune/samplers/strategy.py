@@ -46,6 +46,10 @@ def _nothing(options: Mapping[str, Any]) -> tuple[Library, ...]:
     return ()
 
 
+def _never(options: Mapping[str, Any]) -> bool:
+    return False
+
+
 def _one_batch(batch_size: int, options: Mapping[str, Any]) -> int:
     return batch_size
 
@@ -73,6 +77,8 @@ class Strategy:
     count: Callable[[Space], int | None] | None = None
     # The size of the first round of a search that starts without results.
     first_round: Callable[[int, Mapping[str, Any]], int] = _one_batch
+    # Whether what the user believes of parameters (`prior`) has an effect.
+    uses_priors: Callable[[Mapping[str, Any]], bool] = _never
 
     # The libraries that the options need beside those that are always there.
     needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing

@@ -118,6 +118,10 @@ def _paired_rows(
             problems.append((path, text))
             continue
         names = tuple(name for name in raw if name in group)
+        believed = [name for name in names if isinstance(form := raw[name], dict) and "prior" in form]
+        if believed:
+            problems.append((path, f"a paired parameter can't have a prior, as '{believed[0]}' has"))
+            continue
         if len({_when(raw[name]) for name in names}) > 1:
             problems.append((path, f"paired parameters need the same 'when'; these differ: {', '.join(names)}"))
             continue

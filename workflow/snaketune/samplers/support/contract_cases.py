@@ -37,6 +37,23 @@ SPACES: Mapping[str, Space] = {
         seed=0,
         pairs=[["n", "m"]],
     ),
+    "believed": space_from_config(
+        {
+            "lr": {"type": "loguniform", "low": 1e-5, "high": 1.0, "prior": {"at": 1e-3, "confidence": "high"}},
+            "depth": {"type": "int", "low": 1, "high": 12, "prior": {"at": 4, "sd": 2}},
+            "shift": {"type": "normal", "mu": 0.0, "sigma": 2.0, "prior": {"at": 1.0}},
+            "optimizer": {"choices": ["sgd", "adam", "rms"], "prior": {"at": "adam"}},
+            "batch": {"choices": [64, 16, 32], "prior": {"weights": [0, 1, 3]}},
+            "momentum": {
+                "type": "uniform",
+                "low": 0.0,
+                "high": 0.99,
+                "when": {"optimizer": "sgd"},
+                "prior": {"at": 0.9},
+            },
+        },
+        seed=0,
+    ),
     "line": space_from_config({"x": {"type": "uniform", "low": -1.0, "high": 2.0}}, seed=0),
     "odd choices": space_from_config({"c": [1, True, "1", None, [1, 2]], "one": ["only"], "x": _UNIT}, seed=0),
 }

@@ -67,6 +67,24 @@ class _Column:
         numbers = np.where(active, places, 0.5)[:, None]
         return numbers if self.axis.condition is None else np.hstack([numbers, 0.5 * active[:, None]])
 
+    def log_belief(self, places: np.ndarray) -> np.ndarray:
+        """The logarithm of what the user believes of places; 0 where inactive, and where nothing is believed."""
+        if self.parameter.belief is None:
+            return np.zeros(len(places))
+        units = [self.parameter.place_to_unit(place) for place in np.nan_to_num(places, nan=0.5).tolist()]
+        return np.asarray(np.where(np.isnan(places), 0.0, self.parameter.belief.log_density(np.array(units))))
+
+    def believed(self, u: float) -> float:
+        """The place below which there is the share `u` of what the user believes."""
+        belief = self.parameter.belief
+        return u if belief is None else self.parameter.to_place(self.parameter.from_unit(belief.quantile(u)))
+
+    @property
+    def centre(self) -> float | None:
+        """The place that the user believes in most, if any."""
+        belief = self.parameter.belief
+        return None if belief is None else self.parameter.to_place(self.parameter.from_unit(belief.centre))
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -112,6 +130,24 @@ class Encoding:
     def structured(self) -> bool:
         """Whether conditions or constraints decide which points exist, so that each must be assembled."""
         return bool(self.space.constraints) or any(axis.condition for axis in self.space.axes)
+
+    @cached_property
+    def believes(self) -> bool:
+        """Whether the user believes something of an axis (`prior`)."""
+        return any(parameter.belief is not None for parameter in self.parameters)
+
+    def log_belief(self, points: np.ndarray) -> np.ndarray:
+        """The logarithm of what the user believes of points (n, width), up to a constant: (n,)."""
+        return np.asarray(sum(column.log_belief(points[:, i]) for i, column in enumerate(self._columns)))
+
+    def believed(self, row: np.ndarray) -> np.ndarray:
+        """A uniform row (width,) of the unit cube as a draw from what the user believes."""
+        return np.array([column.believed(u) for column, u in zip(self._columns, row.tolist(), strict=True)])
+
+    def centred(self, row: np.ndarray) -> np.ndarray:
+        """A row (width,) of the unit cube with the places that the user believes in most in it."""
+        centres = [column.centre for column in self._columns]
+        return np.array([u if c is None else c for c, u in zip(centres, row.tolist(), strict=True)])
 
     def snap(self, units: np.ndarray) -> np.ndarray:
         """Rows of the unit cube (n, width) moved to the nearest points that exist, all axes active."""

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from snaketune.samplers.base import Proposal
-from snaketune.samplers.support.designs import DESIGNS, design
+from snaketune.samplers.support.designs import DESIGNS, Row, design
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.values import canonical
@@ -45,14 +45,26 @@ class InitialDesign:
                 yield Proposal(params, "given")
         if len(evaluated) >= self.count:
             return
-        width = self.encoding.width
-        for row in islice(design(self.design, self.count, max(width, 1), self.seed), _PATIENCE):
-            for point in self.encoding.realise(row[None, :width]):
+        for row in self._rows():
+            for point in self.encoding.realise(row[None]):
                 params = self.encoding.params(point)
                 if evaluated.add(params):
                     yield Proposal(params, "initial")
             if len(evaluated) >= self.count:
                 return
+
+    def _rows(self) -> Iterator[Row]:
+        """Rows (width,) that fill the space evenly or, where the user believes something, as that says.
+
+        The first of these is the user's best guess.
+        """
+        width = self.encoding.width
+        rows = islice(design(self.design, self.count, max(width, 1), self.seed), _PATIENCE)
+        for i, row in enumerate(rows):
+            if not self.encoding.believes:
+                yield row[:width]
+            else:
+                yield self.encoding.believed(row[:width]) if i else self.encoding.centred(row[:width])
 
 
 def checked_points(encoding: Encoding, points: Iterable[Mapping[str, object]]) -> None:

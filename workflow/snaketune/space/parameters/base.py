@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from snaketune.space.beliefs import Belief
 from snaketune.space.cells import Cells
 from snaketune.space.columns import column_type
 from snaketune.space.scales import Numeric
@@ -62,6 +63,11 @@ class Parameter(ABC):
     def fixed(self) -> bool:
         """Whether it is a constant, which takes no dimension of a quasi-random sequence."""
         return False
+
+    @property
+    def belief(self) -> Belief | None:
+        """What the user believes of it (`prior`), as a density over `u`; None if nothing."""
+        return None
 
     def around(self, values: Sequence[Any], margin: float) -> "Parameter":
         """The part that holds `values`, with `margin` (in units of `u`) on each side; by default all of it."""

@@ -1,17 +1,23 @@
 """Choices from a list."""
 
+import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from snaketune.space.beliefs import SURE, Weights
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
-from snaketune.space.parameters.fields import checked
+from snaketune.space.parameters.fields import checked, number
 from snaketune.space.parameters.numbers import cell, units_around
-from snaketune.values import is_number, key, text, yaml_number
+from snaketune.values import is_number, key, shortened_text, text, yaml_number
 
 __all__ = ["FORMS", "Categorical", "categorical"]
+
+
+# How many times as likely as any other a favourite without neighbours is, by a word of confidence.
+_FAVOURED = {"low": 3.0, "medium": 10.0, "high": 30.0}
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Categorical(Parameter):
     """
 
     choices: tuple[Any, ...] = field(compare=False)
+    # How likely the user thinks each choice is, in their order.
+    weights: tuple[float, ...] | None = None
     # What is compared: for Python 1, 1.0 and True are equal, and a list has no hash.
     _keys: tuple[str, ...] = field(init=False, repr=False)
 
@@ -68,15 +76,40 @@ class Categorical(Parameter):
         return key(value) in self._index
 
     def to_config(self) -> dict[str, Any]:
-        return {"type": "categorical", "choices": list(self.choices)}
+        config = {"type": "categorical", "choices": list(self.choices)}
+        return config if self.weights is None else {**config, "prior": {"weights": list(self.weights)}}
+
+    @cached_property
+    def belief(self) -> Weights | None:
+        return None if self.weights is None else Weights(self.weights)
+
+    def favouring(self, value: object, confidence: str) -> tuple[float, ...]:
+        """Weights that favour a choice and, where all choices are numbers, those next to it.
+
+        Raises:
+            ValueError: it is not one of the choices.
+        """
+        if not self.contains(value):
+            raise ValueError(f"prior: at must be one of the choices; found {shortened_text(value)}")
+        favourite = self._index[key(value)]
+        if not self.ordered:
+            return tuple(_FAVOURED[confidence] if i == favourite else 1.0 for i in range(self.count))
+        sd = SURE[confidence] * self.count
+        return tuple(math.exp(-0.5 * ((self._rank[i] - self._rank[favourite]) / sd) ** 2) for i in range(self.count))
 
     def around(self, values: Sequence[Any], margin: float) -> Parameter:
         """The choices that `values` have; all in between, where the choices are numbers."""
         if self.ordered:
             low, high = units_around(self, values, margin)
-            return Categorical(tuple(c for c in self.choices if low <= self.to_unit(c) <= high))
+            return self._of(lambda unit: low <= unit <= high)
         units = {self.to_unit(value) for value in values}
-        return Categorical(tuple(c for c in self.choices if self.to_unit(c) in units))
+        return self._of(lambda unit: unit in units)
+
+    def _of(self, kept: Callable[[float], bool]) -> "Categorical":
+        """Those choices whose place in the unit interval is `kept`, and what is believed of them."""
+        places = [i for i, choice in enumerate(self.choices) if kept(self.to_unit(choice))]
+        weights = None if self.weights is None else tuple(self.weights[i] for i in places)
+        return Categorical(tuple(self.choices[i] for i in places), weights if weights and any(weights) else None)
 
     @property
     def levels(self) -> tuple[Any, ...]:
@@ -155,7 +188,22 @@ def categorical(choices: Iterable[Any]) -> Categorical:
 
 
 def _from_mapping(raw: Mapping[str, Any]) -> Categorical:
-    return categorical(raw["choices"])
+    parameter = categorical(raw["choices"])
+    return replace(parameter, weights=_weights(parameter, raw["prior"])) if "prior" in raw else parameter
+
+
+def _weights(parameter: Categorical, prior: Mapping[str, Any]) -> tuple[float, ...]:
+    """The weights that a prior gives the choices, or that follow from the favourite that it names."""
+    if ("weights" in prior) == ("at" in prior) or ("weights" in prior and "confidence" in prior):
+        raise ValueError("prior: give either 'at' (and 'confidence') or 'weights'")
+    if "at" in prior:
+        return parameter.favouring(yaml_number(prior["at"]), prior.get("confidence", "medium"))
+    weights = [number({"weights": weight}, "weights") for weight in prior["weights"]]
+    if len(weights) != parameter.count:
+        raise ValueError(f"prior: needs a weight for each of the {parameter.count} choices; found {len(weights)}")
+    if min(weights) < 0 or not max(weights) > 0:
+        raise ValueError(f"prior: weights must be 0 or more, one of them above 0; found {shortened_text(weights)}")
+    return tuple(weights)
 
 
 def _from_call(raw: Mapping[str, Any]) -> Categorical:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from snaketune.space.beliefs import Bell, Prior
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
 from snaketune.space.parameters.categorical import Categorical
-from snaketune.space.parameters.fields import number, with_prior
+from snaketune.space.parameters.fields import number, prior, prior_config, with_prior
 from snaketune.space.parameters.numbers import cell, check_bounds, units_around
 from snaketune.space.scales import Numeric
 from snaketune.values import is_number, shortened
@@ -30,6 +31,7 @@ class Float(Parameter):
     high: float
     log: bool = False
     step: float | None = None
+    prior: Prior | None = None
 
     def __post_init__(self) -> None:
         check_bounds(self.low, self.high, self.log, self.step)
@@ -77,7 +79,17 @@ class Float(Parameter):
 
     def to_config(self) -> dict[str, Any]:
         config = {"type": "loguniform" if self.log else "uniform", "low": self.low, "high": self.high}
-        return config if self.step is None else {**config, "step": self.step}
+        step = {} if self.step is None else {"step": self.step}
+        return {**config, **step, **prior_config(self.prior)}
+
+    @property
+    def width(self) -> float:
+        """How wide the range is, in decades on a logarithmic scale."""
+        return math.log10(self.high / self.low) if self.log else self.high - self.low
+
+    @cached_property
+    def belief(self) -> Bell | None:
+        return None if self.prior is None else Bell(self.to_unit(self.prior.at), self.prior.sd / self.width)
 
     def around(self, values: Sequence[float], margin: float) -> Parameter:
         low, high = units_around(self, values, margin)
@@ -109,12 +121,13 @@ def _decimal(number: float) -> Decimal:
 
 def _uniform(raw: Mapping[str, Any], log: bool = False) -> Float:
     step = raw.get("step")
-    return Float(
+    parameter = Float(
         number(raw, "low"),
         number(raw, "high"),
         log=log or raw.get("log", False),
         step=None if step is None else number(raw, "step"),
     )
+    return replace(parameter, prior=prior(raw, parameter, parameter.width))
 
 
 def _loguniform(raw: Mapping[str, Any]) -> Float:

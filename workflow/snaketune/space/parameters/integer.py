@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from snaketune.space.beliefs import Bell, Prior
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
 from snaketune.space.parameters.categorical import Categorical
-from snaketune.space.parameters.fields import whole, with_prior
+from snaketune.space.parameters.fields import prior, prior_config, whole, with_prior
 from snaketune.space.parameters.numbers import cell, check_bounds, units_around
 from snaketune.space.scales import Numeric
 
@@ -26,6 +28,7 @@ class Integer(Parameter):
     high: int
     log: bool = False
     step: int = 1
+    prior: Prior | None = None
 
     def __post_init__(self) -> None:
         check_bounds(self.low, self.high, self.log, self.step if self.step != 1 else None)
@@ -63,7 +66,17 @@ class Integer(Parameter):
         config: dict[str, Any] = {"type": "int", "low": self.low, "high": self.high}
         if self.log:
             config["log"] = True
-        return config if self.step == 1 else {**config, "step": self.step}
+        step = {} if self.step == 1 else {"step": self.step}
+        return {**config, **step, **prior_config(self.prior)}
+
+    @property
+    def width(self) -> float:
+        """How wide the range is, half a step beyond each end included, in decades on a logarithmic scale."""
+        return math.log10((self.high + 0.5) / (self.low - 0.5)) if self.log else float(self.count * self.step)
+
+    @cached_property
+    def belief(self) -> Bell | None:
+        return None if self.prior is None else Bell(self.to_unit(int(self.prior.at)), self.prior.sd / self.width)
 
     def around(self, values: Sequence[int], margin: float) -> Parameter:
         low, high = units_around(self, values, margin)
@@ -87,7 +100,8 @@ class Integer(Parameter):
 
 def _int(raw: Mapping[str, Any]) -> Integer:
     step = whole(raw, "step") if raw.get("step") is not None else 1
-    return Integer(whole(raw, "low"), whole(raw, "high"), log=raw.get("log", False), step=step)
+    parameter = Integer(whole(raw, "low"), whole(raw, "high"), log=raw.get("log", False), step=step)
+    return replace(parameter, prior=prior(raw, parameter, parameter.width))
 
 
 def _with_prior(raw: Mapping[str, Any]) -> Integer:

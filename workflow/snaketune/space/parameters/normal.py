@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import NormalDist
 from typing import Any
 
+from snaketune.space.beliefs import NormalBelief, Prior
 from snaketune.space.parameters.base import CallForm, Forms, Parameter
-from snaketune.space.parameters.fields import number
+from snaketune.space.parameters.fields import number, prior, prior_config
 from snaketune.space.scales import Numeric
 from snaketune.values import is_number, shortened
 
@@ -28,6 +30,7 @@ class Normal(Parameter):
     mu: float
     sigma: float
     log: bool = False
+    prior: Prior | None = None
 
     def __post_init__(self) -> None:
         if not self.sigma > 0:
@@ -61,7 +64,20 @@ class Normal(Parameter):
         return is_number(value) and (value > 0 or not self.log)
 
     def to_config(self) -> dict[str, Any]:
-        return {"type": "lognormal" if self.log else "normal", "mu": self.mu, "sigma": self.sigma}
+        kind = "lognormal" if self.log else "normal"
+        return {"type": kind, "mu": self.mu, "sigma": self.sigma, **prior_config(self.prior)}
+
+    @property
+    def width(self) -> float:
+        """Four standard deviations, which hold 95 % of it, in decades with `log`."""
+        return 4 * self.sigma / (math.log(10) if self.log else 1.0)
+
+    @cached_property
+    def belief(self) -> NormalBelief | None:
+        if self.prior is None:
+            return None
+        at = math.log(self.prior.at) if self.log else self.prior.at
+        return NormalBelief((at - self.mu) / self.sigma, 4 * self.prior.sd / self.width)
 
     def scale(self) -> Numeric:
         # A normal variable has no ends: three standard deviations hold 99.7 % of it.
@@ -81,12 +97,13 @@ class Normal(Parameter):
         return min(max(self.to_unit(value), _LOWEST), _HIGHEST)
 
 
-def _normal(raw: Mapping[str, Any]) -> Normal:
-    return Normal(number(raw, "mu"), number(raw, "sigma"))
+def _normal(raw: Mapping[str, Any], log: bool = False) -> Normal:
+    parameter = Normal(number(raw, "mu"), number(raw, "sigma"), log)
+    return replace(parameter, prior=prior(raw, parameter, parameter.width))
 
 
 def _lognormal(raw: Mapping[str, Any]) -> Normal:
-    return Normal(number(raw, "mu"), number(raw, "sigma"), log=True)
+    return _normal(raw, log=True)
 
 
 FORMS = Forms(
