@@ -9,20 +9,14 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout
-from snaketune.results.rounds import read_proposed, write_trials
-from snaketune.results.runs import read_run
-from snaketune.results.trials import trial_from
+from snaketune.results.rounds import write_trials
+from snaketune.results.study import gathered
 
 
 @entry_point
 def main(study_json: str, search: str, number: str) -> None:
     layout = Layout(Path(study_json).parent)
-    study = load_study(layout.study)
-    runs_of_round = study.searches[search].round(int(number)).runs
-    trials = []
-    for proposed in read_proposed(layout.proposed(search, int(number))):
-        runs = [read_run(layout, study, proposed.trial, run) for run in runs_of_round]
-        trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
+    trials = gathered(layout, load_study(layout.study), search, int(number))
     write_trials(layout.gathered(search, int(number)), trials)
 
 

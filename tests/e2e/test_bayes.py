@@ -159,3 +159,28 @@ def test_engines(project):
     assert "n_startup" in outcome.output
     assert "n_startup_trials" in outcome.output
     assert "Traceback" not in outcome.output
+
+
+def test_imported_results_are_not_run(project):
+    """They count, a change of one trains nothing, and a row that is taken away is a trial to run."""
+    header = "X,y,loss\n"
+    project.write("old.csv", header + "1,0,9.5\n2,1,8.5\n6.5,0,-1\n")
+    project.config["imported"] = [{"file": "old.csv", "columns": {"x": "X"}, "count": True}]
+    project.good_run()
+    imported = [(row["search"], row["x"], row["value"]) for row in project.table() if row["origin"] == "imported"]
+    assert imported[:2] == [("grid", "1", "9.5"), ("grid", "2", "8.5")]
+    assert imported[2:] == [("random", "1.0", "9.5"), ("random", "2.0", "8.5"), ("random", "6.5", "-1")]
+    assert len(project.table()) == 6 + 4
+    assert sum(project.calls().values()) == 4 + 1
+    assert "loss = -1" in project.result("best.yaml").read_text()
+    assert project.good_run().idle
+    project.write("old.csv", header + "1,0,9.5\n2,1,-3\n6.5,0,-1\n")
+    project.good_run()
+    assert sum(project.calls().values()) == 4 + 1
+    assert "loss = -3" in project.result("best.yaml").read_text()
+    project.write("old.csv", header + "1,0,9.5\n6.5,0,-1\n")
+    project.good_run()
+    assert sum(project.calls().values()) == 4 + 1 + 2
+    assert len(project.table()) == 6 + 4
+    (project.folder / "old.csv").unlink()
+    assert "imported[0].file: old.csv can't be read" in project.run().output

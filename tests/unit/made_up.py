@@ -11,8 +11,9 @@ from snaketune.layout import Layout, write_params
 from snaketune.proposing.propose import propose
 from snaketune.results.records import record_from
 from snaketune.results.rounds import RoundNote, read_proposed, read_search, write_proposed, write_round, write_trials
-from snaketune.results.runs import RunResult, read_run
-from snaketune.results.trials import Proposed, Trial, trial_from
+from snaketune.results.runs import RunResult
+from snaketune.results.study import gathered
+from snaketune.results.trials import Proposed, Trial
 from snaketune.runner.run_id import RunId
 from snaketune.values import trial_id
 
@@ -55,12 +56,7 @@ class MadeUp:
 
     def gather(self, search: str, number: int = 0) -> list[Trial]:
         """Writes what gather writes; the trials."""
-        trials = [
-            trial_from(row, [read_run(self.layout, self.study, row.trial, run) for run in self.study.runs],
-            self.study,
-                       min_runs=self.study.min_runs)
-            for row in read_proposed(self.layout.proposed(search, number))
-        ]  # fmt: skip
+        trials = gathered(self.layout, self.study, search, number)
         write_trials(self.layout.gathered(search, number), trials)
         return trials
 
@@ -68,7 +64,7 @@ class MadeUp:
         """Runs all searches of one round; the trials by search, as the tables' script reads them."""
         for search in self.study.searches:
             for row in self.propose(search):
-                for run in self.study.runs:
+                for _, run in self.study.searches[search].runs_in(0, [row.trial]):
                     self.run(row.trial, run, result_of(row.params, str(run)))
             self.gather(search)
         return {name: read_search(self.layout, search).trials for name, search in self.study.searches.items()}

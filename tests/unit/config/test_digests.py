@@ -22,6 +22,7 @@ SKOPT = {"searches__bayes__engine": "skopt"}
 OPTUNA = {"searches__bayes__engine": "optuna", "searches__bayes__sampler": {"type": "RandomSampler"}}
 SEVERAL = {"objective__metric": ..., "objectives": [{"metric": "a"}, {"metric": "b"}]}
 FORM = "space__x"
+IMPORTED = "imported"
 POINT = "searches__points__points"
 REFINE = "searches__bayes__refine"
 
@@ -45,6 +46,10 @@ KEYS = {
     "zip": ("zip", [], [["n", "k"]], {}),
     "search": ("search", {"strategy": "random", "n_trials": 8}, {"strategy": "lhs", "n_trials": 8}, {"searches": ...}),
     "searches": ("searches__random__strategy", "random", "sobol", {}),
+    "imported": (IMPORTED, [], [{"file": "a.csv"}], {}),
+    "imported.file": (IMPORTED, [{"file": "a.csv"}], [{"file": "b.csv"}], {}),
+    "imported.columns": (IMPORTED, [{"file": "a.csv"}], [{"file": "a.csv", "columns": {"x": "n"}}], {}),
+    "imported.count": (IMPORTED, [{"file": "a.csv"}], [{"file": "a.csv", "count": True}], {}),
     "name": ("name", "{search}", "{trial}", {}),
     "tags": ("tags", ["a"], ["b"], {}),
     "description": ("description", "a", "b", {}),
@@ -308,8 +313,8 @@ def test_every_key_has_an_example():
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key not in IMPOSSIBLE])
 def test_a_changed_key_reruns_what_it_says(root, key):
-    (root / "b.csv").write_text("x,n,k\n0.5,2,a\n")
-    (root / "a.csv").write_text("x,n,k\n0.5,1,a\n")
+    (root / "b.csv").write_text("x,n,k,loss\n0.5,2,a,1\n")
+    (root / "a.csv").write_text("x,n,k,loss\n0.5,1,a,1\n")
     for study in "ab":
         (root / "results" / study).mkdir(parents=True)
         (root / "results" / study / "results.csv").write_text("x,n,k,loss\n")

@@ -2,13 +2,14 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from snaketune.config import objective, schema
+from snaketune.config.imported import with_rows
 from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
 from snaketune.config.searches import run_ids, searches_from
@@ -26,6 +27,7 @@ __all__ = ["load_study", "read_saved", "read_study", "save_study"]
 VERSION = 1
 OLD_NAME = "constraint"  # of outcome_constraints
 # Keys that say something else than what the study is; `search` becomes one of `searches`.
+_MOST_ROWS_NAMED = 5
 _NOT_OF_THE_STUDY = ("search", "retry", "studies")
 
 
@@ -110,6 +112,9 @@ def _study(
     metrics = attempt(_metrics, config)
     limits = attempt(_outcome_constraints, config)
     space = attempt(_space, config)
+    if "imported" in config and metrics and limits is not None:
+        columns = [metric.name for metric in metrics], [limit.metric for limit in limits]
+        config = attempt(with_rows, config, *columns, root) or config
     # What needs something that has failed can't be attempted.
     searches: Any = attempt(searches_from, config, space, root) if space else None
     run_spec: Any = attempt(objective_of, config, metrics, searches, root) if metrics and searches else None
@@ -153,7 +158,16 @@ def notices(config: Mapping[str, Any], searches: Mapping[str, Search]) -> tuple[
     if idle:
         believed = ", ".join(dict.fromkeys(chain.from_iterable(unused.values())))
         found.append(f"the prior of {believed} has no effect on {idle}: bayes with engine gp or skopt makes use of it")
-    return tuple(found)
+    return (*found, *_left_out(searches.values()))
+
+
+def _left_out(searches: Iterable[Search]) -> Iterator[str]:
+    """What is said of rows that were to be imported and are of no use to any search."""
+    first, *others = (search.left_out for search in searches)
+    useless = [(row, why) for row, why in first.items() if all(row in other for other in others)]
+    yield from (f"imported: {row}, is left out: {why}" for row, why in useless[:_MOST_ROWS_NAMED])
+    if len(useless) > _MOST_ROWS_NAMED:
+        yield f"imported: {len(useless) - _MOST_ROWS_NAMED} more rows are left out"
 
 
 def _final(config: Mapping[str, Any]) -> Final:

@@ -1,6 +1,6 @@
 """A search as a value: one strategy over the study's space, and the rounds that it comes in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from snaketune.runner.run_id import RunId
 from snaketune.samplers.registry import strategy_named
 from snaketune.space import Space
 
-__all__ = ["Labels", "Round", "Search"]
+__all__ = ["Imported", "Labels", "Round", "Search"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,16 @@ class Labels:
     name: str
     tags: tuple[str, ...]
     description: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A result that the user already had, so that the trial is not run; `source` names the file and the line."""
+
+    params: Mapping[str, Any]
+    status: str
+    metrics: Mapping[str, float]
+    source: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,9 @@ class Search:
     """One strategy over the study's space.
 
     A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `runs` are
-    those of each trial, `options` the strategy's own keys of the configuration.
+    those of each trial, `options` the strategy's own keys of the configuration. `imported` are results from elsewhere
+    by trial; those of them that are `counted` are the search's first trials. `left_out` says of rows that were to be
+    imported why they are of no use here.
     """
 
     name: str
@@ -54,6 +66,9 @@ class Search:
     runs: tuple[RunId, ...]
     fingerprint: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    imported: Mapping[str, Imported] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def learns(self) -> bool:
@@ -62,20 +77,30 @@ class Search:
 
     @property
     def first_round(self) -> int:
-        """The size of the first round: that of a search without earlier results may hold all its initial trials."""
-        if self.warm_start or self.refine is not None:
-            return self.batch_size
-        return strategy_named(self.strategy).first_round(self.batch_size, self.options)
+        """The size of the first round, which begins with all imported trials that count.
+
+        That of a search without earlier results may hold all its initial trials.
+        """
+        size = self.batch_size
+        if not self.warm_start and self.refine is None:
+            size = strategy_named(self.strategy).first_round(size, self.options)
+        counted = len(self.counted)
+        return size if size > counted else counted + self.batch_size
 
     @property
     def most(self) -> int:
         """At most how many trials there are, whatever the space's constraints leave."""
-        return strategy_named(self.strategy).most(self.space, self.n_trials, self.options)
+        return max(len(self.counted), strategy_named(self.strategy).most(self.space, self.n_trials, self.options))
 
     @property
     def planned(self) -> int:
         """How many trials there are unless the search ends early."""
-        return strategy_named(self.strategy).planned(self.space, self.n_trials, self.options)
+        return max(len(self.counted), strategy_named(self.strategy).planned(self.space, self.n_trials, self.options))
+
+    def runs_in(self, number: int, trials: Iterable[str]) -> list[tuple[str, RunId]]:
+        """The runs that trials have in a round; imported ones have none."""
+        runs = self.round(number).runs
+        return [(trial, run) for trial in trials if trial not in self.imported for run in runs]
 
     @property
     def unused_priors(self) -> tuple[str, ...]:
@@ -110,7 +135,7 @@ class Search:
         """A round by its number; past the end of the search it is empty."""
         start, behind = self._start_of(number), self._start_of(number + 1)
         if self.n_trials is not None:
-            behind = min(behind, self.n_trials)
+            behind = min(behind, max(self.n_trials, len(self.counted)))
         return Round(self.name, number, start, max(0, behind - start), self.runs)
 
     def rounds(self) -> Iterator[Round]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config.digests import proposal_terms, reruns_of
+from snaketune.config.imported import imported_into
 from snaketune.config.learning import check_options, check_refinements
 from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
@@ -77,6 +78,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
             config["objective"]["direction"],
             config.get("objectives"),
         ]
+    rows = imported_into(config.get("imported", ()), name, space)
     return Search(
         name=name,
         strategy=raw["strategy"],
@@ -89,6 +91,11 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         runs=run_ids(config["objective"]),
         fingerprint=digest(proposal_terms(config, terms, learns=strategy.learns)),
         options=options,
+        imported=rows.results,
+        # A search without a number of trials has its own ones, among which it finds those that are imported; the space
+        # of one that refines another is not known yet.
+        counted=tuple(rows.counted) if "n_trials" in raw and "refine" not in raw else (),
+        left_out=rows.left_out,
     )
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from snaketune.config.digests import table_digest
-from snaketune.config.search import Labels, Round, Search
+from snaketune.config.search import Imported, Labels, Round, Search
 from snaketune.resources import Resource
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
@@ -14,7 +14,18 @@ from snaketune.space import Space
 from snaketune.space.cells import Cells, cells_by_parameter
 from snaketune.space.expressions import Expression
 
-__all__ = ["Filter", "Final", "Labels", "Metric", "OutcomeConstraint", "PlotOptions", "Round", "Search", "Study"]
+__all__ = [
+    "Filter",
+    "Final",
+    "Imported",
+    "Labels",
+    "Metric",
+    "OutcomeConstraint",
+    "PlotOptions",
+    "Round",
+    "Search",
+    "Study",
+]
 
 
 @dataclass(frozen=True)
@@ -166,9 +177,10 @@ class Study:
         """A digest of how a trial's value follows from its runs; tables depend on it, trainings do not."""
         metrics = [[m.name, m.direction, m.take] for m in self.metrics]
         limits = [[c.metric, c.min, c.max] for c in self.outcome_constraints]
-        return table_digest(
-            self.config, "objective", [metrics, limits, list(map(str, self.runs)), self.aggregate, self.min_runs]
-        )
+        terms = [metrics, limits, list(map(str, self.runs)), self.aggregate, self.min_runs]
+        if "imported" in self.config:
+            terms.append(self.config["imported"])
+        return table_digest(self.config, "objective", terms)
 
     @property
     def reading(self) -> str:

@@ -45,15 +45,15 @@ class History:
 
 
 def history_data(source: Source) -> History:
-    """The history of each search; the clock and the budget go by when trials ended."""
+    """The history of each search; the clock and the budget go by when trials ended, imported ones at the start."""
     found = []
     for name in source.searches:
         rows = source.outcomes[source.outcomes["search"] == name]
         by_number = rows.sort_values("number", kind="stable")
-        by_end = rows.sort_values(["finished", "number"], kind="stable")
+        by_end = rows.sort_values(["finished", "number"], kind="stable", na_position="first")
         tracks = [
             (by_number, by_number["number"].to_numpy() + 1),
-            (by_end, by_end["finished"].to_numpy() - by_end["started"].min()),
+            (by_end, (by_end["finished"] - by_end["started"].min()).fillna(0.0).to_numpy()),
             (by_end, by_end["seconds"].cumsum().to_numpy()),
         ]
         found.append(SearchHistory(name, *(_track(part, at, source.metric) for part, at in tracks)))
@@ -68,7 +68,7 @@ def history_figure(data: History, look: Look) -> Figure:
     measures = [("trials", "trials"), ("clock", "time since start"), ("budget", "training time")]
     for panel, (measure, label) in zip(panels, measures, strict=True):
         tracks = [getattr(search, measure) for search in data.searches]
-        longest = max((track.at[-1] for track in tracks if len(track.at)), default=1.0)
+        longest = max((track.at[-1] for track in tracks if len(track.at)), default=1.0) or 1.0
         divisor, unit = (1.0, "") if measure == "trials" else time_unit(longest)
         for i, track in enumerate(tracks):
             _draw(panel, track, divisor, limits, look, i)

@@ -1,7 +1,7 @@
 """Who waits for whom: the files that rounds, blocks and tables need. It follows from the tables that rounds write."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from snaketune.layout import Layout
 from snaketune.proposing.packing import block, block_count
 from snaketune.proposing.warm_start import source_path
 from snaketune.results.rounds import proposed_ids
-from snaketune.runner.run_id import RunId
 
 __all__ = ["Awaited", "Graph"]
 
@@ -56,12 +55,15 @@ class Graph:
 
     def results_of_round(self, search: str, number: int) -> list[Path]:
         """The results of all runs of a round's trials."""
-        return self._results(self.proposal(search, number), self.study.searches[search].round(number).runs)
+        runs = self.study.searches[search].runs_in(number, proposed_ids(self.proposal(search, number)))
+        return [self.layout.result(trial, run) for trial, run in runs]
 
     def results_of_final(self) -> list[Path]:
         """The results of the final training."""
         final = self.study.final
-        return self._results(self.finalists(), final.runs) if final else []
+        if final is None:
+            return []
+        return [self.layout.result(trial, run) for trial in proposed_ids(self.finalists()) for run in final.runs]
 
     def done_of_round(self, search: str, number: int) -> list[Path]:
         """What tells that a round's runs are all done: their results or, where they are packed, markers of blocks."""
@@ -74,8 +76,8 @@ class Graph:
     def runs_of_block(self, search: str, number: int, index: int) -> list[str]:
         """The runs of a block, as <trial>/<run>."""
         trials = proposed_ids(self.layout.proposed(search, number))
-        runs = [f"{trial}/{run}" for trial in trials for run in self.study.searches[search].round(number).runs]
-        return block(runs, index, self.study.block_size)
+        runs = self.study.searches[search].runs_in(number, trials)
+        return block([f"{trial}/{run}" for trial, run in runs], index, self.study.block_size)
 
     def rounds(self, search: str) -> Iterator[int]:
         """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
@@ -121,9 +123,6 @@ class Graph:
                 yield from self.done_of_round(search, number) if table.exists() else ()
         if self.study.final and self.layout.results("final").exists():
             yield from self.results_of_final()
-
-    def _results(self, table: Path, runs: Iterable[RunId]) -> list[Path]:
-        return [self.layout.result(trial, run) for trial in proposed_ids(table) for run in runs]
 
     def _rounds_at_start(self, search: str) -> int:
         """How many rounds were proposed before this workflow (if the configuration still has so many)."""

@@ -39,4 +39,5 @@ def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[list[Run]
         part = proposals[round_.start : round_.start + round_.size]
         if not part:
             return
-        yield [(proposal, run) for proposal in part for run in round_.runs]
+        own = [proposal for proposal in part if trial_id(proposal.params) not in search.imported]
+        yield [(proposal, run) for proposal in own for run in round_.runs]

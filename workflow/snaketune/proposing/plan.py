@@ -7,7 +7,7 @@ from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.jobs import jobs_to_come
-from snaketune.proposing.propose import propose, sampler_of
+from snaketune.proposing.propose import first_proposals, propose
 from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
@@ -42,7 +42,7 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
         known = search.refines is None
         proposals = propose(study, search.name, 0, layout).proposals if known else []
     else:
-        proposals = sampler_of(search, search.space).ask([], search.n_trials or _UNLIMITED)
+        proposals = first_proposals(search, search.n_trials or _UNLIMITED)
     later = (search.n_trials or 0) - len(proposals) if search.learns else 0
     ids = {trial_id(proposal.params): proposal for proposal in proposals}
     done = sum(_done(layout, trial, search) for trial in ids)
@@ -51,7 +51,7 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
 
 def _done(layout: Layout, trial: str, search: Search) -> int:
     """How many of a trial's runs are done."""
-    return sum(layout.result(trial, run).exists() for run in search.runs)
+    return sum(layout.result(trial, run).exists() for _, run in search.runs_in(0, [trial]))
 
 
 def write_plan(plan: Plan, layout: Layout) -> None:
@@ -60,7 +60,7 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     cells = cells_by_parameter([plan.search.space], plan.search.options.get("points", ()))
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
-        runs, done = len(plan.search.runs), _done(layout, trial, plan.search)
+        runs, done = len(plan.search.runs_in(0, [trial])), _done(layout, trial, plan.search)
         row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": done}
         names = plan.search.space.parameters
         rows.append(row | {f"param.{n}" if n in row else n: spelled(proposal.params, n, cells) for n in names})
@@ -76,18 +76,21 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, given: Given,
     """
     rows = []
     seen: dict[str, None] = {}
-    done = 0
+    done = imported = 0
     for plan in plans:
         trials = [trial_id(proposal.params) for proposal in plan.proposals]
         new = [trial for trial in trials if trial not in seen]
         seen |= dict.fromkeys(trials)
+        imported += sum(trial in plan.search.imported for trial in new)
         done += sum(_done(layout, trial, plan.search) for trial in new)
         shared = len(trials) - len(new)
         rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, plan.runs_done])
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]
-    runs = len(seen) * len(study.runs)
+    runs = (len(seen) - imported) * len(study.runs)
     later = sum(plan.later for plan in plans) * len(study.runs)
-    words = f"{runs} runs in all ({len(seen)} trials × {len(study.runs)}), {done} done, {runs - done} to run"
+    words = f"{runs} runs in all ({len(seen) - imported} trials × {len(study.runs)}), {done} done, {runs - done} to run"
+    if imported:
+        words += f", {imported} more trials are imported"
     if later:
         words += f", and up to {later} more that follow from results"
     tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)

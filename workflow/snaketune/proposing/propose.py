@@ -12,13 +12,13 @@ from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
 from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_search, read_trials
-from snaketune.results.trials import Trial
+from snaketune.results.trials import IMPORTED, Proposed, Trial, imported_trial
 from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
 from snaketune.space import Space
 from snaketune.space.shrink import shrunk
-from snaketune.values import is_number
+from snaketune.values import is_number, trial_id
 
-__all__ = ["RoundProposals", "observation_of", "propose", "sampler_of", "space_of"]
+__all__ = ["RoundProposals", "first_proposals", "observation_of", "propose", "sampler_of", "space_of"]
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,62 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> RoundPropos
     search = study.searches[name]
     this = search.round(number)
     if not search.learns:
-        # Such a search only needs to know how many trials there were.
-        return _asked(study, search, search.space, range(this.start), this)
+        return _without_results(study, search, this)
     if any(len(read_proposed(layout.proposed(name, k))) < search.round(k).size for k in range(number)):
         return RoundProposals([])  # it has ended already
     seen = range(max(0, number - search.overlap))
     trials = [trial for k in seen for trial in read_trials(layout.gathered(name, k))]
+    counted = counted_proposals(search)[this.start :]
+    trials += [_known(proposal, i, search) for i, proposal in enumerate(counted)]
     stop = search.stop
     ending = reason_in_results(stop, trials, study)
     if ending:
-        return RoundProposals([], ending)
+        return RoundProposals(counted, ending)
     history = [observation_of(trial, study) for trial in trials]
     pending = [row for k in range(seen.stop, number) for row in read_proposed(layout.proposed(name, k))]
-    history += [Observation(dict(row.params), "running") for row in pending]
+    history += [_seen_so_far(row, study, search) for row in pending]
     space = space_of(study, search, layout)
     earlier, notes = _from_elsewhere(study, search, space, layout)
-    proposed = _asked(study, search, space, [*earlier, *history], this)
+    proposed = _asked(study, search, space, [*earlier, *history], this, counted)
     ending = reason_in_proposals(stop, proposed.proposals)
     return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if number == 0 else ())
+
+
+def counted_proposals(search: Search) -> list[Proposal]:
+    """The search's first trials: those that were imported and count."""
+    return [Proposal(dict(search.imported[trial].params), IMPORTED) for trial in search.counted]
+
+
+def _without_results(study: Study, search: Search, this: Round) -> RoundProposals:
+    """The proposals of a search that does not learn: its sampler only needs to know how many trials there were."""
+    if not search.counted:
+        return _asked(study, search, search.space, range(this.start), this)
+    return _ended(search, this, first_proposals(search, this.start + this.size)[this.start :])
+
+
+def first_proposals(search: Search, n: int) -> list[Proposal]:
+    """The first `n` trials of a search that does not learn, those that it has by import included."""
+    counted = counted_proposals(search)
+    own = n - len(counted)
+    if own <= 0:
+        return counted[:n]
+    # Of what the sampler proposes, as many may be among the imported trials as there are of these.
+    known = set(search.counted)
+    proposals = sampler_of(search, search.space).ask([], own + len(counted))
+    return [*counted, *[proposal for proposal in proposals if trial_id(proposal.params) not in known][:own]]
+
+
+def _known(proposal: Proposal, number: int, search: Search) -> Trial:
+    """An imported trial with its result."""
+    trial = trial_id(proposal.params)
+    return imported_trial(Proposed(trial, number, 0, proposal.origin, proposal.params), search.imported[trial])
+
+
+def _seen_so_far(row: Proposed, study: Study, search: Search) -> Observation:
+    """What is known of a trial whose round has not been gathered."""
+    if row.trial in search.imported:
+        return observation_of(imported_trial(row, search.imported[row.trial]), study)
+    return Observation(dict(row.params), "running")
 
 
 def sampler_of(search: Search, space: Space) -> Sampler:
@@ -65,8 +103,9 @@ def sampler_of(search: Search, space: Space) -> Sampler:
     Raises:
         StudyError: its options don't fit together, or a library that it needs is missing.
     """
+    own = None if search.n_trials is None else search.n_trials - len(search.counted)
     try:
-        return sampler_for(search.strategy, space, seed=search.seed, n_trials=search.n_trials, options=search.options)
+        return sampler_for(search.strategy, space, seed=search.seed, n_trials=own, options=search.options)
     except (ValueError, ImportError) as error:
         raise StudyError(f"searches.{search.name}: {error}") from None
 
@@ -111,8 +150,17 @@ def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) 
     return observations, notes
 
 
-def _asked(study: Study, search: Search, space: Space, history: Sequence[Any], this: Round) -> RoundProposals:
-    proposals = [_in_units(proposal, study) for proposal in sampler_of(search, space).ask(history, this.size)]
+def _asked(
+    study: Study, search: Search, space: Space, history: Sequence[Any], this: Round, first: Sequence[Proposal] = ()
+) -> RoundProposals:
+    """What the sampler proposes for a round that begins with the proposals `first`."""
+    size = this.size - len(first)
+    proposals = sampler_of(search, space).ask(history, size) if size else []
+    return _ended(search, this, [*first, *(_in_units(proposal, study) for proposal in proposals)])
+
+
+def _ended(search: Search, this: Round, proposals: list[Proposal]) -> RoundProposals:
+    """The round with these proposals, and why the search ends with it if they are fewer than wanted."""
     if len(proposals) < this.size and search.n_trials is not None:
         total = this.start + len(proposals)
         return RoundProposals(proposals, f"its space has no more than {total} parameter sets")

@@ -6,7 +6,7 @@ from datetime import datetime
 from snaketune.config.study import Study
 from snaketune.results.markdown import number
 from snaketune.results.ranking import feasible
-from snaketune.results.trials import Trial
+from snaketune.results.trials import IMPORTED, Trial
 from snaketune.samplers import Proposal
 
 __all__ = ["reason_in_proposals", "reason_in_results"]
@@ -29,9 +29,10 @@ def reason_in_results(stop: Mapping[str, float], trials: Sequence[Trial], study:
         idle = _trials_since_improvement(trials, {t.trial: v for t, v in values}, stop.get("min_delta", 0.0))
         if idle >= stop["patience"]:
             return f"{idle} trials brought no improvement (patience: {stop['patience']})"
-    if "max_hours" in stop and trials:
-        begun = min(datetime.fromisoformat(trial.started) for trial in trials)
-        ended = max(datetime.fromisoformat(trial.finished) for trial in trials)
+    timed = [trial for trial in trials if trial.started]  # imported ones are not
+    if "max_hours" in stop and timed:
+        begun = min(datetime.fromisoformat(trial.started) for trial in timed)
+        ended = max(datetime.fromisoformat(trial.finished) for trial in timed)
         hours = (ended - begun).total_seconds() / 3600
         if hours >= stop["max_hours"]:
             return f"{number(hours, 3)} hours have passed (max_hours: {number(stop['max_hours'])})"
@@ -51,7 +52,7 @@ def reason_in_proposals(stop: Mapping[str, float], proposals: Sequence[Proposal]
 def _trials_since_improvement(trials: Sequence[Trial], value_of: Mapping[str, float], least: float) -> int:
     best, idle = float("inf"), 0
     for trial in trials:
-        idle += 1
+        idle += trial.origin != IMPORTED
         value = value_of.get(trial.trial)
         if value is not None and value < best - (least if best < float("inf") else 0.0):
             best, idle = value, 0

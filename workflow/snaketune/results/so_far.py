@@ -14,7 +14,7 @@ from snaketune.layout import Layout
 from snaketune.results.rounds import SearchResults, read_proposed, read_round
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
-from snaketune.results.trials import Proposed, Trial, trial_from
+from snaketune.results.trials import Proposed, Trial, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 from snaketune.sums import DamagedFile
 
@@ -45,7 +45,7 @@ class SoFar:
                 trial
                 for round_, rows in rounds
                 for proposed in rows
-                if (trial := self._trial(proposed, round_.runs, known)) is not None
+                if (trial := self._trial(proposed, search, round_.runs, known)) is not None
             ]
             last = next((round_ for round_, rows in rounds if len(rows) < round_.size), None)
             ending = None if last is None else self._ending(name, last.number)
@@ -65,9 +65,11 @@ class SoFar:
         return rounds
 
     def _trial(
-        self, proposed: Proposed, ids: Iterable[RunId], known: dict[tuple[str, RunId], RunResult]
+        self, proposed: Proposed, search: Search, ids: Iterable[RunId], known: dict[tuple[str, RunId], RunResult]
     ) -> Trial | None:
-        """The trial if all its runs are done, which are put among the `known` ones then."""
+        """The trial if all its runs are done, which are put among the `known` ones then, or if it is imported."""
+        if proposed.trial in search.imported:
+            return imported_trial(proposed, search.imported[proposed.trial])
         found = {(proposed.trial, run): self._run(proposed.trial, run) for run in ids}
         runs = {key: run for key, run in found.items() if run is not None}
         if len(runs) < len(found):

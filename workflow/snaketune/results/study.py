@@ -6,12 +6,12 @@ from functools import cached_property
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import SearchResults, read_search
+from snaketune.results.rounds import SearchResults, read_proposed, read_search
 from snaketune.results.runs import RunResult, read_run
-from snaketune.results.trials import Trial, each_once
+from snaketune.results.trials import IMPORTED, Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 
-__all__ = ["StudyResults", "read_results"]
+__all__ = ["StudyResults", "gathered", "read_results"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class StudyResults:
         for name, listed in self.trials_of.items():
             search = self.study.searches[name]
             for trial in listed:
-                found.setdefault(trial.trial, {}).update(dict.fromkeys(search.round(trial.round).runs))
+                runs = () if trial.origin == IMPORTED else search.round(trial.round).runs
+                found.setdefault(trial.trial, {}).update(dict.fromkeys(runs))
         return {trial: tuple(runs) for trial, runs in found.items()}
 
     def runs(self, trials: Iterable[str] | None = None) -> dict[str, Sequence[RunResult]]:
@@ -86,6 +87,23 @@ class StudyResults:
     def _run(self, trial: str, run: RunId) -> RunResult:
         known = self.known.get((trial, run))
         return read_run(self.layout, self.study, trial, run) if known is None else known
+
+
+def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Trial]:
+    """The trials that a round has proposed, with the results of their runs or those that were imported.
+
+    Raises:
+        FileNotFoundError: a run has not finished.
+    """
+    chosen = study.searches[search]
+    trials = []
+    for proposed in read_proposed(layout.proposed(search, number)):
+        if proposed.trial in chosen.imported:
+            trials.append(imported_trial(proposed, chosen.imported[proposed.trial]))
+        else:
+            runs = [read_run(layout, study, *run) for run in chosen.runs_in(number, [proposed.trial])]
+            trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
+    return trials
 
 
 def read_results(layout: Layout, study: Study, search: str | None = None) -> StudyResults:

@@ -12,7 +12,7 @@ from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
-from snaketune.results.trials import Trial, each_once
+from snaketune.results.trials import IMPORTED, Trial, each_once
 from snaketune.values import key
 
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
@@ -101,7 +101,7 @@ def failures(trials_of: TrialsOf, layout: Layout, *, most: int | None = None) ->
     groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for listed in trials_of.values():
         for trial in listed:
-            if not trial.complete:
+            if not trial.complete and trial.origin != IMPORTED:
                 groups[trial.status, trial.reason or ""].setdefault(trial.trial)
     lines = []
     order = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -199,7 +199,9 @@ def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:
     total = sum(len(listed) for listed in trials_of.values())
     shared = f" ({total - len(trials)} shared between searches)" if total > len(trials) else ""
     runs = f" of {len(study.runs)} runs each" if len(study.runs) > 1 else ""
-    return f"{len(trials)} trials{shared}{runs}, {spent}."
+    known = sum(trial.origin == IMPORTED for trial in trials.values())
+    imported = f", {known} of them imported" if known else ""
+    return f"{len(trials)} trials{shared}{runs}{imported}, {spent}."
 
 
 def _hours(seconds: float) -> str:

@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from snaketune.config.study import Study
+from snaketune.config.study import Imported, Study
 from snaketune.results.runs import RunResult
 from snaketune.results.spread import deviation, mean, median
 from snaketune.runner.status import COMPLETE
 from snaketune.values import is_number
 
-__all__ = ["Proposed", "Trial", "each_once", "trial_from"]
+__all__ = ["IMPORTED", "Proposed", "Trial", "each_once", "imported_trial", "trial_from"]
+
+IMPORTED = "imported"  # the origin of a trial whose result the user already had
 
 _AGGREGATES: dict[str, Callable[[Sequence[float]], float]] = {
     "mean": mean,
@@ -46,7 +48,8 @@ class Trial(Proposed):
 
     `metrics` are aggregated over the complete runs, of which there are `runs`; `sd` and `se` give, for each objective,
     the sample standard deviation over the runs and the standard error of the mean (empty for a single run). `seconds`
-    is the sum over all runs, `started` and `finished` span them.
+    is the sum over all runs, `started` and `finished` span them. One that was imported has no runs: `started`,
+    `finished` and `host` are empty.
     """
 
     status: str
@@ -104,6 +107,30 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         started=min(run.record.started for run in runs),
         finished=max(run.record.finished for run in runs),
         host=" ".join(dict.fromkeys(run.record.host for run in runs)),
+    )
+
+
+def imported_trial(proposed: Proposed, known: Imported) -> Trial:
+    """The trial of a result that the user already had, which is that of the whole trial."""
+    return Trial(
+        trial=proposed.trial,
+        number=proposed.number,
+        round=proposed.round,
+        origin=IMPORTED,
+        params=proposed.params,
+        mean=proposed.mean,
+        predicted_sd=proposed.predicted_sd,
+        acquisition=proposed.acquisition,
+        status=known.status,
+        reason=f"imported from {known.source}",
+        runs=0,
+        metrics=known.metrics,
+        sd={},
+        se={},
+        seconds=0.0,
+        started="",
+        finished="",
+        host="",
     )
 
 

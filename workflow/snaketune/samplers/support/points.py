@@ -10,7 +10,7 @@ from snaketune.space import Space
 from snaketune.space.expressions import UncomputableError
 from snaketune.values import problem_with, shortened_text, yaml_number
 
-__all__ = ["complete_point", "rows_of"]
+__all__ = ["complete_point", "rows_of", "table_rows"]
 
 
 def complete_point(given: Mapping[str, Any], i: int, space: Space) -> dict[str, Any]:
@@ -53,13 +53,7 @@ def rows_of(path: Path, given: str, space: Space) -> list[dict[str, Any]]:
     Raises:
         ConfigError: it can't be read, is empty, or has nothing to do with the space.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError("file", f"{given} can't be read: {error}") from None
-    if not rows:
-        raise ConfigError("file", f"{given} holds no row below its header")
+    rows = table_rows(path, given)
     known = [name for name in rows[0] if name in space.parameters]
     if not known:
         raise ConfigError("file", f"{given} has no column that is a parameter ({', '.join(space.parameters)})")
@@ -67,3 +61,19 @@ def rows_of(path: Path, given: str, space: Space) -> list[dict[str, Any]]:
         {name: space.parameters[name].from_cell(row[name]) for name in known if row[name] not in ("", None)}
         for row in rows
     ]
+
+
+def table_rows(path: Path, given: str) -> list[dict[str, str]]:
+    """The rows of a CSV file that somebody made, whose name was `given`; there is one at least.
+
+    Raises:
+        ConfigError: it can't be read, or is empty.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError("file", f"{given} can't be read: {error}") from None
+    if not rows:
+        raise ConfigError("file", f"{given} holds no row below its header")
+    return rows

@@ -14,6 +14,7 @@ from snaketune.space.beliefs import Belief
 from snaketune.space.cells import Cells
 from snaketune.space.columns import column_type
 from snaketune.space.scales import Numeric
+from snaketune.values import same
 
 __all__ = ["Build", "CallForm", "Forms", "Parameter"]
 
@@ -93,6 +94,10 @@ class Parameter(ABC):
     def column_type(self) -> str:
         """The pandas type of a column of its values: boolean, Int64, Float64, string, or object."""
         return column_type(self.listed or (self.from_unit(0.5),))
+
+    def own(self, value: Any) -> Any:
+        """The value that is the same as one whose number has another type (16.0 for 16); that one if there is none."""
+        return next((listed for listed in self.listed if same(listed, value)), value)
 
     def from_cell(self, cell: str) -> Any:
         """The value that a table's cell spells, with the type that the parameter gives it."""

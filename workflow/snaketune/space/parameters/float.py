@@ -77,6 +77,9 @@ class Float(Parameter):
             (value - self.low) / self.step, round((value - self.low) / self.step), abs_tol=1e-6
         )
 
+    def own(self, value: Any) -> Any:
+        return float(value) if is_number(value) else value
+
     def to_config(self) -> dict[str, Any]:
         config = {"type": "loguniform" if self.log else "uniform", "low": self.low, "high": self.high}
         step = {} if self.step is None else {"step": self.step}

@@ -12,6 +12,7 @@ from snaketune.space.parameters.categorical import Categorical
 from snaketune.space.parameters.fields import prior, prior_config, whole, with_prior
 from snaketune.space.parameters.numbers import cell, check_bounds, units_around
 from snaketune.space.scales import Numeric
+from snaketune.values import is_number
 
 __all__ = ["FORMS", "Integer"]
 
@@ -61,6 +62,9 @@ class Integer(Parameter):
         if not isinstance(value, int) or isinstance(value, bool):
             return False
         return self.low <= value <= self.high and (value - self.low) % self.step == 0
+
+    def own(self, value: Any) -> Any:
+        return int(value) if is_number(value) and value == int(value) else value
 
     def to_config(self) -> dict[str, Any]:
         config: dict[str, Any] = {"type": "int", "low": self.low, "high": self.high}

@@ -63,6 +63,9 @@ class Normal(Parameter):
     def contains(self, value: object) -> bool:
         return is_number(value) and (value > 0 or not self.log)
 
+    def own(self, value: Any) -> Any:
+        return float(value) if is_number(value) else value
+
     def to_config(self) -> dict[str, Any]:
         kind = "lognormal" if self.log else "normal"
         return {"type": kind, "mu": self.mu, "sigma": self.sigma, **prior_config(self.prior)}
