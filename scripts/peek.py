@@ -59,7 +59,7 @@ def draw(results: StudyResults, folder: Path) -> None:
     for plot, wanted in paths.items():
         save(plot, source, look_of(results.study.plots, plot), wanted)
     kept = {path for wanted in paths.values() for path in wanted}
-    for path in (folder / "plots").glob("*.*"):
+    for path in (folder / "plots").glob("[!.]*"):
         if path not in kept:
             path.unlink()
 

@@ -11,6 +11,7 @@ from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.proposing.recommendation import recommended
+from snaketune.results.by_name import link_by_name
 from snaketune.results.spreadsheet import spreadsheet_text
 from snaketune.results.study import read_results
 from snaketune.results.tables import trial_rows
@@ -29,6 +30,7 @@ def main(study_json: str, search: str | None = None) -> None:
     else:
         write_tables(results, layout.root)
         write_runs(results, layout.root)
+        link_by_name(results, layout.by_name)
         if study.spreadsheet:
             write_text(layout.file("spreadsheet.csv"), spreadsheet_text(trial_rows(results.trials_of, study)))
 

@@ -35,8 +35,12 @@ def test_tables_and_plots_of_two_studies(two):
     assert "# s and other" in summary
     assert all(f"| {name} " in summary for name in ("s/grid", "s/random", "other/random"))
     names = {f"{name}.{form}" for name in ("history", "comparison", "edf") for form in ("png", "svg")}
-    assert {path.name for path in (folder / "plots").iterdir()} == names
-    assert compare(two, "s", "other").idle
+    assert {path.name for path in (folder / "plots").glob("[!.]*")} == names
+    assert "[snaketune] Best loss: " in outcome.output
+    again = compare(two, "s", "other")
+    assert again.idle
+    for output in (outcome.output, again.output):  # it ends with a winner and where to look
+        assert output.splitlines()[-1].endswith("results/s+other/ (start with results/s+other/summary.md)")
     assert not two.calls()
 
 

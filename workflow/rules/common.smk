@@ -10,7 +10,7 @@ from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
-from snaketune.results.comparison import check_finished
+from snaketune.results.comparison import check_finished, winner
 from snaketune.session import JobWatch, begin, command_again, jobs_of, on_nothing_to_do, outputs_of
 from snaketune.session import report_labels, shown_of
 

@@ -15,7 +15,12 @@ if workflow.is_main_process:
     if SESSION.unwritable:
         sys.exit(SESSION.end_unwritable())
     if not workflow.dryrun:
-        on_nothing_to_do(SESSION.end)
+        on_nothing_to_do(lambda: SESSION.end(compared()))
+
+
+def compared():
+    """What the comparison that was asked for has come to, a line each; nothing if none was."""
+    return winner(COMPARED, Path("results")) if COMPARED and "compare" in LOOKS else []
 
 
 def give_up(number):
@@ -34,7 +39,7 @@ onstart:
 
 
 onsuccess:
-    SESSION.end(JOBS.end())
+    SESSION.end([*JOBS.end(), *compared()])
 
 
 onerror:

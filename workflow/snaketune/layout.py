@@ -40,6 +40,11 @@ class Layout:
         return self.root / "peek"
 
     @property
+    def by_name(self) -> Path:
+        """The folder of links by which trials are found under their names."""
+        return self.root / "by-name"
+
+    @property
     def final(self) -> Path:
         """The folder of the final training."""
         return self.root / "final"

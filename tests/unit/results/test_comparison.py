@@ -18,6 +18,7 @@ from snaketune.results.comparison import (
     join,
     joined_results,
     read_studies,
+    winner,
 )
 from snaketune.results.runs import read_run
 from snaketune.results.summary import summary_md
@@ -122,3 +123,13 @@ def test_missing_and_unfinished_studies(tmp_path):
         check_finished(["begun"], results)
     with pytest.raises(StudyError, match="say which studies"):
         read_studies([], results)
+
+
+def test_a_comparison_has_a_winner(tmp_path):
+    finished(tmp_path, "a", lambda params, run: {"loss": params["x"]})
+    finished(tmp_path, "b", lambda params, run: {"loss": params["x"] / 2})
+    best, *each, where = winner(["a", "b"], tmp_path / "results")
+    assert best.startswith("Best loss: 0.5 of b/grid-0 (b/t")
+    assert "): x = 1" in best
+    assert [line.split(",")[0] for line in each] == ["  a: loss 1", "  b: loss 0.5"]
+    assert where.endswith("a+b/summary.md)")

@@ -11,13 +11,24 @@ from snaketune.config import load_study
 from snaketune.config.study import Filter, Labels, Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.layout import Layout
-from snaketune.results.markdown import one_line
+from snaketune.results.markdown import number, one_line
+from snaketune.results.ranking import ranked
 from snaketune.results.rounds import SearchResults, read_search
-from snaketune.results.tables import BEFORE, BEHIND, Row, trial_rows
+from snaketune.results.tables import BEFORE, BEHIND, Row, labels_of, trial_rows
 from snaketune.results.trials import Trial
 from snaketune.space.expressions import Expression
+from snaketune.values import text
 
-__all__ = ["HEADER", "JoinedLayout", "check_finished", "comparison_rows", "join", "joined_results", "read_studies"]
+__all__ = [
+    "HEADER",
+    "JoinedLayout",
+    "check_finished",
+    "comparison_rows",
+    "join",
+    "joined_results",
+    "read_studies",
+    "winner",
+]
 
 HEADER = ("study", *BEFORE, *BEHIND)
 
@@ -105,6 +116,33 @@ def comparison_rows(trials_of: Mapping[str, Sequence[Trial]], joined: Study) -> 
         names = {column: str(row[column]).removeprefix(f"{owner}/") for column in ("trial", "name", "search")}
         rows.append({"study": owner} | row | names)
     return rows
+
+
+def winner(names: Sequence[str], results: Path) -> list[str]:
+    """What a comparison of studies comes to, a line each: the best trial of all, that of each study, where to look.
+
+    Raises:
+        StudyError: one is missing, or they can't be measured against each other.
+    """
+    studies = read_studies(names, results)
+    joined = join(studies)
+    trials_of = {search: found.trials for search, found in joined_results(studies, results).items()}
+    best = ranked([trial for listed in trials_of.values() for trial in listed], joined)
+    metric = one_line(joined.metric.name)
+    lines = []
+    if best:
+        where = next(search for search, listed in trials_of.items() if best[0] in listed)
+        name = one_line(labels_of(best[0], where, joined)[0])
+        params = ", ".join(f"{key} = {one_line(text(value))}" for key, value in best[0].params.items())
+        value = number(best[0].metrics[joined.metric.name])
+        lines.append(f"Best {metric}: {value} of {name} ({best[0].trial}): {params}")
+    for owner in studies:
+        own = next((trial for trial in best if trial.trial.startswith(f"{owner}/")), None)
+        value = "no trial is complete" if own is None else f"{metric} {number(own.metrics[joined.metric.name])}"
+        count = len({t.trial for listed in trials_of.values() for t in listed if t.trial.startswith(f"{owner}/")})
+        lines.append(f"  {owner}: {value}, {count} trials")
+    folder = results / "+".join(names)
+    return [*lines, f"Table, summary and plots: {folder}/ (start with {folder}/summary.md)"]
 
 
 @dataclass(frozen=True)
