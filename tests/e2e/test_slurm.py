@@ -1,5 +1,6 @@
 """The same search on a real Slurm: the same tables, through every fault."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -169,5 +170,8 @@ def test_block_cancelled_half_way(project):
     slurm("scancel", *(words[0] for words in slurm("squeue", "--noheader", "--me", "--format=%i")))
     outcome = submission.good_end()
     assert outcome.jobs["block"] == 1
+    assert re.search(
+        r"block 0 of round 0 of random \(1 of its 4 runs done\): its job \d+ was cancelled; ", outcome.output
+    )
     assert sorted(project.calls().values()) == [1, 1, 1, 2]
     assert len(project.table()) == 4

@@ -35,6 +35,17 @@ PERMANENT = {
         "Requested time limit is invalid (missing or exceeds some limit)"
     ),
 }
+# What the manuals of others give.
+PERMANENT |= {
+    "qsub: Unknown queue": "Unknown queue",
+    "qsub: Job violates queue and/or server resource limits": "Job violates queue and/or server resource limits",
+    'Unable to run job: Job was rejected because job requests unknown queue "x".': (
+        'Unable to run job: Job was rejected because job requests unknown queue "x".'
+    ),
+    'error: The Job "snaketune-1" is invalid: spec.template: Required value': (
+        'The Job "snaketune-1" is invalid: spec.template: Required value'
+    ),
+}
 PASSING = {
     "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)": (
         "Unable to contact slurm controller (connect failure)"

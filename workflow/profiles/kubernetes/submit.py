@@ -54,5 +54,8 @@ if __name__ == "__main__":
         properties = json.loads(re.search("^# properties = (.*)$", script.read(), re.MULTILINE)[1])
     job = json.dumps(manifest(properties, ["bash", sys.argv[1]], os.environ))
     create = ["kubectl", "create", "--output=name", "--filename=-"]
-    said = subprocess.run(create, input=job, stdout=subprocess.PIPE, text=True, check=True).stdout
-    print(said.strip().rpartition("/")[2])
+    done = subprocess.run(create, input=job, capture_output=True, text=True, check=False)
+    # Snakemake reads nothing but the output: a refusal has to stand there for anybody to learn its reason.
+    sys.stderr.write("" if done.returncode else done.stderr)
+    print(done.stderr if done.returncode else done.stdout.strip().rpartition("/")[2])
+    sys.exit(done.returncode)

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import sys
 
 LOGS = ".snakemake/pbs_logs/"
@@ -32,4 +33,10 @@ if __name__ == "__main__":
     os.makedirs(LOGS, exist_ok=True)
     # -V the environment, -r y run it again if its node is lost, -j oe one log for both streams
     fixed = ["-V", "-r", "y", "-j", "oe", "-N", "snaketune", "-o", LOGS]
-    os.execvp("qsub", ["qsub", *fixed, *options(properties), sys.argv[1]])
+    done = subprocess.run(
+        ["qsub", *fixed, *options(properties), sys.argv[1]], capture_output=True, text=True, check=False
+    )
+    # Snakemake reads nothing but the output: a refusal has to stand there for anybody to learn its reason.
+    sys.stderr.write("" if done.returncode else done.stderr)
+    sys.stdout.write(done.stderr if done.returncode else done.stdout)
+    sys.exit(done.returncode)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import sys
 
 LOGS = ".snakemake/sge_logs/"
@@ -38,4 +39,10 @@ if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", str(properties["threads"]))
     # -terse prints the bare id; -V the environment; -r y run it again if its node is lost; -j y one log
     fixed = ["-terse", "-V", "-cwd", "-r", "y", "-j", "y", "-N", "snaketune", "-o", LOGS, "-S", "/bin/bash"]
-    os.execvp("qsub", ["qsub", *fixed, *options(properties), sys.argv[1]])
+    done = subprocess.run(
+        ["qsub", *fixed, *options(properties), sys.argv[1]], capture_output=True, text=True, check=False
+    )
+    # Snakemake reads nothing but the output: a refusal has to stand there for anybody to learn its reason.
+    sys.stderr.write("" if done.returncode else done.stderr)
+    sys.stdout.write(done.stderr if done.returncode else done.stdout)
+    sys.exit(done.returncode)

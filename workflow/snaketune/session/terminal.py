@@ -28,9 +28,11 @@ _CHATTER = re.compile(
     r"|SLURM run ID|Cleaning up SLURM log files"
     r"|Job \d+ has been submitted|Submitted job \d+|Waiting at most \d+ seconds for missing files"
 )
-# Errors that say nothing new, as our own lines say what became of a run that leaves no result.
+# Errors that say nothing new, as our own lines say what became of a run that leaves no result; and that the plugin for
+# Slurm looks for an account where none is given, of which Slurm has its say if it needs one.
 _KNOWN = re.compile(
-    r"RuleException:\s.*runner/start\.py.* (?:returned non-zero exit status|died with)|Cannot restore \S+: no backup",
+    r"RuleException:\s.*runner/start\.py.* (?:returned non-zero exit status|died with)|Cannot restore \S+: no backup"
+    r"|No SLURM account given|No account was given, not able to get|Unable to guess SLURM account",
     re.DOTALL,
 )
 _LOG = "Complete log"

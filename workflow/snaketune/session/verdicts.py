@@ -51,7 +51,10 @@ _PERMANENT = re.compile(
     r"|(?:unrecognized|invalid) option"
     r"|not (?:permitted|allowed) (?:to use|in)\b"
     r"|access/permission denied"
-    r"|account .{0,200} appears to be invalid",
+    r"|account .{0,200} appears to be invalid"
+    # PBS, Grid Engine, Kubernetes
+    r"|unknown queue|violates queue and/or server resource limits|parallel environment .{0,80} does not exist"
+    r"|Job .{0,80} is invalid",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -41,7 +41,7 @@ class Queue:
         found = slurm.jobs()
         if found is None:
             return
-        mine = [job for job in found if job.ours and job.folder == self.folder]
+        mine = [job for job in found if job.ours and job.folder.resolve() == self.folder]
         for job in mine:
             if job.waiting and job.id in self._running:
                 self.put_back(job.id)
