@@ -11,7 +11,7 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
-from snaketune.plots.catalog import compared_files
+from snaketune.plots.catalog import compared_files, drop_others
 from snaketune.plots.support.compared import compared_source
 from snaketune.plots.support.draw import look_of, save
 from snaketune.results.comparison import HEADER, JoinedLayout, comparison_rows, join, joined_results, read_studies
@@ -31,7 +31,9 @@ def main(study_json: str, folder: str, *names: str) -> None:
     write_text(root / "summary.md", summary_md(trials_of, joined, JoinedLayout(root), endings))
     configured = load_study(Path(study_json))
     paths: dict[str, list[Path]] = {}
-    for file in compared_files(configured, folder):
+    files = compared_files(configured, folder)
+    drop_others(root / "plots", files)
+    for file in files:
         paths.setdefault(Path(file).stem, []).append(Path(file))
     source = compared_source(studies, joined, root.parent)
     for plot, wanted in paths.items():

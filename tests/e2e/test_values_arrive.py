@@ -29,7 +29,8 @@ def test_nasty_texts_arrive_whole(project):
     project.good_run()
     seen = [json.loads(line) for line in (project.folder / "seen.log").read_text().splitlines()]
     assert sorted(seen) == sorted(NASTY)
-    assert [row["x"] for row in project.table()] == NASTY
+    # An empty cell would be an inactive parameter.
+    assert [row["x"] for row in project.table()] == [value or '""' for value in NASTY]
     assert not list(project.folder.rglob("pwned"))
     assert project.good_run().idle
 

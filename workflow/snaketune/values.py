@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
@@ -19,6 +20,7 @@ __all__ = [
     "digest",
     "is_number",
     "key",
+    "nfc",
     "number_from_text",
     "problem_with",
     "problems_in",
@@ -76,6 +78,11 @@ def cut(shown: str, most: int) -> str:
         return shown
     head = (most - 1) // 2
     return f"{shown[:head]}…{shown[len(shown) - (most - 1 - head) :]}"
+
+
+def nfc(name: str) -> str:
+    """The one spelling of a name (Unicode's NFC): é may be one character, or an e with a mark."""
+    return unicodedata.normalize("NFC", name)
 
 
 def shortened(number: float) -> float:

@@ -202,7 +202,10 @@ class TestTexts:
         assert shown("a.very.long.parameter.name.with.many.parts", 20) == "a.very.lo…many.parts"
         assert shown("two\nlines") == "two lines"
         assert shown("") == "(empty)"
-        assert shown("名x") == "□x"
+        assert shown("名x") == "\\u540dx"
+        assert shown("カラ") == "kara"
+        assert shown("🚀 x") == ":rocket: x"
+        assert shown("größe") == "größe"
 
     def test_sentences_are_wrapped_to_the_width(self):
         lines = wrapped("word " * 60, 8.5, 7).splitlines()

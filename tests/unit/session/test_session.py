@@ -45,6 +45,22 @@ def test_failed_runs_are_set_aside_to_be_tried_again(made, tmp_path, capsys):
     assert not study.layout.result(trial, "r0").exists()
 
 
+def test_pictures_that_are_no_longer_chosen_go_and_former_searches_stay(made, tmp_path, capsys):
+    study = made(plots={"choose": ["history"], "format": "svg"})
+    kept = [study.layout.root / path for path in ("plots/history.svg", "plots/mine.png", "plots/slice.txt",
+            "few/plots/history.svg", "old/plots/slice.png", "old/rounds/0/trials.csv")]  # fmt: skip
+    stale = [study.layout.root / path for path in ("plots/history.png", "plots/slice.svg", "grid/plots/rank.pdf")]
+    for path in (*kept, *stale):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("trial\n")
+    begun(study, tmp_path / "state", dry_run=True).lock.file.close()
+    begun(study, tmp_path / "state", looking={"status"}).lock.file.close()
+    assert all(path.exists() for path in (*kept, *stale))
+    begun(study, tmp_path / "state")
+    assert [path for path in (*kept, *stale) if path.exists()] == kept
+    assert "s/old/ is of a search that the configuration has no longer; it stays" in capsys.readouterr().err
+
+
 def test_looking_changes_nothing_that_a_killed_workflow_has_left(made, tmp_path):
     study = made()
     rows = study.propose("few")

@@ -10,6 +10,7 @@ from typing import Any
 
 from snaketune.config import objective, schema
 from snaketune.config.imported import with_rows
+from snaketune.config.names import with_normal_names
 from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
 from snaketune.config.searches import run_ids, searches_from
@@ -39,7 +40,7 @@ def read_study(config: Any, root: Path) -> Study:
     """
     rules = schema.load_schema()
     schema.check(config, rules)
-    return _study(schema.with_defaults(_searches_named(config), rules), root)
+    return _study(schema.with_defaults(_searches_named(with_normal_names(config)), rules), root)
 
 
 def save_study(study: Study, path: Path) -> None:

@@ -3,7 +3,7 @@
 Imported while the workflow is read: nothing here may import NumPy, pandas or matplotlib.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,19 @@ from snaketune.config.study import Search, Study
 from snaketune.space import Parameter
 from snaketune.values import key
 
-__all__ = ["PLOTS", "Plot", "compared_files", "files_of", "gridded", "names_of", "reports_history", "varying"]
+__all__ = [
+    "PLOTS",
+    "Plot",
+    "compared_files",
+    "drop_others",
+    "files_of",
+    "gridded",
+    "names_of",
+    "reports_history",
+    "varying",
+]
 
+_FORMATS = ("png", "svg", "pdf")
 # Words by which a program's own code or command shows that it reports metrics while it trains.
 _REPORTING = ("SNAKETUNE_HISTORY", "snaketune", "{history}", "history.jsonl")
 # The most values that a heat map has along a side.
@@ -111,6 +122,17 @@ def compared_files(study: Study, folder: str) -> list[str]:
     wanted = PLOTS if study.plots.choose is None else study.plots.choose
     chosen = [name for name, plot in PLOTS.items() if plot.across and name in wanted]
     return [f"{folder}/plots/{name}.{form}" for name in chosen for form in study.plots.formats]
+
+
+def drop_others(folder: Path, drawn: Iterable[str | Path]) -> None:
+    """Removes the pictures in a folder of plots that are not among those that are drawn: they would show an old state.
+
+    Only files that are called as ours are; everything else in the folder stays.
+    """
+    kept = {Path(path) for path in drawn}
+    for path in (folder / f"{plot}.{form}" for plot in PLOTS for form in _FORMATS):
+        if path not in kept and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _varies(forms: Sequence[Parameter | None]) -> bool:

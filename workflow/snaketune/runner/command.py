@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PLACEHOLDER", "fill", "run_seed", "text"]
 
-PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][\w.\-]*)\}\}|\{([A-Za-z_][\w.\-]*)\}")
+# A parameter's name begins with a letter of any script; what is not ASCII may be a mark that belongs to one.
+_NAME = r"(?:[^\W\d]|[^\x00-\x7f])(?:[\w.\-]|[^\x00-\x7f])*"
+PLACEHOLDER = re.compile(r"\{\{(" + _NAME + r")\}\}|\{(" + _NAME + r")\}")
 
 
 def text(value: object) -> str:

@@ -14,6 +14,7 @@ from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.session.damage import damaged_files, set_aside_damaged
+from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.leftovers import clear_leftovers, restore_params, submitted_jobs
 from snaketune.session.lock import Lock, acquire
@@ -164,4 +165,9 @@ def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str 
         count = set_aside(layout, study, retry)
         said.append(f"{count} run{'s' * (count != 1)} with status {retry} will be tried again")
     drop_stale_markers(layout, study.run_spec.contract)
+    drop_pictures(study, layout)
+    said += [
+        f"{folder}/ is of a search that the configuration has no longer; it stays"
+        for folder in former_searches(study, layout)
+    ]
     return said

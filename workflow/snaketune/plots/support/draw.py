@@ -11,6 +11,7 @@ from snaketune.config.study import PlotOptions
 from snaketune.files import kept
 from snaketune.plots.catalog import PLOTS
 from snaketune.plots.support.drawing import Drawing
+from snaketune.plots.support.fonts import families
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
 
@@ -40,7 +41,7 @@ def draw(plot: str, source: Source, look: Look) -> Figure:
 
 def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
     """Draws a plot and writes it to each of `paths`, whose names end in png, svg or pdf."""
-    style: Any = look.rc()  # matplotlib types every key
+    style: Any = look.rc() | {"font.family": families(source.characters)}  # matplotlib types every key
     with rc_context(style):
         figure = draw(plot, source, look)
         for path in paths:

@@ -1,5 +1,6 @@
 """What plots are made from: the tables of one search or of the whole study."""
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +83,13 @@ class Source:
     def distinct(self) -> pd.DataFrame:
         """The outcomes with each trial once, however many searches proposed it."""
         return self.outcomes.drop_duplicates("trial")
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """All characters of names and values that plots may show."""
+        given = json.dumps([self.study.config, self.searches], ensure_ascii=False, default=str)
+        names = [*self.trials["name"].dropna(), *self.trials.columns, *self.history.columns]
+        return frozenset(given).union(*map(str, names))
 
     def has(self, metric: str) -> bool:
         return metric in self.trials.columns or f"metric.{metric}" in self.trials.columns

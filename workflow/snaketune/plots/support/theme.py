@@ -1,12 +1,12 @@
 """How plots look: sizes, fonts, colours (Okabe and Ito's, told apart by all kinds of colour vision) and short texts."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from matplotlib import colormaps, font_manager
+from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -14,12 +14,12 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
 
+from snaketune.plots.support.fonts import FONT, legible
 from snaketune.values import cut
 
 __all__ = ["CM", "Look", "shown"]
 
 CM = 1 / 2.54  # inches
-_FONT = "DejaVu Sans"  # comes with matplotlib: the same everywhere
 # The mean width of its characters, of a font of 1 point, in centimetres.
 _CHARACTER = 0.56 / 72 * 2.54
 _LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -108,7 +108,7 @@ class Look:
         """The matplotlib settings of the style."""
         s = self.scale
         return {
-            "font.family": _FONT,
+            "font.family": FONT,
             "font.size": self.font,
             "axes.labelsize": self.font,
             "axes.titlesize": self.font,
@@ -200,7 +200,8 @@ class Look:
 
     def length(self, text: str) -> float:
         """About how long a tick's label is, in centimetres."""
-        return len(text) * _CHARACTER * (self.font - self.scale)
+        wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+        return (len(text) + 0.8 * wide) * _CHARACTER * (self.font - self.scale)
 
     def legend(self, figure: Figure, entries: Sequence[tuple[Artist, str]]) -> None:
         """A legend below the plot, in as many columns as fit."""
@@ -227,11 +228,5 @@ def wrapped(text: str, width: float, size: float) -> str:
 
 
 def shown(text: object, most: int = 28) -> str:
-    """A name or value as it is printed: on one line, not too long, with a box for what the font lacks."""
-    line = cut(" ".join(str(text).split()), most)
-    return "".join(c if ord(c) in _glyphs() else "□" for c in line) or "(empty)"
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    return frozenset(font_manager.get_font(font_manager.findfont(_FONT)).get_charmap())
+    """A name or value as it is printed: on one line, not too long, in characters that the fonts have."""
+    return cut(legible(" ".join(str(text).split())), most) or "(empty)"

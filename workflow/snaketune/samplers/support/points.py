@@ -8,7 +8,7 @@ from typing import Any
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space import Space
 from snaketune.space.expressions import UncomputableError
-from snaketune.values import problem_with, shortened_text, yaml_number
+from snaketune.values import nfc, problem_with, shortened_text, yaml_number
 
 __all__ = ["complete_point", "rows_of", "table_rows"]
 
@@ -53,7 +53,7 @@ def rows_of(path: Path, given: str, space: Space) -> list[dict[str, Any]]:
     Raises:
         ConfigError: it can't be read, is empty, or has nothing to do with the space.
     """
-    rows = table_rows(path, given)
+    rows = [{nfc(name or ""): cell for name, cell in row.items()} for row in table_rows(path, given)]
     known = [name for name in rows[0] if name in space.parameters]
     if not known:
         raise ConfigError("file", f"{given} has no column that is a parameter ({', '.join(space.parameters)})")
