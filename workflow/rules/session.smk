@@ -6,7 +6,7 @@ if workflow.is_main_process:
     SESSION = checked(
         *(begin, STUDY, LAYOUT, Path(".snakemake")),
         looking=LOOKS,
-        dry_run=workflow.dryrun,
+        dry_run=workflow.output_settings.dryrun,
         retry=config.get("retry"),
         at_once=workflow.resource_settings.nodes or workflow.resource_settings.cores or 1,
         command=["snakemake", *sys.argv[1:]],
@@ -14,7 +14,7 @@ if workflow.is_main_process:
     )
     if SESSION.unwritable:
         sys.exit(SESSION.end_unwritable())
-    if not workflow.dryrun:
+    if not workflow.output_settings.dryrun:
         on_nothing_to_do(lambda: SESSION.end(compared()))
 
 
