@@ -12,6 +12,8 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--enable-unsafe-swiftshader",
 )  # fmt: skip
 PATIENCE = 60
+# Every chart is a plotly chart or says why there is none.
+DRAWN = "document.querySelectorAll('.chart:not(.js-plotly-plot):not(:has(.empty))').length === 0"
 
 
 @contextlib.contextmanager
@@ -40,9 +42,26 @@ class Browser:
         self.driver = driver
         self.requests = []
 
-    def open(self, path):
-        self.driver.get(path.as_uri())
+    def open(self, path, view=""):
+        """Opens a page; `view` is what stands behind the # of its address."""
+        self.driver.get("about:blank")  # or another # alone would not load it
+        self.driver.get(path.as_uri() + (f"#{view}" if view else ""))
         self.wait("document.documentElement.dataset.ready === 'true'")
+
+    def size(self, width, height=4000):
+        """Makes the window so wide and high, in CSS pixels, as on a phone or a desk."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def prefer(self, theme):
+        """Light or dark, or what the machine says if `theme` is None."""
+        features = [{"name": "prefers-color-scheme", "value": theme}] if theme else []
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def as_usual(self):
+        """The window as it began."""
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.prefer(None)
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)

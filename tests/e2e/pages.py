@@ -3,12 +3,15 @@
 import json
 import math
 import random
+from itertools import chain
 from pathlib import Path
 
 from snaketune.config import read_study
 from snaketune.page import page_payload, plotly_script, render
+from snaketune.page.annex import annex_payload
 from snaketune.page.curves import curve_from
 from snaketune.page.data import with_curves
+from snaketune.page.provenance import provenance
 from snaketune.results.records import record_from
 from snaketune.results.runs import RunResult
 from snaketune.results.trials import Proposed, trial_from
@@ -104,8 +107,26 @@ def _run(trial, name, params, i, failing, rng, steps, curves):
     return RunResult(status, reason, metrics if reason is None else {}, record_from(record))
 
 
-def write_page(folder, arguments, name="report.html"):
+def beside(arguments):
+    """All parts of the annex, made up but for the timeline and where the study comes from."""
+    study, trials_of, _, runs, *_ = arguments
+    listed = list(chain.from_iterable(runs.values()))
+    importances = [
+        {"parameter": name, "fanova": str(0.5 / i), "fanova_sd": "0.1", "permutation": "", "permutation_sd": "",
+         "note": ""}
+        for i, name in enumerate(study.parameters, 1)
+    ]  # fmt: skip
+    best = [trial for trial in trials_of[next(iter(trials_of))] if trial.complete][:3]
+    final = [
+        {"searched_as": trial.trial, "status": "complete", "search_value": str(trial.value(study)), "search_se": "",
+         "final_value": "0.5", "final_se": "0.01"}
+        for trial in best
+    ]  # fmt: skip
+    return annex_payload(listed, importances, final, provenance(study, listed, ["snakemake"], {"Python": "3.12.1"}))
+
+
+def write_page(folder, arguments, name="report.html", *, annex=None, **options):
     """Builds the page and gives its path."""
     path = Path(folder) / name
-    path.write_text(render(page_payload(*arguments), plotly_script()), encoding="utf-8")
+    path.write_text(render(page_payload(*arguments, **options), plotly_script(), annex), encoding="utf-8")
     return path

@@ -15,36 +15,12 @@ from pathlib import Path
 
 import pages
 import pytest
-from browser import browser
+from browser import DRAWN
 from project import ROOT
 from snaketune.page.columns import columns_of
 from snaketune.space.expressions import Expression, Missing
 
 EVIL = "</script><img src=x onerror=\"document.title='pwned'\"><b>bold</b>"
-# Every chart is a plotly chart or says why there is none.
-DRAWN = "document.querySelectorAll('.chart:not(.js-plotly-plot):not(:has(.empty))').length === 0"
-
-
-@pytest.fixture(scope="module")
-def shared_browser(tmp_path_factory):
-    with browser(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
-@pytest.fixture
-def opened(shared_browser, tmp_path):
-    """Opens the page of some made-up study; at its end, the console is silent and nothing was fetched."""
-
-    def build(arguments, drawn=True):
-        shared_browser.problems()
-        shared_browser.open(pages.write_page(tmp_path, arguments))
-        if drawn:
-            shared_browser.wait(DRAWN)
-        return shared_browser
-
-    yield build
-    assert shared_browser.problems() == []
-    assert shared_browser.fetched() == []
 
 
 @functools.cache
@@ -60,7 +36,7 @@ def file_of_36(tmp_path_factory):
 @pytest.fixture
 def page_of_36(shared_browser, file_of_36):
     """The page of that study as it is after loading, opened once for all tests that only filter and sort."""
-    if shared_browser.value("location.href") != file_of_36.as_uri():
+    if shared_browser.value("location.href.split('#')[0]") != file_of_36.as_uri():
         shared_browser.open(file_of_36)
     shared_browser.click("#reset")
     assert shared_browser.count() == 36
@@ -358,11 +334,9 @@ def test_it_can_be_used_by_keyboard(opened):
 def test_light_and_dark(opened):
     page = opened(study_of_36())
     background = "getComputedStyle(document.body).backgroundColor"
-    page.driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    page.prefer("dark")
     dark = page.value(background)
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.prefer(None)
     light = page.value(background)
     assert light != dark
     follows = (

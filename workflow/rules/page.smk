@@ -23,6 +23,7 @@ rule page:
     params:
         stage=stage("page.py"),
         reading=STUDY.reading,
+        optima=[metric.optimum for metric in STUDY.metrics],
         command=command_to_go_on,
     shell:
         "{params.stage:q} {input.study:q} {output:q} {params.command:q} 2> >(tee {log:q} >&2)"

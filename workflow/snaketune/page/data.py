@@ -53,7 +53,10 @@ def page_payload(
     kept, points = thinned(curves)
     return {
         "study": study.name,
-        "objectives": [{"name": m.name, "direction": m.direction} for m in study.metrics],
+        "objectives": [
+            {"name": m.name, "direction": m.direction} | ({} if m.optimum is None else {"optimum": m.optimum})
+            for m in study.metrics
+        ],
         "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints],
         **_front(list(distinct.values()), study),
         "aggregate": study.aggregate,

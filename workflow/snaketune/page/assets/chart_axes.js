@@ -1,7 +1,7 @@
 // Axes: ranges without far outliers, logarithmic scales, ticks.
 
-// An axis is logarithmic by itself where all numbers are positive and span this ratio.
-const ORDERS_OF_MAGNITUDE = 100;
+// From this ratio on, small values lie upon each other on a linear axis.
+const ORDERS_OF_MAGNITUDE = 1000;
 
 /** The part of the numbers' range that is worth showing: without far outliers, such as the loss of a training that diverged. */
 function usualRange(numbers) {
@@ -14,11 +14,16 @@ function usualRange(numbers) {
   return reach > 0 ? [Math.max(low, q1 - reach), Math.min(high, q3 + reach)] : [low, high];
 }
 
-/** Whether numbers, of which none is negative, span orders of magnitude. */
-function spansOrders(numbers) {
-  const finite = Array.from(numbers).filter(Number.isFinite);
-  const extent = extentOf(finite.filter((v) => v > 0));
-  return Boolean(extent) && finite.every((v) => v >= 0) && extent[1] / extent[0] >= ORDERS_OF_MAGNITUDE;
+/**
+ * Whether numbers, of which none is negative, span orders of magnitude, as the plots have it: where the best values are
+ * next to 0, all that are not far worse than the others count, else the bulk of them.
+ */
+function spansOrders(numbers, bestAreSmall) {
+  const sorted = Float64Array.from(numbers).filter(Number.isFinite).sort();
+  const sizes = sorted.filter((v) => v > 0);
+  if (sorted[0] < 0 || !sizes.length || sizes.length < 0.75 * sorted.length) return false;
+  const [low, high] = bestAreSmall ? [sizes[0], usualRange(Array.from(sizes))[1]] : [quantile(sizes, 0.1), quantile(sizes, 0.9)];
+  return high / ORDERS_OF_MAGNITUDE >= low;
 }
 
 /** A box for a logarithmic axis, which is ticked by itself where that fits, until somebody clicks it. */
@@ -35,7 +40,7 @@ class LogBox {
   }
 
   /** Whether the axis of these numbers is logarithmic. */
-  of(numbers, byItself = spansOrders(numbers)) {
+  of(numbers, byItself) {
     const possible = Array.from(numbers).some((v) => v > 0);
     const on = possible && (this.chosen ?? byItself);
     Object.assign(this.box, { checked: on, disabled: !possible });

@@ -43,7 +43,8 @@ function curvesChart(study, filters, table, onOpen) {
       hovertemplate: `${chartText(study.rowName(row)).replaceAll('%', '%&#8203;')} ${run}<br>step %{x}: <b>%{y:.5~g}</b><extra></extra>`,
     })));
     const values = traces.flatMap((trace) => trace.y.filter((value) => value !== null));
-    const log = logBox.of(values);
+    const maximize = study.objectives.some((one) => one.column.name === state.metric && one.maximize);
+    const log = logBox.of(values, spansOrders(values, !maximize));
     chart.plot(traces, layout({
       xaxis: axis('step'), yaxis: axis(state.metric, { range: axisRange(values, log), ...(log ? { type: 'log' } : {}) }), showlegend: true,
     }));

@@ -48,7 +48,7 @@ function historyChart(study, filters, onOpen) {
     const hasValue = (row) => study.complete(row) && Number.isFinite(column.data[row]);
     const parts = ordered();
     const values = Array.from(study.allRows, value);
-    const log = logBox.of(values);
+    const log = logBox.of(values, regret || spansOrders(values, less));
     const lines = [], points = [], bests = [];
     const dim = { rows: [], x: [] }, lost = { rows: [], x: [] };
     let [count, drawn] = [0, 0];

@@ -13,7 +13,7 @@ function leadersChart(study, filters, onOpen) {
     const places = rows.map((_, i) => i);
     const runs = rows.flatMap((row, i) => study.trial(row).runs.filter((run) => run.values[0] !== null).map((run) => [run.values[0], i, row, run.run]));
     const values = rows.map((row) => column.data[row]);
-    const log = column.log && spansOrders(values);
+    const log = column.log && spansOrders(values, true);
     const traces = [];
     if (runs.length > rows.length) {
       traces.push({

@@ -5,7 +5,7 @@ const AXIS_WIDTH = 96;
 const NAME_LENGTH = 13;
 const SPREAD = 12;
 // More lines are no more to see, and slow where WebGL is done by the processor.
-const MOST_LINES = 1500;
+const MOST_LINES = 600;
 const BEST_LINES = 100;
 
 function parallelChart(study, filters, onOpen) {

@@ -77,7 +77,7 @@ function scatterChart(study, filters, onOpen) {
 
 /** The scale of an axis: results have far outliers, which parameters have not. */
 function scaleFor(column, logBox) {
-  const log = column.numeric ? logBox.of(column.data, column.log) : logBox.of([]);
+  const log = column.numeric ? logBox.of(column.data, column.log) : logBox.of([], false);
   const measured = column.numeric && (column.role === 'objective' || column.role === 'metric');
   const range = measured || log ? axisRange(Array.from(column.data), log, measured ? [] : column.extent) : undefined;
   return { log, options: range ? { range } : {} };

@@ -1,7 +1,7 @@
 // Slices: each parameter against an objective, side by side.
 
 const MOST_SLICES = 12;
-const POINTS_IN_SLICES = 12000;
+const POINTS_IN_SLICES = 5000;
 const SLICE_WIDTH = 230;
 const SLICE_HEIGHT = 200;
 

@@ -1,6 +1,7 @@
 // Which runs ran when, side by side on each host, and how they ended.
 
 const TIMELINE_LANE = 7;
+const MOST_BARS = 3000;
 
 function timelineChart(study, filters, onOpen) {
   const firstRow = new Map(Array.from(study.payload.trial_of_row, (trial, row) => [trial, row]).reverse());
@@ -15,8 +16,9 @@ function timelineChart(study, filters, onOpen) {
     const [unit, size] = longest < 180 ? ['s', 1] : longest < 10800 ? ['min', 60] : ['h', 3600];
     const thick = Math.max(1.5, Math.min(14, 420 / height - 1));
     chart.node.style.height = `${Math.min(560, Math.max(180, height * (TIMELINE_LANE + 9) + 90))}px`;
+    const drawn = evenly(known, MOST_BARS);
     const groups = new Map();
-    for (const i of known) {
+    for (const i of drawn) {
       const shown = passing.has(study.payload.trial_of_row[runs[i].row]);
       const name = shown ? runs[i].status : 'filtered out';
       if (!groups.has(name)) groups.set(name, []);
@@ -35,7 +37,8 @@ function timelineChart(study, filters, onOpen) {
       showlegend: true, xaxis: axis(`time since the first start (${unit})`, { rangemode: 'tozero', nticks: 8 }),
       yaxis: axis('', { range: [height - 0.3, -0.7], tickmode: 'array', showgrid: false, tickvals: middles.filter((_, i) => i % step === 0), ticktext: hosts.filter((_, i) => i % step === 0).map((name) => chartText(squeezed(name, 16))) }),
     }));
-    chart.note(`${plural(known.length, 'run')}, at most ${height - (hosts.length - 1)} at a time; the first began ${begin}.`);
+    const some = drawn.length < known.length ? `${drawn.length} of ` : '';
+    chart.note(`${some}${plural(known.length, 'run')}, at most ${height - (hosts.length - 1)} at a time; the first began ${begin}.${some ? ' The others were left out evenly.' : ''}`);
   }, onOpen);
 }
 

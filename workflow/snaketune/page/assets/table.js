@@ -126,7 +126,7 @@ class TrialTable {
     const node = byId('column-problem');
     node.hidden = !this.unreadable.size;
     const each = [...this.unreadable].map(([name, text]) => `${shorten(name, 40)}: “${shorten(text, 40)}” is no number`);
-    node.textContent = `Not applied, it filters nothing. ${each.join('; ')}. What can be read: 0.1, 0.1..0.5, >0.1, <=5, !=3, none.`;
+    node.textContent = !each.length ? '' : `Not applied, it filters nothing. ${each.join('; ')}. What can be read: 0.1, 0.1..0.5, >0.1, <=5, !=3, none.`;
   }
 
   /** An unreadable text filters nothing, so clearing all filters has to empty it too. */

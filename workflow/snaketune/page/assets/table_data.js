@@ -107,7 +107,9 @@ class Study {
       this.objectives.push({ column, maximize: direction === 'maximize', optimum });
     });
     // Results that span orders of magnitude are shown on logarithmic axes, as parameters are that the study says so of.
-    for (const column of all) column.log ||= ['objective', 'metric'].includes(column.role) && column.numeric && column.extent?.[0] > 0 && spansOrders(column.data);
+    for (const column of all.filter(({ role, numeric, extent }) => ['objective', 'metric'].includes(role) && numeric && extent?.[0] > 0)) {
+      column.log = spansOrders(column.data, this.objectives.some((one) => one.column === column && !one.maximize));
+    }
     this.parameters = all.filter((column) => column.role === 'parameter');
     this.metrics = all.filter((column) => column.role === 'metric');
     this.searches = payload.searches;
