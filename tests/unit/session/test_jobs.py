@@ -11,9 +11,10 @@ APPENDED = "For further error details see the cluster/cloud log and the log file
 SBATCH = "SLURM sbatch failed. The error message was 'sbatch: error: {}'.\n    sbatch call:\n        sbatch -p x\n"
 
 
-@pytest.fixture
-def watch(tmp_path):
-    """A watch over a study, listening; what it gave up is in `given_up`."""
+@pytest.fixture(params=[True])
+def watch(tmp_path, monkeypatch, request):
+    """A watch over a study, listening, on a cluster without Slurm or (False) here; what it gave up is in `given_up`."""
+    monkeypatch.setenv("PATH", "/nowhere")
     state = tmp_path / ".snakemake"
     state.mkdir()
     found = JobWatch(
@@ -25,7 +26,7 @@ def watch(tmp_path):
     logger = logging.Logger("test")
     logger.addHandler(logging.NullHandler())
     found.logger = logger
-    found.begin(logger, cluster=False)
+    found.begin(logger, cluster=request.param)
     return found
 
 
@@ -67,6 +68,7 @@ def test_the_end_of_a_job_as_the_status_script_noted_it(watch, tmp_path, capsys,
     assert f"[snaketune] t1/r0: its job 31 {words}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("watch", [False], indirect=True)
 def test_attempts_are_counted_and_the_last_one_is_named_at_the_end(watch, tmp_path, capsys):
     log = tmp_path / "runner.log"
     log.write_text("2030-01-01T00:00:00.000Z attempt 1 on h: [train]\n")
@@ -138,6 +140,32 @@ def test_control_characters_of_a_log_do_not_reach_the_terminal(watch, tmp_path, 
     log.write_text("2030-01-01T00:00:01.000Z stopped by SIGTERM: no \x1bresult\n")
     fail(watch, log=[str(log)])
     assert "(stopped by SIGTERM: no  result; log:" in capsys.readouterr().err
+
+
+def test_a_result_that_does_not_appear(watch, capsys):
+    """The job has ended well, so that Snakemake reports no error of it, but an exception."""
+    info = {"rule_name": "trial", "jobid": 12, "output": ["results/s/trials/t1/r0/result.json (update)"]}
+    started = watch.logger.makeRecord(
+        *("", logging.INFO, "", 0, "rule trial", (), None), extra={**info, "event": LogEvent.JOB_INFO}
+    )
+    missing = watch.logger.makeRecord(
+        *("", logging.ERROR, "", 0),
+        "MissingOutputException in rule trial in file /x/trial.smk, line 6:\nJob 12  completed successfully, but some "
+        "output files are missing. Missing files after 5 seconds:\nresults/s/trials/t1/r0/result.json",
+        *((), None),
+        extra={"event": LogEvent.ERROR, "exception": "MissingOutputException"},
+    )
+    for _ in range(3):
+        watch.logger.handle(started)
+        watch.logger.handle(missing)
+    assert missing.told
+    how = "ended, but no result has appeared in the time of latency-wait"
+    assert capsys.readouterr().err.splitlines() == [
+        f"[snaketune] t1/r0: its job {how}; it is submitted again (2 of 3)",
+        f"[snaketune] t1/r0: its job {how}; it is submitted again (3 of 3)",
+        f"[snaketune] t1/r0: its job {how}; that was the last of 3 attempts",
+    ]
+    assert watch.end() == [f"no result of t1/r0: the last of 3 attempts {how}"]
 
 
 def test_what_is_not_about_runs_or_not_understood_stays_as_it_is(watch, capsys):

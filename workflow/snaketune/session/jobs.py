@@ -25,6 +25,8 @@ RULES = ("trial", "block")
 _ECHO = re.compile(r"Trying to restart job |Exception in run_job for rule (trial|block):")
 # What the plugins say when the scheduler has taken a job: Snakemake's number of it and the scheduler's, in any order.
 _TAKEN = re.compile(r"(?:Submitted job|Job) (\d+) (?:with external jobid '|has been submitted with SLURM jobid )(\d+)")
+# How Snakemake says that a job has left no output, as far as it can see.
+_MISSING = re.compile(r"MissingOutputException in rule (?:trial|block)\b.*?\bJob (\d+) ", re.DOTALL)
 _MOST, _WITHIN = 10, 60  # lines in so many seconds
 _LISTED = 5
 
@@ -42,6 +44,7 @@ class JobWatch(logging.Filter):
     attempts: int
     runs_of_block: Callable[[str, int, int], Sequence[str]]
     give_up: Callable[[int], None]
+    _cluster: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
     _outputs: dict[int, str] = field(default_factory=dict)  # by Snakemake's number of the job
     _numbers: dict[str, int] = field(default_factory=dict)  # by the scheduler's number: Snakemake's
@@ -53,6 +56,7 @@ class JobWatch(logging.Filter):
 
     def begin(self, logger: logging.Logger, *, cluster: bool) -> None:
         """Begins to listen, and on a cluster with Slurm to look at the queue."""
+        self._cluster = cluster
         (self.state / ENDED).unlink(missing_ok=True)
         if cluster and shutil.which("squeue"):
             queue = Queue(self.state.resolve().parent, self._hopeless.__setitem__, self._put_back)
@@ -68,6 +72,11 @@ class JobWatch(logging.Filter):
                 record.told = bool(_ECHO.match(str(record.msg)))
                 if taken := _TAKEN.match(str(record.msg)):
                     self._numbers[taken[2]] = int(taken[1])
+            elif event == "error":
+                if missing := _MISSING.match(str(record.msg)):
+                    how = "ended, but no result has appeared in the time of latency-wait"
+                    self._tell(self._outputs[int(missing[1])], "its job", how)
+                    record.told = True
             elif getattr(record, "rule_name", None) in RULES:
                 if event == "job_info":
                     self._outputs[vars(record)["jobid"]] = _output(vars(record))
@@ -92,30 +101,30 @@ class JobWatch(logging.Filter):
         return lines
 
     def _error(self, event: Mapping[str, Any]) -> None:
-        output, message = _output(event), str(event["rule_msg"] or "")
-        subject = self._subject(Path(output))
-        number = event["aux"].get("external_jobid")
-        if is_stopped(event["log"]):  # of which the session says why, once
-            self.give_up(event["jobid"])
-            return
+        output, message, number = _output(event), str(event["rule_msg"] or ""), event["aux"].get("external_jobid")
         refused = self._refusal(number, message)
         if refused and refused.permanent:
             self.give_up(event["jobid"])
             subjects = self._refused.setdefault(refused.reason, [])
-            if not subjects:
-                self._say(f"{subject}: its job is refused, and not submitted again: {refused.reason}")
-            subjects.append(subject)
-            return
-        if refused:
-            what, how = "its job", f"could not be submitted ({refused.reason})"
-        elif number:
-            what, how = f"its job {number}", self._ending(str(number), message, event["log"])
+            subjects.append(self._subject(Path(output)))
+            if len(subjects) == 1:
+                self._say(f"{subjects[0]}: its job is refused, and not submitted again: {refused.reason}")
+        elif refused:
+            self._tell(output, "its job", f"could not be submitted ({refused.reason})")
+        elif number and (how := ending(message) or ending(self._noted(str(number)))):
+            self._tell(output, f"its job {number}", how)
+        elif is_stopped(event["log"]):
+            self.give_up(event["jobid"])  # without a word: the session says why, once
         else:
-            what, how = "its attempt", without_result(event["log"])
+            self._tell(output, f"its job {number}" if number else "its attempt", without_result(event["log"]))
+
+    def _tell(self, output: str, what: str, how: str) -> None:
+        """Says how an attempt ended that left no result, and whether there is another."""
+        subject = self._subject(Path(output))
         self._failed[output] += 1
         begun = self._failed[output] + 1
         if begun <= self.attempts:
-            verb = "submitted" if message else "started"
+            verb = "submitted" if self._cluster else "started"
             self._say(f"{subject}: {what} {how}; it is {verb} again ({begun} of {self.attempts})")
         else:
             self._lost.setdefault(how, []).append(subject)
@@ -126,10 +135,6 @@ class JobWatch(logging.Filter):
         if number in self._hopeless:
             return Refusal(self._hopeless[number], permanent=True)
         return refusal(message) if message and not number else None
-
-    def _ending(self, number: str, message: str, logs: Sequence[str]) -> str:
-        """How a job of the scheduler ended, to stand after "its job 12"."""
-        return ending(message) or ending(self._noted(number)) or without_result(logs)
 
     def _noted(self, number: str) -> str:
         """What the profile's status script has noted of a job, "" if nothing."""
