@@ -16,7 +16,7 @@ if x == 1:
 if x == 2:
     os.mkdir(os.path.join(folder, "result.json"))
 if x == 3:
-    shutil.rmtree(folder)
+    shutil.rmtree(os.path.dirname(folder))
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(30)
 if x == 4:
@@ -44,7 +44,7 @@ def test_hostile_and_unlucky_programs(project, size):
         "trials_per_job": size,
         "threads": size,
     }
-    project.config["objective"]["command"] = "python train.py"
+    project.config["on_failure"] = "continue"
     project.good_run(cores=size)
     rows = {row["x"]: row for row in project.table("grid/results.csv")}
     assert [rows[x]["status"] for x in "123456"] == ["failed", "invalid", "failed", "complete", "invalid", "invalid"]
@@ -53,7 +53,7 @@ def test_hostile_and_unlucky_programs(project, size):
     assert rows["4"]["value"] == "1"
     assert project.calls() == {"1:": 2, "2:": 1, "3:": 2, "4:": 1, "4:ckpt": 1, "5:": 1, "6:": 1}
     folder = project.result(f"trials/{rows['2']['trial']}/r0")
-    assert json.loads((folder / "result.json").read_text())["notes"][-1].startswith("result.json was a folder")
+    assert json.loads((folder / "result.json").read_text())["notes"][-1].startswith("result.json was no file")
 
     project.forget_calls()
     project.write("train.py", SCRIPT.replace("x == 1", "x == 7").replace("x == 3", "x == 7") + "# changed\n")

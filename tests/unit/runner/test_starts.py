@@ -86,8 +86,22 @@ def test_a_program_that_deletes_what_its_attempts_are_counted_by(bench):
 def test_a_folder_in_the_place_of_the_result(bench):
     program = ["sh", "-c", "mkdir $SNAKETUNE_DIR/result.json; touch $SNAKETUNE_DIR/result.json/x; echo '{\"loss\": 1}'"]
     result = bench.run(program, metrics_wanted=["loss"])
-    assert (result["status"], result["notes"]) == ("complete", ["result.json was a folder; it is result.1.json now"])
+    assert (result["status"], result["notes"]) == ("complete", ["result.json was no file; it is result.1.json now"])
     assert (bench.folder / "result.1.json" / "x").exists()
+
+
+def test_a_pipe_in_the_place_of_the_history(bench):
+    result = bench.run(["sh", "-c", "mkfifo $SNAKETUNE_HISTORY; echo '{\"loss\": 1}'"], metrics_wanted=["loss"])
+    assert (result["status"], result["notes"]) == ("complete", ["history.jsonl was no file; it is history.1.jsonl now"])
+
+
+def test_parameters_that_a_program_has_deleted_are_there_again(bench, processes):
+    params = bench.trial / "params.json"
+    program = f"rm -rf {bench.trial}; echo start >> starts; kill -9 $PPID; sleep 5"
+    bench.start(["sh", "-c", program], {"x": 1}).communicate(timeout=60)
+    processes[0](params.exists)
+    bench.run(["sh", "-c", f"rm -rf {bench.trial}"], {"x": 1})
+    assert json.loads(params.read_text()) == {"x": 1}
 
 
 def test_a_file_in_the_place_of_the_attempts(bench):

@@ -54,10 +54,12 @@ def begin(folder: str, number: int, spec: RunSpec) -> None:
     """
     note = _note(folder)
     lines = read_lines(os.path.join(folder, ATTEMPTS))
-    ended = lines[note.get("ended", 0) :]
+    known = note.get("ended")
+    ended = lines[known if isinstance(known, int) else 0 :]
     if not _same_training(note, lines, spec) or states.of_training(folder, spec.training, spec.contract):
+        if note:
+            replace_file(states.left(folder, number, states.NOTE), json.dumps(note) + "\n")
         states.leave_all_behind(folder, number)
-        note = {}
     elif ended and ended[-1].get("status") in status.FINISHED_WELL:
         states.leave_behind(folder, number)
     else:

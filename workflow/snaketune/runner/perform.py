@@ -8,7 +8,7 @@ import os
 import signal
 import time
 
-from snaketune.runner import status
+from snaketune.runner import states, status
 from snaketune.runner.cluster import job_time_is_up, oom_kills, slurm_job
 from snaketune.runner.files import read_bytes, say, writing
 from snaketune.runner.folder import join_history, open_folder
@@ -59,7 +59,7 @@ def perform(run: Run) -> int:
     starts.note(STARTED)
     tree = Tree(run.token, os.getpid())
     held = [lock, *(slot.descriptors if slot else ())]
-    guardian, mouth = start_guardian(run.token, held, on_death=lambda: starts.note(KILLED))
+    guardian, mouth = start_guardian(run.token, held, on_death=lambda: _killed(run, starts))
     tree.spared.add(guardian)
     try:
         code = _watched(run, command, tree, mouth, outputs, starts)
@@ -86,6 +86,12 @@ def _devices(run: Run) -> Slot | None:
     slot = assign(run)
     refuse_if_stopped(run.study, run.spec, run.result_file)  # it may have been while this one waited
     return slot
+
+
+def _killed(run: Run, starts: Starts) -> None:
+    """What is left to be done when the runner is dead."""
+    starts.note(KILLED)
+    run.restore()
 
 
 def _given_up(run: Run, command: list[str], why: str) -> int:
@@ -126,8 +132,11 @@ def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list
     stdout, stderr = (output.text() for output in outputs)
     if not os.path.isdir(run.folder):
         run.notes.append("the run's folder was deleted while the program ran")
+    run.restore()
     with writing(run.folder):
         open_folder(run.folder)
+        aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
+        run.notes += [aside] if aside else []
         join_history(run.folder)
     if watch:
         extracted = run.extracted(stdout, outputs[0].left_out)

@@ -121,8 +121,7 @@ def _write(path: str, record: dict[str, Any], outputs: Sequence[Output]) -> None
     with writing(path):
         aside = states.make_place(path)
         if aside:
-            notes = [*record["notes"], f"{os.path.basename(path)} was a folder; it is {os.path.basename(aside)} now"]
-            record = {**record, "notes": notes}
+            record = {**record, "notes": [*record["notes"], aside]}
         content = sealed(record)
         for patience in _AGAIN_AFTER:
             try:

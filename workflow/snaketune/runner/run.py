@@ -12,7 +12,7 @@ from snaketune.runner import states
 from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
 from snaketune.runner.files import Refused, read_bytes, read_json, replace_file, stamp
-from snaketune.runner.folder import begin
+from snaketune.runner.folder import begin, open_folder
 from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import digest_of
@@ -59,6 +59,7 @@ class Run:
             self.workflow = os.stat(study).st_mtime_ns
         self.spec = RunSpec.from_json(read_json(study)["objective"])
         self.params: dict[str, Any] = read_json(self.params_file)
+        self.given = read_bytes(self.params_file) or b"{}"
         self._check_params()
         try:
             self.id = RunId.parse(self.name)
@@ -125,6 +126,13 @@ class Run:
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env
+
+    def restore(self) -> None:
+        """Put the trial's parameters back if the program has deleted them; Snakemake would end with all runs."""
+        with contextlib.suppress(OSError):
+            if not os.path.exists(self.params_file):
+                open_folder(self.folder)
+                replace_file(self.params_file, self.given)
 
     def note(self, message: object) -> None:
         """A line in runner.log; that it cannot be written must not harm the run."""

@@ -77,8 +77,9 @@ NOTE = ".training.json"  # which training the files in the folder belong to
 # What an attempt leaves that would be taken for the next one's; with the history, unless that goes on.
 LIKE_A_RESULT = ("metrics.json", RESULT, ADOPT, OUTDATED)
 OWN_FILES = (*LIKE_A_RESULT, HISTORY, BEFORE)
-# What stays when all else is left behind; a string, since to compile it takes time and it is seldom needed.
-_STAYS = r"\.lock|attempts(\.jsonl)?|result\.(damaged\.)?\d+\.json"
+# What stays when all else is left behind (the note, so that a kill in between leaves no doubt); a string, since to
+# compile it takes time and it is seldom needed.
+_STAYS = r"\.lock|\.training\.json|attempts(\.jsonl)?|result\.(damaged\.)?\d+\.json"
 
 
 def is_of(result: Place, contract: str | None) -> bool:
@@ -174,12 +175,12 @@ def left(folder: str, number: int, name: str) -> str:
 
 
 def make_place(path: str) -> str | None:
-    """Sets a folder aside that a program has put in the place of a result; its new path, None if there is none."""
-    if not os.path.isdir(path):
+    """Sets aside what a program has put in the place of a file and is none; a note about it, None if there is none."""
+    if not os.path.lexists(path) or os.path.isfile(path):
         return None
-    aside = free(path[: -len(".json")])
+    aside = free(*os.path.splitext(path))
     os.replace(path, aside)
-    return aside
+    return f"{os.path.basename(path)} was no file; it is {os.path.basename(aside)} now"
 
 
 def free(stem: str, suffix: str = ".json") -> str:
