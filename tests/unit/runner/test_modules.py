@@ -34,6 +34,7 @@ def test_a_start_imports_nothing_slow(bench):
     done = subprocess.run(command, cwd=bench.root, capture_output=True, text=True, check=True)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
     assert "snaketune.runner.perform" in imported
+    assert "snaketune.runner.assign" not in imported, "it asks for no GPU"
     assert not imported & (SLOW - {"threading"})  # `subprocess` needs that
 
 

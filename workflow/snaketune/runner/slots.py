@@ -187,9 +187,12 @@ def _holders(folder: str, slot: Slot) -> str:
     """Who has devices that the ticket's holder waits for, or waits before it."""
     with _alone(folder):
         others = _others(folder, slot)
-    words = [f"{path} can't be read" if other is None else str(other["who"]) for _, path, other in others]
+    words = [
+        f"{path} can't be read" if other is None else f"{other['who']} {'has' if other['held'] else 'waits for'} some"
+        for _, path, other in others
+    ]
     more = f" and {len(words) - 3} more" if len(words) > 3 else ""
-    return f"held by {'; '.join(words[:3])}{more}" if words else "they are just being given back"
+    return "; ".join(words[:3]) + more if words else "they are just being given back"
 
 
 def _few(count: int, share: float) -> str:
