@@ -139,6 +139,7 @@ def test_tables():
     assert [number(v) for v in (0.1 + 0.2, 123456789.0, 3, True, None, [1, "a"], "x")] == [
         "0.3", "1.23457e+08", "3", "true", "–", '[1, "a"]', "x",
     ]  # fmt: skip
+    assert table(["学", "b"], [["ab", "ü"]]) == "| 学  |   b |\n| --- | --: |\n| ab  |   ü |"
     assert one_line(" a\r\n b\x00c ") == "a b c"
 
 

@@ -1,6 +1,7 @@
 """Markdown that reads well in a terminal too: tables with aligned columns, and texts that are no markup."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from snaketune.results.spelling import cell_of
@@ -39,14 +40,22 @@ def inline(shown: str) -> str:
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> str:
     """A Markdown table; the first `left` columns are aligned to the left, the others to the right."""
     header, *cells = [[_cell(value) for value in row] for row in [header, *rows]]
-    widths = [max(3, *(len(row[i]) for row in [header, *cells])) for i in range(len(header))]
+    widths = [max(3, *(_width(row[i]) for row in [header, *cells])) for i in range(len(header))]
     rule = ["-" * w if i < left else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
     return "\n".join(_line(row, widths, left) for row in [header, rule, *cells])
 
 
 def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:
-    padded = (c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
+    gaps = (" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+    padded = (cell + gap if i < left else gap + cell for i, (cell, gap) in enumerate(zip(row, gaps, strict=True)))
     return f"| {' | '.join(padded)} |"
+
+
+def _width(shown: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide character, none for a mark."""
+    if shown.isascii():
+        return len(shown)
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in shown)
 
 
 def _cell(value: object) -> str:

@@ -11,8 +11,10 @@ from snaketune.config.study import Metric
 
 __all__ = ["Limits", "Shown", "best_so_far", "goal", "limits_of", "thinned"]
 
-# From this ratio on, small values lie upon each other on a linear axis.
-_RATIO = 1000.0
+# From this ratio of the worst to the best on, the best lie upon each other at the end of a linear axis, next to 0.
+_RATIO = 50.0
+# Where the best are far from 0, as accuracies are, so much has to lie between most values.
+_BULK_RATIO = 1000.0
 _LEAST_DECADES = 0.2  # that an axis spans
 _MOST_DECADES = 307.0  # of ordinary floats, above and below 1
 
@@ -160,7 +162,7 @@ def _spans(values: np.ndarray, sign: int, metric: Metric) -> bool:
         _, worst, _ = _range(sizes, marks=False)
         return bool(worst / _RATIO >= sizes[0])
     low, high = np.quantile(sizes, [0.1, 0.9])
-    return bool(high / _RATIO >= low)
+    return bool(high / _BULK_RATIO >= low)
 
 
 def _logarithmic(values: np.ndarray, sign: int, metric: Metric, better: bool, *, marks: bool) -> Limits:
