@@ -10,7 +10,7 @@ if workflow.is_main_process:
         retry=config.get("retry"),
         at_once=workflow.resource_settings.nodes or workflow.resource_settings.cores or 1,
         command=["snakemake", *sys.argv[1:]],
-        noted=not getattr(workflow.workflow_settings, "persistence_backend", 0),  # in files, which 0 stands for
+        noted=getattr(getattr(workflow.workflow_settings, "persistence_backend", None), "value", 0) == 0,  # 0: in files
     )
     if SESSION.unwritable:
         sys.exit(SESSION.end_unwritable())

@@ -9,6 +9,7 @@ from snaketune.config.study import Study
 from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.runner.seal import sealed
+from snaketune.runner.status import INVALID
 from snaketune.runner.stopping import LEAST_PATIENCE, hopeless, session_of
 from snaketune.session.command import command_with
 from snaketune.session.remedies import remedy_for
@@ -51,10 +52,10 @@ def hopeless_text(layout: Layout, study: Study, command: Sequence[str]) -> str |
         f"Stopped: all {len(alike)} runs so far ended without success and for the same reason:",
         f"  {last['status']}: {last['reason']}",
         *_log_lines(last),
-        f"What to do: {what}.",
+        f"What to do: {what.rstrip('.')}.",
         f"Then go on with: {shlex.join(words)}",
     ]
-    if not again:
+    if not again and last["status"] != INVALID:  # whether a metric is there is judged anew in any case
         retry = shlex.join(command_with(command, f"retry={last['status']}"))
         parts.append(f"(if neither code nor configuration has changed: {retry})")
     parts.append("Results stay. To run all trials whatever becomes of them: on_failure: continue")
