@@ -401,7 +401,7 @@ def test_ten_thousand_trials_load_and_filter_quickly(opened, tmp_path):
     path = pages.write_page(tmp_path, arguments)
     assert time.monotonic() - begun < 20
     page = opened(arguments, drawn=False)
-    assert path.stat().st_size < 6_000_000
+    assert path.stat().st_size < 5_000_000
     shown, loaded = page.value("['table', 'ready'].map((name) => performance.getEntriesByName(name)[0].startTime)")
     assert shown < 5_000 and loaded < 15_000
     assert page.value("document.querySelectorAll('#table tbody tr').length") < 100
@@ -418,7 +418,7 @@ def test_ten_thousand_trials_load_and_filter_quickly(opened, tmp_path):
 
 def test_the_page_of_a_thousand_trials_is_small(tmp_path):
     path = pages.write_page(tmp_path, pages.sample(1000, steps=300))
-    assert path.stat().st_size < 6_000_000
+    assert path.stat().st_size < 5_000_000
 
 
 PROGRAM = """\
@@ -497,6 +497,7 @@ def test_the_workflow_makes_the_page_and_its_command_runs_a_trial_again(project)
     report = project.result("report.html")
     packed = re.search(r'id="payload">([^<]*)<', report.read_text(encoding="utf-8"))[1]
     payload = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert re.search(r'id="annex" data-parts="([^"]*)"', report.read_text(encoding="utf-8"))[1] == "timeline provenance"
     snakefile = shlex.quote(str(ROOT / "Snakefile"))
     assert payload["command"] == f"snakemake --cores 1 --snakefile {snakefile} --configfile config.yaml --forcerun"
     assert project.good_run().idle

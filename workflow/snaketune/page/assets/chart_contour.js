@@ -27,19 +27,21 @@ function contourChart(study, filters, onOpen) {
     const rows = Array.from(filters.rows()).filter((row) => [x, y, z].every((column) => Number.isFinite(column.place(row))));
     if (!rows.length) return chart.say('No trial that passes the filters has all three values.');
     const maximize = study.objectives.find(({ column }) => column === z)?.maximize ?? false;
-    const range = usualRange(rows.map((row) => z.data[row]));
+    // Where the metric's axes are logarithmic, so are its colours.
+    const shade = z.log ? Math.log10 : Number;
+    const range = usualRange(rows.map((row) => shade(z.data[row])));
     const scale = {
       zmin: range[0], zmax: range[1] > range[0] ? range[1] : range[0] + 1, colorscale: colourScale(!maximize), hoverinfo: 'skip',
-      colorbar: { title: { text: chartText(z.name, 24), side: 'right', font: { size: 11 } }, thickness: 10, outlinewidth: 0, tickfont: { size: 10, color: css('--muted') } },
+      colorbar: { title: { text: chartText(z.name, 24), side: 'right', font: { size: 11 } }, thickness: 10, outlinewidth: 0, tickfont: { size: 10, color: css('--muted') }, ...(z.log ? logTicks(range) : {}) },
     };
     const smooth = state.how === 'smooth' && smoothable(x) && smoothable(y);
-    if (smooth) drawSmooth(x, y, z, rows, scale);
-    else drawCells(x, y, z, rows, scale, maximize);
+    if (smooth) drawSmooth(x, y, (row) => shade(z.data[row]), rows, scale, z.log);
+    else drawCells(x, y, z, rows, { scale, shade }, maximize);
   }
 
-  function drawSmooth(x, y, z, rows, scale) {
+  function drawSmooth(x, y, shadeOf, rows, scale, log) {
     const used = evenly(rows, MOST_SMOOTHED);
-    const grid = smoothed(x, y, z, used);
+    const grid = smoothed(x, y, shadeOf, used);
     const points = evenly(rows, MOST_POINTS_SHOWN);
     chart.plot([
       { type: 'contour', x: grid.x, y: grid.y, z: grid.z, ncontours: 14, line: { width: 0.4, color: css('--panel') }, ...scale },
@@ -48,10 +50,10 @@ function contourChart(study, filters, onOpen) {
       }),
     ], layout({ xaxis: columnAxis(x, { showgrid: false }), yaxis: columnAxis(y, { showgrid: false }), margin: { l: 56, r: 8, t: 10, b: 44 } }));
     const sampled = used.length < rows.length ? ` of ${plural(used.length, 'trial')} picked evenly` : '';
-    chart.note(`Kernel-weighted mean${sampled}; blank where no trial is near. The other parameters differ between trials.`);
+    chart.note(`Kernel-weighted ${log ? 'geometric ' : ''}mean${sampled}; blank where no trial is near. The other parameters differ between trials.`);
   }
 
-  function drawCells(x, y, z, rows, scale, maximize) {
+  function drawCells(x, y, z, rows, { scale, shade }, maximize) {
     const [across, up] = [cells(x), cells(y)];
     const sum = up.names.map(() => across.names.map(() => 0)), count = up.names.map(() => across.names.map(() => 0));
     const best = up.names.map(() => across.names.map(() => null));
@@ -64,7 +66,7 @@ function contourChart(study, filters, onOpen) {
     const values = state.how === 'best' ? best : sum.map((line, j) => line.map((total, i) => (count[j][i] ? total / count[j][i] : null)));
     const few = across.names.length * up.names.length <= 100;
     chart.plot([{
-      type: 'heatmap', z: values, xgap: 2, ygap: 2, ...scale, hoverinfo: 'text',
+      type: 'heatmap', z: values.map((line) => line.map((value) => (value === null ? null : shade(value)))), xgap: 2, ygap: 2, ...scale, hoverinfo: 'text',
       hovertext: values.map((line, j) => line.map((value, i) => (value === null ? '' : `${chartText(x.name)} ${chartText(across.names[i])}<br>${chartText(y.name)} ${chartText(up.names[j])}<br><b>${formatNumber(value)}</b>  ${plural(count[j][i], 'trial')}`))),
       text: few ? values.map((line) => line.map((value) => (value === null ? '' : formatNumber(value, 3)))) : undefined, texttemplate: few ? '%{text}' : undefined,
     }], layout({
@@ -78,7 +80,7 @@ function contourChart(study, filters, onOpen) {
 const smoothable = (column) => column.numeric && column.distinct(CELLS).length > CELLS / 2;
 
 /** A Gaussian kernel's weighted mean on a grid, in the unit square of the axes' own scales. */
-function smoothed(x, y, z, rows) {
+function smoothed(x, y, shadeOf, rows) {
   const [ax, ay] = [unitScale(x), unitScale(y)];
   const width = Math.min(0.2, Math.max(0.04, 0.35 * rows.length ** (-1 / 6) - 0.03));
   const weights = (scale, column) => rows.map((row) => {
@@ -86,8 +88,8 @@ function smoothed(x, y, z, rows) {
     return Float64Array.from({ length: GRID }, (_, i) => Math.exp(-0.5 * ((i / (GRID - 1) - u) / width) ** 2));
   });
   const [wx, wy] = [weights(ax, x), weights(ay, y)];
-  const [low, high] = usualRange(rows.map((row) => z.data[row]));
-  const values = rows.map((row) => Math.min(high, Math.max(low, z.data[row])));
+  const [low, high] = usualRange(rows.map(shadeOf));
+  const values = rows.map((row) => Math.min(high, Math.max(low, shadeOf(row))));
   const near = Math.exp(-0.5 * 2.2 ** 2);
   const grid = Array.from({ length: GRID }, (_, j) => Array.from({ length: GRID }, (_, i) => {
     let [total, weight] = [0, 0];

@@ -68,7 +68,7 @@ function historyChart(study, filters, onOpen) {
       const shown = evenlyOf(own, Math.ceil(MOST_POINTS / parts.length));
       [count, drawn] = [count + own.rows.length, drawn + shown.rows.length];
       points.push(pointTrace(study, shown.rows, shown.x, shown.rows.map(value), {
-        name: search.name, showlegend: false, marker: { ...DOTS, size: 6, color: colour, opacity: 0.45 },
+        name: search.name, showlegend: false, marker: { ...DOTS, size: 6, color: colour, opacity: isDark() ? 0.75 : 0.45 },
       }));
       lines.push({
         type: 'scatter', mode: 'lines', x: best.x, y: best.y, name: chartText(search.name, 24), line: { shape: 'hv', width: 2.5, color: colour },

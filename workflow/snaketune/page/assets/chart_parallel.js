@@ -117,10 +117,11 @@ function worstFirst(rows, goodness) {
 function goodnessOf(objective, rows) {
   if (!objective) return Array.from(rows, () => 1);
   const { column, maximize } = objective;
-  const usual = usualRange(Array.from(rows, (row) => column.place(row))) ?? [0, 1];
+  const at = column.log ? Math.log10 : Number;
+  const usual = usualRange(Array.from(rows, (row) => at(column.place(row)))) ?? [0, 1];
   const width = usual[1] - usual[0];
   return Array.from(rows, (row) => {
-    const value = column.place(row);
+    const value = at(column.place(row));
     if (!Number.isFinite(value)) return -0.12;
     if (!width) return 1;
     const share = Math.min(1, Math.max(0, (value - usual[0]) / width));

@@ -42,7 +42,7 @@ function slicesChart(study, filters, onOpen) {
       });
       return {
         ...pointTrace(study, rows, rows.map((row) => column.place(row) + jitter(column, row)), rows.map((row) => objective.data[row]), {
-          marker: { ...DOTS, size: 5, opacity: 0.55, color: OKABE_ITO[0] }, showlegend: false,
+          marker: { ...DOTS, size: 5, opacity: 0.55, color: css('--complete') }, showlegend: false,
         }), xaxis: x, yaxis: y,
       };
     });
