@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["digest_of", "sealed", "unsealed"]
+__all__ = ["digest_of", "is_sealed", "sealed", "unsealed"]
 
 _MARK = ',\n "digest": "'
 _END = '"\n}\n'
@@ -28,6 +28,12 @@ def sealed(record: Mapping[str, Any]) -> str:
     return body + _MARK + digest_of(body.encode()) + _END
 
 
+def is_sealed(content: bytes) -> bool:
+    """Whether a file is what `sealed` has made."""
+    body, mark, end = content.rpartition(_MARK.encode())
+    return bool(mark) and end == (digest_of(body) + _END).encode()
+
+
 def unsealed(content: bytes) -> dict[str, Any]:
     """The record in a file that `sealed` made, or in one from before records had a digest.
 
@@ -36,8 +42,7 @@ def unsealed(content: bytes) -> dict[str, Any]:
     """
     if not content.strip(b"\0 \n"):
         raise ValueError("it is empty")
-    body, mark, end = content.rpartition(_MARK.encode())
-    if mark and end != (digest_of(body) + _END).encode():
+    if _MARK.encode() in content and not is_sealed(content):
         raise ValueError("its content is not what was written")
     try:
         record = json.loads(content)
