@@ -84,13 +84,16 @@ class Session:
 
     def fail(self, peek: Sequence[str], remarks: Iterable[str] = ()) -> None:
         """As `end`; then, with the words of the command `peek`, has tables made of what there is, and says where."""
-        self.end(remarks)
+        try:
+            self.end(remarks)
+        except (OSError, ValueError, KeyError, StudyError) as error:  # what has gone wrong before is what matters
+            print(f"[snaketune] How the search stands can't be said: {error}", file=sys.stderr)
         if self.looking or not any(self.layout.root.glob("trials/*/*/result.json")):
             return
         try:
             done = subprocess.run(peek, capture_output=True, text=True, timeout=_PATIENCE, check=False)
             said = done.stdout.strip() or _NO_TABLES.format(done.stderr.strip()[-300:])
-        except (OSError, subprocess.SubprocessError) as error:  # what has gone wrong before is what matters
+        except (OSError, subprocess.SubprocessError) as error:
             said = _NO_TABLES.format(error)
         print(said, file=sys.stderr)
 
