@@ -174,8 +174,9 @@ def main() -> None:
     text = (
         "# Overlap of Bayesian rounds\n\n"
         f"Five problems, {seeds} seeds, a shared initial design of {DESIGN}, engine `gp`. Regret: geometric mean over "
-        "the problems of the median normalised regret (0 best known, 1 random search; lower is better). A round costs "
-        f"{BETWEEN_ROUNDS:.0%} of a mean duration beside its trials. Made by `python tests/benchmarks/overlap.py`.\n\n"
+        "the problems of the median normalised regret (0 best known, 1 random search; lower is better), in the last "
+        f"column after {MOST} evaluations at most. A round costs {BETWEEN_ROUNDS:.0%} of a mean duration beside its "
+        "trials. Made by `python tests/benchmarks/overlap.py`.\n\n"
         f"{table(runs)}\n"
     )
     (FOLDER / "overlap.md").write_text(text)

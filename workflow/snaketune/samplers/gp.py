@@ -1,6 +1,7 @@
 """Bayesian optimisation with a small Gaussian process: the default engine of a Bayesian search."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -22,8 +23,9 @@ from snaketune.space import Space
 __all__ = ["GPSampler", "build"]
 
 _BEST = 6
-# How much a user's belief weighs: its density to the power of this over the number of results (Hvarfner et al. 2022,
-# PiBO: augmenting acquisition functions with user beliefs for Bayesian optimization, eq. 6).
+# How much a user's belief weighs: its density to the power of (this / number of results)^2. After Hvarfner et al. 2022,
+# PiBO: augmenting acquisition functions with user beliefs for Bayesian optimization, eq. 6, where it is not squared:
+# a wrong belief is outweighed sooner (tests/benchmarks/priors.md).
 _BELIEF = 10.0
 
 
@@ -33,7 +35,7 @@ class GPSampler:
     Args:
         space: what to search.
         seed: all randomness comes from it and from the history.
-        acquisition: `ei`, `lcb` or `pi`; see `Acquisition` for `xi` and `kappa`.
+        acquisition: `ei`, `lcb` or `pi`; see `Acquisition` for `xi` and `kappa`, and for what holds without `xi`.
         initial: the design: `sobol`, `lhs`, `halton` or `random`.
         n_initial_points: trials (observed with whatever status, or given) before the model proposes.
         points: parameter sets to run first.
@@ -53,7 +55,7 @@ class GPSampler:
         *,
         seed: int,
         acquisition: str = "ei",
-        xi: float = 0.0,
+        xi: float | None = None,
         kappa: float = 2.0,
         initial: str = "sobol",
         n_initial_points: int = 10,
@@ -61,7 +63,8 @@ class GPSampler:
     ):
         self._encoding = Encoding(space)
         self._seed = seed
-        self._acquisition = Acquisition(acquisition, xi, kappa)
+        self._acquisition_after = partial(Acquisition.after, acquisition, xi, kappa)
+        self._acquisition_after(0)  # an option out of its range is found now
         self._initial_design = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
 
     def ask(self, history: Sequence[Observation], n: int) -> list[Proposal]:
@@ -107,18 +110,20 @@ class GPSampler:
         if surrogate is not None and point is not None and (params := self._encoding.params(point)) not in evaluated:
             if model.objectives > 1:
                 return Proposal(params, "model")
-            return Proposal(params, "model", *surrogate.predicted(self._acquisition, point))
+            return Proposal(params, "model", *surrogate.predicted(self._acquisition_after(model.known), point))
         drawn = evaluated.random(rng)
         return None if drawn is None else Proposal(drawn, "fallback")
 
     def _best_candidate(
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
     ) -> Floats | None:
+        acquisition = self._acquisition_after(model.known)
+
         def score(points: Floats) -> Floats:
-            utility = surrogate.log_acquisition(self._acquisition, points)
+            utility = surrogate.log_acquisition(acquisition, points)
             if not self._encoding.believes:
                 return utility
-            return utility + _BELIEF / model.known * self._encoding.log_belief(points)
+            return utility + (_BELIEF / model.known) ** 2 * self._encoding.log_belief(points)
 
         left = evaluated.left()
         if left is not None:

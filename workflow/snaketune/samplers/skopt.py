@@ -7,6 +7,7 @@ categories named by their index.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -67,7 +68,7 @@ class SkoptSampler:
         seed: int,
         surrogate: str = "gp",
         acquisition: str = "ei",
-        xi: float = 0.0,
+        xi: float | None = None,
         kappa: float = 1.96,
         batch: str = "kb",
         initial: str = "sobol",
@@ -83,7 +84,11 @@ class SkoptSampler:
         self._seed = seed
         self._surrogate = surrogate
         self._hedge = acquisition == "gp_hedge"
-        self._acquisition = Acquisition("ei" if self._hedge else acquisition, xi, kappa)
+        names = ("ei", "lcb", "pi") if self._hedge else (acquisition,)
+        # What hedges takes improvements of any size, as each acquisition is one among three.
+        target = 0.0 if self._hedge and xi is None else xi
+        self._acquisitions_after = [partial(Acquisition.after, name, target, kappa) for name in names]
+        self._acquisitions_after[0](0)  # an option out of its range is found now
         self._batch = batch
         self._initial_design = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
         library()
@@ -140,10 +145,9 @@ class SkoptSampler:
     ) -> Proposal | None:
         if model is not None:
             told = model.believing(self._encoding.points(pending), self._batch)
-            names = ("ei", "lcb", "pi") if self._hedge else (self._acquisition.kind,)
             candidates = [
                 (acquisition, *found)
-                for acquisition in (Acquisition(name, self._acquisition.xi, self._acquisition.kappa) for name in names)
+                for acquisition in (after(model.known) for after in self._acquisitions_after)
                 if (found := told.best(acquisition, evaluated, _seed_from(rng))) is not None
             ]
             if candidates:

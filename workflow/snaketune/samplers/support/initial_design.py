@@ -54,14 +54,14 @@ class InitialDesign:
                 return
 
     def _rows(self) -> Iterator[Row]:
-        """Rows (width,) that fill the space evenly or, where the user believes something, as that says.
+        """Rows (width,) that fill the space evenly; where the user believes something, every other one as that says.
 
-        The first of these is the user's best guess.
+        The first of these is the user's best guess. A wrong belief leaves half a design that knows nothing of it.
         """
         width = self.encoding.width
         rows = islice(design(self.design, self.count, max(width, 1), self.seed), _PATIENCE)
         for i, row in enumerate(rows):
-            if not self.encoding.believes:
+            if not self.encoding.believes or i % 2:
                 yield row[:width]
             else:
                 yield self.encoding.believed(row[:width]) if i else self.encoding.centred(row[:width])

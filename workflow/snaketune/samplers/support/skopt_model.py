@@ -42,6 +42,11 @@ class SkoptModel:
         self._seed = seed
         self._regressor = self._fitted() if frozen is None else frozen
 
+    @property
+    def known(self) -> int:
+        """How many results it was fitted to."""
+        return len(self._targets)
+
     def believing(self, points: Floats, batch: str) -> "SkoptModel":
         """The model that was also told something of pending `points` (k, width)."""
         if not len(points):
