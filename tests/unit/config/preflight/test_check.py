@@ -67,6 +67,7 @@ def test_imports_that_fail_in_any_case(tmp_path):
     other.mkdir()
     (other / "torhc.py").touch()
     assert found(tmp_path, "python train.py", env={"PYTHONPATH": str(other)}) == []
+    assert found(tmp_path, "python ../train.py", workdir="elsewhere", env={"PYTHONPATH": "."}) == []
     assert found(tmp_path, "python train.py", conda="env") == []
     for change in (
         "import sys\nsys.path.insert(0, 'x')\n",

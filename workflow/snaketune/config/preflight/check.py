@@ -10,7 +10,7 @@ from snaketune.config.preflight.argparse_options import argparse_options
 from snaketune.config.preflight.click_options import click_options, typer_options
 from snaketune.config.preflight.function import function_problems
 from snaketune.config.preflight.given import given_options
-from snaketune.config.preflight.imports import missing_imports, missing_module
+from snaketune.config.preflight.imports import missing_imports, missing_module, on_python_path
 from snaketune.config.preflight.program import Program
 from snaketune.config.study import Search, Study
 from snaketune.errors import ConfigError, did_you_mean
@@ -63,7 +63,8 @@ def _of_function(study: Study, root: Path) -> Iterator[Finding]:
         yield Finding("objective.function", _syntax(file, tree), certain=not study.run_spec.isolated)
     elif tree:
         if not study.run_spec.isolated:
-            for text in missing_imports(tree, file, [(root / file).parent], study.run_spec.env):
+            places = on_python_path(root / (study.run_spec.workdir or ""), study.run_spec.env)
+            for text in missing_imports(tree, file, [(root / file).parent, *places]):
                 yield Finding("objective.function", text)
         for search in study.searches.values():
             sometimes = {name for axis in search.space.axes if axis.condition for name in axis.names}
@@ -81,7 +82,8 @@ def _of_command(study: Study, root: Path, *, remote: bool) -> Iterator[Finding]:
     if problem := program.script_problem():
         yield Finding("objective.command", problem)
         return
-    if program.module and program.is_python and (problem := missing_module(program.module, [program.folder], spec.env)):
+    places = on_python_path(program.folder, spec.env)
+    if program.module and program.is_python and (problem := missing_module(program.module, [program.folder, *places])):
         yield Finding("objective.command", problem)
     script = _script_of(program)
     tree = _tree_of(script) if script else None
@@ -89,7 +91,7 @@ def _of_command(study: Study, root: Path, *, remote: bool) -> Iterator[Finding]:
         yield Finding("objective.command", _syntax(str(program.script), tree), certain=program.is_python)
     elif script and tree:
         if program.is_python:
-            for text in missing_imports(tree, script.name, [script.parent], spec.env):
+            for text in missing_imports(tree, script.name, [script.parent, *places]):
                 yield Finding("objective.command", text)
         for search in study.searches.values():
             yield from _of_options(study, search, program, tree, script.name)

@@ -4,39 +4,44 @@ import ast
 import os
 import pkgutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
 from snaketune.errors import did_you_mean
 
-__all__ = ["missing_imports", "missing_module"]
+__all__ = ["missing_imports", "missing_module", "on_python_path"]
 
 # Of sys; who names one of these may find modules where nobody else does.
 _FINDS_ELSEWHERE = frozenset({"path", "modules", "meta_path", "path_hooks", "*"})
 
 
-def missing_imports(tree: ast.Module, name: str, places: Iterable[Path], env: Mapping[str, str]) -> Iterator[str]:
+def on_python_path(folder: Path, env: Mapping[str, str]) -> list[Path]:
+    """The folders on PYTHONPATH for a program that starts in `folder` with the variables `env` on top of ours."""
+    words = [env.get("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")]
+    return [folder / place for word in words for place in word.split(os.pathsep) if place]
+
+
+def missing_imports(tree: ast.Module, name: str, places: Sequence[Path]) -> Iterator[str]:
     """A sentence for each module that the program `name` imports at its top, and that there is none of.
 
-    `places` are the folders, beside those of this Python, in which modules are looked for; `env` the variables of the
-    program's environment.
+    `places` are the folders, beside those of this Python, in which modules are looked for.
     """
     if _finds_elsewhere(tree):
         return
     for line, module in _imported(tree):
-        if not _is_found(module, places, env):
+        if not _is_found(module, places):
             yield (
                 f"{name} imports {module} (line {line}), which is not installed for the Python that runs it: install "
                 f"it, or mend the import.{_near(module)}"
             )
 
 
-def missing_module(module: str, places: Iterable[Path], env: Mapping[str, str]) -> str | None:
+def missing_module(module: str, places: Sequence[Path]) -> str | None:
     """Why `python -m module` finds nothing; a module inside of a package is not looked for."""
     top = module.split(".")[0]
-    if _is_found(top, places, env):
+    if _is_found(top, places):
         return None
     return f"there is no module {top} for python -m {module}.{_near(top)}"
 
@@ -68,12 +73,10 @@ def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module.split(".")[0]
 
 
-def _is_found(module: str, places: Iterable[Path], env: Mapping[str, str]) -> bool:
-    more = [*map(str, places)]
-    for variables in (env, os.environ):
-        more += [place for place in variables.get("PYTHONPATH", "").split(os.pathsep) if place]
+def _is_found(module: str, places: Sequence[Path]) -> bool:
     try:
-        return module in sys.modules or PathFinder.find_spec(module, more) is not None or find_spec(module) is not None
+        here = PathFinder.find_spec(module, [*map(str, places)])
+        return module in sys.modules or here is not None or find_spec(module) is not None
     except (ImportError, ValueError, AttributeError):  # a finder that fails says nothing
         return True
 
