@@ -5,14 +5,12 @@ from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
 from snaketune.config import read_study, with_command_line
-from snaketune.config.preflight import preflight
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
-from snaketune.results.comparison import check_finished, winner
-from snaketune.session import JobWatch, begin, command_again, jobs_of, on_nothing_to_do, outputs_of
-from snaketune.session import report_labels, shown_of
+from snaketune.results.comparison import check_finished
+from snaketune.session import command_again, jobs_of, outputs_of, report_labels, shown_of
 
 
 def checked(build, *arguments, prefix="", **options):

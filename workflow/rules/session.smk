@@ -1,5 +1,9 @@
 # What happens before the first job, beside the jobs and after the last one; in the process that the user has started.
 
+from snaketune.config.preflight import preflight
+from snaketune.results.comparison import winner
+from snaketune.session import JobWatch, begin, on_nothing_to_do
+
 if workflow.is_main_process:
     if not LOOKS or "plan" in sys.argv:
         configured(preflight, STUDY, Path.cwd(), remote=workflow.resource_settings.nodes is not None)
