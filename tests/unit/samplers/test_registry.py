@@ -62,7 +62,7 @@ def test_first_rounds():
     assert strategy_named("bayes").first_round(4, {"n_initial_points": 1, "points": [{}, {}]}) == 2
 
 
-@pytest.mark.parametrize(("startup", "initial", "size"), [(5, 10, 5), (20, 10, 10), (0, 10, 1), (8, 6, 6)])
+@pytest.mark.parametrize(("startup", "initial", "size"), [(5, 10, 5), (20, 10, 10), (0, 10, 1), (8, 6, 6), (5, 15, 15)])
 def test_a_sampler_that_says_how_many_it_draws_at_random_is_given_no_more(startup, initial, size):
     options = {"n_initial_points": initial, "points": [], "sampler": {"n_startup_trials": startup}}
     assert strategy_named("bayes").first_round(4, options) == size

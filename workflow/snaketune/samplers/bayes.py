@@ -24,8 +24,10 @@ def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str
 
 
 def first_round(batch_size: int, options: Mapping[str, Any]) -> int:
-    """All initial trials; a sampler that says itself how many it draws at random is not given more."""
-    initial = min(options["n_initial_points"], _startup(options) or options["n_initial_points"])
+    """All initial trials: of a sampler that says itself how many it draws at random, no more unless asked for."""
+    initial = options["n_initial_points"]
+    if initial == _DEFAULTS["n_initial_points"]:
+        initial = min(initial, _startup(options) or initial)
     return max(int(initial), len(options["points"]))
 
 
@@ -79,17 +81,10 @@ def _check_engine(options: Mapping[str, Any], *, several: bool) -> None:
 
 
 def _check_startup(options: Mapping[str, Any]) -> None:
-    initial, given = options["n_initial_points"], options.get("sampler", {}).get("n_startup_trials", 0)
+    given = options.get("sampler", {}).get("n_startup_trials", 0)
     if not isinstance(given, int) or isinstance(given, bool) or given < 0:
-        raise ConfigError(
-            "sampler.n_startup_trials", f"must be a whole number, 0 or more; found {shortened_text(given)}"
-        )
-    startup = _startup(options)
-    if startup is not None and initial > startup and initial != _DEFAULTS["n_initial_points"]:
-        raise ConfigError(
-            "n_initial_points",
-            f"would have {initial} trials drawn at random, sampler.n_startup_trials {given}; give one of the two",
-        )
+        found = shortened_text(given)
+        raise ConfigError("sampler.n_startup_trials", f"must be a whole number, 0 or more; found {found}")
 
 
 def _several() -> Iterator[str]:
