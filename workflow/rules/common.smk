@@ -142,11 +142,7 @@ def compared_in_report():
     return [in_report(path, "Comparison", ", ".join(COMPARED)) for path in written if COMPARED]
 
 
-def pareto_table(search=None):
-    """The output that only a study with several objectives has."""
-    return {"pareto": LAYOUT.file("pareto.csv", search)} if len(STUDY.metrics) > 1 else {}
-
-
-def spreadsheet_table():
-    """The output that only a study has which wants a table for spreadsheet programs."""
-    return {"spreadsheet": LAYOUT.file("spreadsheet.csv")} if STUDY.spreadsheet else {}
+def tables_of_some(search=None):
+    """The outputs that not every study has: of several objectives, and for spreadsheet programs."""
+    found = {"pareto": LAYOUT.file("pareto.csv", search)} if len(STUDY.metrics) > 1 else {}
+    return found | ({"spreadsheet": LAYOUT.file("spreadsheet.csv")} if STUDY.spreadsheet and not search else {})

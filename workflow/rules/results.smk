@@ -25,7 +25,7 @@ rule aggregate:
         proposal=lambda wildcards: GRAPH.next_round(wildcards.search),
         study=ancient(LAYOUT.study),
     output:
-        **pareto_table("{search}"),
+        **tables_of_some("{search}"),
         results=table_in_report("results.csv", "{search}"),
         top=table_in_report("top.csv", "{search}"),
         summary=table_in_report("summary.md", "{search}"),
@@ -46,8 +46,7 @@ rule combine:
         searches=[LAYOUT.results(search) for search in STUDY.searches],
         study=ancient(LAYOUT.study),
     output:
-        **pareto_table(),
-        **spreadsheet_table(),
+        **tables_of_some(),
         results=table_in_report("results.csv"),
         top=table_in_report("top.csv"),
         runs=LAYOUT.file("runs.csv"),
