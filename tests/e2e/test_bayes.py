@@ -101,6 +101,7 @@ def test_a_finite_space_ends_it(project):
 
 def test_all_of_a_round_fail(project):
     bayesian(project)
+    project.config["on_failure"] = "continue"
     project.write("train.py", NOISY.replace("x > 7.5", "x >= 0"))
     outcome = project.run()
     assert outcome.status == 1

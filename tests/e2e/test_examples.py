@@ -75,7 +75,7 @@ def test_booth(clone):
 
 
 def test_sweep(clone):
-    output = snakemake(clone, "--configfile", "config/examples/sweep.yaml")
+    output = snakemake(clone, "-p", "--configfile", "config/examples/sweep.yaml")
     rows = csv_rows(clone / "results/sweep/results.csv")
     everything = [row["trial"] for row in rows if row["search"] == "all"]
     some = [row["trial"] for row in rows if row["search"] == "some"]

@@ -73,6 +73,16 @@ def test_outdated(folder):
     assert states.is_of(folder / "result.outdated.json", "d")
 
 
+def test_outdated_and_taken_back(folder):
+    states.outdate(folder)
+    assert not states.adopt(folder, "other", None)
+    write(folder / "result.json", "other")
+    assert not states.adopt(folder, "c", None)  # there is another result by now
+    (folder / "result.json").unlink()
+    assert states.adopt(folder, "c", None)
+    assert names(folder) == ["result.json"]
+
+
 def test_left_behind(folder):
     for name in ("metrics.json", "history.jsonl", "result.adopt.json", "model.pt", "result.json.host.7.tmp"):
         (folder / name).write_text("x")

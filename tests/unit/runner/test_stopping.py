@@ -133,3 +133,16 @@ def test_failures_of_another_contract_do_not_stop_a_search(runs):
     runs.end()
     with pytest.raises(Refused, match="on_failure: stop"):
         refuse_if_stopped(str(runs.study), RunSpec(contract="c", on_failure="stop"), "a/new/run")
+
+
+def test_a_run_that_fails_again_counts_under_the_setting_that_it_failed_under_last(runs):
+    """It stands in the journal twice: before something of the configuration was changed, and behind it."""
+    runs.session(setting="before")
+    first = runs.end()
+    runs.session(setting="now")
+    runs.end()
+    runs.end()
+    assert runs.hopeless() == 0
+    note_failure(str(runs.study), first.parts[-3], "r0", str(first.parent))
+    assert runs.hopeless() == 3
+    assert [record["path"] for record in failing(str(runs.study), SPEC)][-1] == str(first)

@@ -16,6 +16,7 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
 
     from        to           when
     offered     current      `adopt`: a runner finds it, and its contract is the study's present one
+    outdated    current      `adopt`: likewise, where there is no other result
     current     current      `adopt`: it is newer than this workflow's start, and of the same contract
     current     offered      a workflow begins after one that was killed (session.leftovers)
     current     set aside    a workflow begins with --config retry=… (session.retry)
@@ -112,15 +113,16 @@ def offer(folder: Place) -> None:
 
 
 def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
-    """Offered to current; whether a result of `contract` is there that nobody has asked to be computed again.
+    """Offered or outdated to current; whether a result of `contract` is there that nobody wants to be computed again.
 
-    Either it was offered, or it is newer than this workflow's start (`begun`, in ns since the epoch, None if unknown):
-    another runner went on by itself meanwhile.
+    Either it was offered, or what outdated it has been taken back before there was another result, or it is newer than
+    this workflow's start (`begun`, in ns since the epoch, None if unknown): another runner went on by itself meanwhile.
     """
-    offered, result = os.path.join(folder, ADOPT), os.path.join(folder, RESULT)
-    if is_of(offered, contract):
-        os.replace(offered, result)
-        return True
+    offered, outdated, result = (os.path.join(folder, name) for name in (ADOPT, OUTDATED, RESULT))
+    for found in (offered, *(() if os.path.lexists(result) else (outdated,))):
+        if is_of(found, contract):
+            os.replace(found, result)
+            return True
     with contextlib.suppress(OSError):
         return begun is not None and os.stat(result).st_mtime_ns >= begun and is_of(result, contract)
     return False
@@ -144,13 +146,13 @@ def outdate(folder: Place) -> None:
 
 
 def leave_behind(folder: str, number: int, names: Collection[str] = OWN_FILES) -> None:
-    """Moves what looks like a later attempt's into attempts/<number>/, and removes results that were never whole.
+    """Moves what looks like a later attempt's into attempts/<number>/, and removes files of ours that were never whole.
 
     Raises:
         OSError: the folder can't be written.
     """
     for name in os.listdir(folder):
-        if name.startswith(f"{RESULT}.") and name.endswith(".tmp"):
+        if name.endswith(".tmp") and name.startswith(tuple(f"{own}." for own in (*OWN_FILES, NOTE))):
             os.unlink(os.path.join(folder, name))
         elif name in names:
             os.replace(os.path.join(folder, name), left(folder, number, name))

@@ -81,14 +81,17 @@ def failing(study: str, spec: RunSpec, *, but: str | None = None) -> Iterator[di
 
     Their status and reason are as judged by the metrics of `spec`; results of another contract are none.
     """
-    seen = {but}
+    settings: dict[str, object] = {}  # by result, in the order in which they last failed
     for line in read_lines(os.path.join(study, _JOURNAL)):
-        path = os.path.join(study, str(line.get("path")), states.RESULT)
-        if path not in seen and "path" in line:
-            seen.add(path)
-            record = _judged_record(path, spec)
-            if record and record["status"] not in status.FINISHED_WELL:
-                yield {**record, "path": path, "setting": line.get("setting")}
+        if "path" in line:
+            path = os.path.join(study, str(line["path"]), states.RESULT)
+            settings.pop(path, None)
+            settings[path] = line.get("setting")
+    settings.pop(str(but), None)
+    for path, setting in settings.items():
+        record = _judged_record(path, spec)
+        if record and record["status"] not in status.FINISHED_WELL:
+            yield {**record, "path": path, "setting": setting}
 
 
 def hopeless(

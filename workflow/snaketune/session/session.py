@@ -162,11 +162,11 @@ def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str 
     remember(state, submitted_jobs(state))
     clear_leftovers(state)
     said = set_aside_damaged(layout)
-    if noted:
-        said += judge_unnoted(study, layout, Notes(state))
-    if retry:
+    if retry:  # before any of these results is outdated
         count = set_aside(layout, study, retry)
         said.append(f"{count} run{'s' * (count != 1)} with status {retry} will be tried again")
+    if noted:
+        said += judge_unnoted(study, layout, Notes(state))
     drop_stale_markers(layout, study.run_spec.contract)
     drop_pictures(study, layout)
     said += [

@@ -215,7 +215,7 @@ def parameter_axis(
         (axes.axvline if which == "x" else axes.axhline)(
             -0.06, color=look.faint, linewidth=0.6 * look.scale, linestyle=":"
         )
-    label = label_of(name, scale, max(10, int(room / look.length("x")) - 7))
+    label = label_of(name, scale, max(10, int(room / look.length("x")) - 8))
     (axes.set_xlabel if which == "x" else axes.set_ylabel)(label)
     return deepest / look.scale
 
