@@ -56,7 +56,12 @@ def test_each_file_in_turn(study, how):
         whole = path.read_bytes()
         damaged = DAMAGE[how](whole)
         path.write_bytes(damaged)
-        (line,) = set_aside_damaged(study.layout)
+        line, *others = set_aside_damaged(study.layout)
+        if path.name == "round.json":  # with it the proposals are made again
+            proposed = study.layout.proposed("g", 0)
+            proposed.with_name("trials.csv.damaged").rename(proposed)
+        else:
+            assert others == []
         aside = path.with_name(line.split("set aside as ")[1].split(",")[0])
         if path.name == "history.jsonl":  # the run is done again, which sets its history aside
             result = path.with_name("result.json")
@@ -87,6 +92,12 @@ def test_without_sums_the_form_tells(study):
         path.write_text(content)
         assert [damaged.path for damaged in damaged_files(study.layout)] == [path], content
         path.write_bytes(whole)
+
+
+def test_proposals_without_their_note_are_made_again(study):
+    study.layout.ending("g", 0).unlink()
+    (line,) = set_aside_damaged(study.layout)
+    assert str(study.layout.proposed("g", 0)) in line and "round.json" in line
 
 
 def test_a_history_that_was_cleaned_away_is_no_damage(study):

@@ -62,6 +62,9 @@ def _in_folder(folder: Path, names: list[str]) -> Iterator[DamagedFile]:
     sums = sums_in(folder)
 
     def check(path: Path) -> None:
+        if folder.parent.name == "rounds" and path.name == "trials.csv" and not (folder / "round.json").exists():
+            # Snakemake asks for the first output of a checkpoint alone.
+            raise DamagedFile(path, "the round.json that belongs to it is missing")
         if path.name in sums:
             check_sum(path, path.read_bytes(), sums)
         elif check_form := _FORMS.get(path.name if path.suffix != ".done" else path.suffix):
