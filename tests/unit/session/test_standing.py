@@ -132,3 +132,20 @@ def test_what_waiting_cost(made):
         waiting_text(Progress(study.layout, made(searches=ours, space={"x": "uniform(0, 1)"}).study).results(), begun)
         is None
     )
+
+
+def test_imported_trials_of_a_round_wait_for_nobody(made, tmp_path):
+    """They stand in its table, and have no run."""
+    (tmp_path / "old.csv").write_text("x,loss\n0.25,4\n0.5,5\n0.75,6\n")
+    space, imported = {"x": "uniform(0, 1)"}, [{"file": "old.csv", "count": True}]
+    study = made(searches={"few": {"strategy": "random", "n_trials": 6}, **BAYES}, space=space, imported=imported)
+    begun = 1_000_000.0
+    for search in ("few", "b"):
+        rows = [row for row in study.propose(search) if row.origin != "imported"]
+        for row in rows:
+            run(study, row, begun, begun + 900)
+        study.gather(search)
+    results = Progress(study.layout, study.study).results()
+    assert {trial.origin for trial in results.trials_of["b"]} >= {"imported"}
+    assert waiting_text(results, begun) is None
+    assert "s: " in end_text(results, "", begun)
