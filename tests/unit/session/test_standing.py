@@ -149,3 +149,6 @@ def test_imported_trials_of_a_round_wait_for_nobody(made, tmp_path):
     assert {trial.origin for trial in results.trials_of["b"]} >= {"imported"}
     assert waiting_text(results, begun) is None
     assert "s: " in end_text(results, "", begun)
+    # Nor are they still to be done: what is left are b's two rounds of 4 trials, which last 900 s each.
+    study.propose("b", 1)
+    assert status_text(study.layout, study.study, "process 1 on h").splitlines()[0].endswith("about 30 min left")

@@ -7,6 +7,7 @@ from datetime import datetime
 from snaketune.config.study import Search, Study
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
+from snaketune.results.trials import Proposed
 from snaketune.runner.run_id import RunId
 from snaketune.session.forecast import Pace, Queue, Wave, concurrency, seconds_left
 from snaketune.session.running import Running
@@ -47,12 +48,10 @@ def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], no
 def unfinished(so_far: SoFar, study: Study, results: StudyResults) -> list[tuple[str, RunId]]:
     """The runs that have been proposed and have no result yet."""
     return [
-        (row.trial, run)
+        run
         for search in study.searches.values()
         for round_, rows in so_far.rounds(search)
-        for row in rows
-        for run in round_.runs
-        if (row.trial, run) not in results.known and not results.layout.result(row.trial, run).exists()
+        for run in _left(search, round_.number, rows, results)
     ]
 
 
@@ -74,12 +73,7 @@ def _queue(
     """The rounds of a search that are left: those proposed, and those that will be."""
     waves, proposed = [], 0
     for round_, rows in so_far.rounds(search):
-        left = [
-            f"{row.trial}/{run}"
-            for row in rows
-            for run in round_.runs
-            if (row.trial, run) not in results.known and not results.layout.result(row.trial, run).exists()
-        ]
+        left = [f"{trial}/{run}" for trial, run in _left(search, round_.number, rows, results)]
         running = tuple(elapsed[name] for name in left if name in elapsed)
         waves.append(Wave(len(left) - len(running), running))
         proposed += len(rows)
@@ -90,6 +84,12 @@ def _queue(
         proposed, number = proposed + size, number + 1
     after = frozenset({names.index(search.refines)} if search.refines else ())
     return Queue(tuple(waves), search.overlap, after)
+
+
+def _left(search: Search, number: int, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
+    """The runs of a round that have no result yet."""
+    runs = search.runs_in(number, [row.trial for row in rows])
+    return [run for run in runs if run not in results.known and not results.layout.result(*run).exists()]
 
 
 def _gap(intervals: Sequence[tuple[float, float]]) -> float:
@@ -110,7 +110,7 @@ def _pause(study: Study, results: StudyResults) -> float:
         overlap = study.searches[name].overlap
         ends: dict[int, float] = {}
         starts: dict[int, float] = {}
-        for trial in trials:
+        for trial in (each for each in trials if each.started):  # imported ones have no time
             ends[trial.round] = max(ends.get(trial.round, 0.0), epoch(trial.finished))
             starts[trial.round] = min(starts.get(trial.round, float("inf")), epoch(trial.started))
         for number, start in starts.items():
