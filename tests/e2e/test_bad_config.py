@@ -16,32 +16,41 @@ def refused(project, outcome, *words: str) -> None:
     assert not list(project.folder.glob("results/*/*/rounds")), "a job was started"
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "words"),
+# Those in a list are told together.
+MISTAKES = [
+    [
+        ("space.y", float("nan"), ["space.y", "nan is not a finite number"]),
+        (True, 1, ["a key must be text; found true"]),
+    ],
     [
         ("objective.direction", "minimise", ["objective.direction", "Did you mean 'minimize'?"]),
+        ("searches.random.n_trials", "ten", ["searches.random.n_trials", "must be a whole number; found"]),
+        ("study", "../../escape", ["study", "does not have the form"]),
+        ("nmae", "x", ["unknown key 'nmae'. Did you mean 'name'?"]),
+    ],
+    [
         ("objective.command", "python train.py {lr}", ["objective.command",
          "{lr} is neither a parameter nor a known word"]),
         ("objective.code", ["trian.py"], ["objective.code", "there is no file or folder trian.py"]),
-        ("space.x", {"type": "uniform", "low": 1, "high": 0}, ["space.x", "low must be below high"]),
-        ("space.y", "__import__('os').system('touch pwned')", ["space.y", "__import__"]),
-        ("space.z", {"choices": [1], "when": {"y": 7}}, ["space.z.when", "'y' is never 7"]),
-        ("space.y", float("nan"), ["space.y", "nan is not a finite number"]),
-        ("searches.random.n_trials", "ten", ["searches.random.n_trials", "must be a whole number; found"]),
-        ("searches.grid.space", {"y": [0]}, ["searches.grid.space", "these are continuous: x"]),
-        ("constraints", ["x / y > 0"], ["constraints", "can't be computed"]),
-        ("study", "../../escape", ["study", "does not have the form"]),
-        ("nmae", "x", ["unknown key 'nmae'. Did you mean 'name'?"]),
-        (True, 1, ["a key must be text; found true"]),
     ],
-)  # fmt: skip
-def test_a_mistake(project, path, value, words):
-    node = project.config
-    *above, last = path.split(".") if isinstance(path, str) else [path]
-    for key in above:
-        node = node[key]
-    node[last] = value
-    refused(project, project.run(), *words)
+    [("space.x", {"type": "uniform", "low": 1, "high": 0}, ["space.x", "low must be below high"])],
+    [("space.y", "__import__('os').system('touch pwned')", ["space.y", "__import__"])],
+    [("space.z", {"choices": [1], "when": {"y": 7}}, ["space.z.when", "'y' is never 7"])],
+    [("searches.grid.space", {"y": [0]}, ["searches.grid.space", "these are continuous: x"])],
+    [("constraints", ["x / y > 0"], ["constraints", "can't be computed"])],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistakes", MISTAKES)
+def test_mistakes(project, mistakes):
+    for path, value, _ in mistakes:
+        node = project.config
+        *above, last = path.split(".") if isinstance(path, str) else [path]
+        for key in above:
+            node = node[key]
+        node[last] = value
+    outcome = project.run()
+    refused(project, outcome, *(word for _, _, words in mistakes for word in words))
     assert not (project.folder / "pwned").exists()
     assert not (project.folder.parent / "escape").exists()
 

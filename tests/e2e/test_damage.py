@@ -18,9 +18,13 @@ NOT_DERIVED = {"study.json", "session.json", "failures.jsonl"}
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory) -> Project:
+def finished(built_once) -> Project:
     """A finished study of packed runs, with a search that learns over several rounds and a final training."""
-    project = Project(tmp_path_factory.mktemp("damage"))
+    return study_in(built_once("damage", lambda folder: study_in(folder).good_run()))
+
+
+def study_in(folder) -> Project:
+    project = Project(folder)
     project.config["objective"] |= {"trials_per_job": 2}
     project.config["final"] = {"top": 1, "replicates": 1}
     project.config["plots"] = {"choose": ["history"], "format": "svg"}
@@ -28,7 +32,6 @@ def finished(tmp_path_factory) -> Project:
         "grid": {"strategy": "grid", "space": {"x": [1, 2, 3]}},
         "bayes": {"strategy": "bayes", "n_trials": 9, "n_initial_points": 3, "batch_size": 3},
     }
-    project.good_run()
     return project
 
 

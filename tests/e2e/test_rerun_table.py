@@ -3,18 +3,23 @@
 import os
 
 import pytest
+from project import Project
 
 TABLES = {"aggregate", "combine", "check"}
 
 
 @pytest.fixture
-def done(project):
-    """The small study, run once: 6 grid trials and 4 random ones."""
+def done(built_once):
+    """The small study, run once: 6 grid trials and 4 random ones. It has been moved since."""
+    return Project(built_once("small", run_once))
+
+
+def run_once(folder):
+    project = Project(folder)
     outcome = project.good_run()
     assert outcome.jobs["trial"] == 10
     assert len(project.calls()) == 10
     project.forget_calls()
-    return project
 
 
 def test_nothing_changed(done):

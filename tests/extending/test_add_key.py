@@ -30,7 +30,7 @@ print('{"loss": %s}' % sys.argv[2])
 @pytest.fixture
 def project(tmp_path):
     """A copy in which `objective.precision` is told to the program in its environment."""
-    copy = Copy(tmp_path)
+    copy = Copy.new(tmp_path)
     copy.edit(
         SCHEMA,
         "      seed_flag:\n        x-reruns: training\n",

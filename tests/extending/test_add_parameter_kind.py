@@ -128,8 +128,12 @@ def payload(page):
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory):
-    copy = Copy(tmp_path_factory.mktemp("powers"))
+def extended(built_once):
+    return Copy(built_once("powers", extend))
+
+
+def extend(folder):
+    copy = Copy.new(folder)
     copy.add(KIND, MODULE)
     copy.edit(SCHEMA, "normal, lognormal, constant]", "normal, lognormal, constant, power2]")
     constant = '- {if: {required: [type], properties: {type: {const: constant}}}, then: {$ref: "#/$defs/constant"}}'
@@ -153,7 +157,6 @@ def extended(tmp_path_factory):
     (copy.root / "train.py").write_text(TRAIN)
     (copy.root / "study.yaml").write_text(yaml.safe_dump(STUDY, sort_keys=False))
     copy.snakemake("--configfile", "study.yaml")
-    return copy
 
 
 def test_a_kind_is_three_files(extended):

@@ -59,7 +59,7 @@ STUDY = {
 @pytest.fixture
 def project(tmp_path):
     """A copy with the plot `durations`, and a study that wants it."""
-    copy = Copy(tmp_path)
+    copy = Copy.new(tmp_path)
     copy.add(f"{PACKAGE}/plots/durations.py", MODULE)
     copy.edit(
         CATALOG,

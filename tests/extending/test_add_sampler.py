@@ -95,8 +95,12 @@ STUDY = {
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory):
-    copy = Copy(tmp_path_factory.mktemp("hill"))
+def extended(built_once):
+    return Copy(built_once("hill", extend))
+
+
+def extend(folder):
+    copy = Copy.new(folder)
     copy.add(SAMPLER, MODULE)
     last = '    "bayes": Strategy('
     copy.edit(REGISTRY, last, f'    "hill": Strategy("snaketune.samplers.hill:build", learns=True),\n{last}')
@@ -124,7 +128,6 @@ def extended(tmp_path_factory):
     (copy.root / "train.py").write_text(TRAIN)
     (copy.root / "study.yaml").write_text(yaml.safe_dump(STUDY, sort_keys=False))
     copy.snakemake("--configfile", "study.yaml")
-    return copy
 
 
 def test_a_sampler_is_four_files(extended):
