@@ -1,7 +1,6 @@
 """A study with results that no program has computed: the files that runs and rounds leave."""
 
 import copy
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from snaketune.results.runs import RunResult
 from snaketune.results.study import gathered
 from snaketune.results.trials import Proposed, Trial
 from snaketune.runner.run_id import RunId
+from snaketune.runner.seal import sealed
 from snaketune.values import trial_id
 
 CONFIG = {
@@ -52,7 +52,7 @@ class MadeUp:
         """Leaves a result; `result` holds metrics, or under `status` and so on fields of the record."""
         path = self.layout.result(trial, run)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record(trial, str(run), result)))
+        path.write_text(sealed(record(trial, str(run), result)))
 
     def gather(self, search: str, number: int = 0) -> list[Trial]:
         """Writes what gather writes; the trials."""

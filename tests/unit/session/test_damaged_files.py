@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from snaketune.results.rounds import write_trials
-from snaketune.runner.seal import digest_of, sealed
+from snaketune.runner.seal import digest_of
 from snaketune.session.damage import damaged_files, set_aside_damaged
 
 GRID = {"strategy": "grid", "space": {"x": [1, 2]}}
@@ -22,13 +21,13 @@ def study(made):
     """A study whose only round is proposed, run and gathered."""
     found = made(searches={"g": GRID})
     for row in found.propose("g"):
-        found.run(row.trial, "r0", {"loss": 1.0})
-        result = found.layout.result(row.trial, "r0")
         history = b'{"loss": 2.0}\n{"loss": 1.0}\n'
-        result.with_name("history.jsonl").write_bytes(history)
-        told = {"history": {"size": len(history), "sha256": digest_of(history)}}
-        result.write_text(sealed(json.loads(result.read_text()) | told))
-    write_trials(found.layout.gathered("g", 0), found.gather("g"))
+        told = {"size": len(history), "sha256": digest_of(history)}
+        path = found.layout.history(row.trial, "r0")
+        path.parent.mkdir()
+        path.write_bytes(history)  # before the result, as a run does
+        found.run(row.trial, "r0", {"status": "complete", "metrics": {"loss": 1.0}, "history": told})
+    found.gather("g")
     marker = found.layout.block("g", 0, 0)
     marker.parent.mkdir()
     marker.write_text(json.dumps({"contract": "c", "runs": [f"{row.trial}/r0"]}))

@@ -37,10 +37,8 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
         search = results.study.searches[name]
         rounds: dict[int, list[Interval]] = {}
         for trial in trials:
-            # Imported trials stand in a round without a run of their own.
-            keys = [(trial.trial, run) for run in search.round(trial.round).runs if (trial.trial, run) in everything]
-            if keys:
-                rounds.setdefault(trial.round, []).extend(everything[key] for key in keys)
+            for run in search.runs_in(trial.round, [trial.trial]):
+                rounds.setdefault(trial.round, []).append(everything[run])
         awaited = [rounds[number] for number in sorted(rounds)[:-1] if search.learns and not search.overlap]
         lost = sum(idle_seconds(r, ours, places) for r in awaited if min(start for start, _ in r) >= since)
         idle += lost

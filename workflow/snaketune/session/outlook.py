@@ -110,7 +110,8 @@ def _pause(study: Study, results: StudyResults) -> float:
         overlap = study.searches[name].overlap
         ends: dict[int, float] = {}
         starts: dict[int, float] = {}
-        for trial in (each for each in trials if each.started):  # imported ones have no time
+        timed = [trial for trial in trials if trial.started]  # imported ones are not
+        for trial in timed:
             ends[trial.round] = max(ends.get(trial.round, 0.0), epoch(trial.finished))
             starts[trial.round] = min(starts.get(trial.round, float("inf")), epoch(trial.started))
         for number, start in starts.items():
