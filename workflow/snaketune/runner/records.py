@@ -1,0 +1,236 @@
+"""Results of many short runs in few files: a line each, in results/<study>/records.
+
+A line holds all that a result.json would (see `record`), and what the run printed and reported; it ends with the digest
+of what stands before it. Each file has one writer at a time, which keeps it locked: a process on the host that the file
+is named after. A line is written by one call as soon as its run has ended, so that a kill costs none; `sync` puts it on
+the disk.
+
+What the user wants to have run again is forgotten: forgotten.jsonl has the digests of such lines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import re
+
+from snaketune.runner.files import append_line, read_lines
+from snaketune.runner.seal import digest_of
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+__all__ = ["FOLDER", "Damaged", "RecordFile", "Records", "forget"]
+
+FOLDER = "records"
+_FORGOTTEN = "forgotten.jsonl"
+_HEAD = ("trial", "run", "contract")  # what a line begins with, to be found without parsing it
+_LINE = rb'\{"trial":"([^"\\]+)","run":"([^"\\]+)","contract":(?:null|"([^"\\]*)"),'
+_SEAL = b',"digest":"'
+_DIGITS = 64  # of a digest
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+class RecordFile:
+    """Writes records of a study, given by its folder; nothing is made before the first one."""
+
+    def __init__(self, study: str):
+        self.folder = os.path.join(study, FOLDER)
+        self.file: int | None = None
+        self.synced = True
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Write a record, which is not empty and has no key `digest`.
+
+        Raises:
+            OSError: it can't be written; readers pass over what there is of it.
+        """
+        if self.file is None:
+            self.file = self._open()
+        ordered = {**{name: record[name] for name in _HEAD}, **record}
+        body = json.dumps(ordered, separators=(",", ":"), allow_nan=False)[:-1].encode()
+        line = body + _SEAL + digest_of(body).encode() + b'"}\n'
+        self.synced = False
+        written = os.write(self.file, line)
+        if written < len(line):
+            with contextlib.suppress(OSError):
+                os.write(self.file, b"\n")  # what comes next has a line of its own
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk."""
+        if self.file is not None and not self.synced:
+            with contextlib.suppress(OSError):  # some file systems know no fsync
+                os.fsync(self.file)
+            self.synced = True
+
+    def close(self) -> None:
+        """Sync, and leave the file to others."""
+        self.sync()
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+    def _open(self) -> int:
+        """The descriptor of a file of this host that nobody else writes to."""
+        os.makedirs(self.folder, exist_ok=True)
+        host, number = re.sub(r"[^\w.-]", "_", os.uname().nodename), 1
+        while True:
+            path = os.path.join(self.folder, f"{host}-{number}.jsonl")
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(file)
+                if error.errno in _NO_LOCKS:
+                    own = os.path.join(self.folder, f"{host}-{os.getpid()}-{os.urandom(4).hex()}.jsonl")
+                    return os.open(own, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+                number += 1
+                continue
+            with contextlib.suppress(FileNotFoundError):  # set aside meanwhile
+                if os.path.samestat(os.stat(path), os.fstat(file)):
+                    break
+            os.close(file)
+        size = os.fstat(file).st_size
+        if size and os.pread(file, 1, size - 1) != b"\n":  # the last writer was killed, or the disk was full
+            os.write(file, b"\n")
+        return file
+
+
+class Damaged:
+    """A line that is not what was written."""
+
+    def __init__(self, path: str, line: int, why: str):
+        self.path, self.line, self.why = path, line, why
+
+
+class _Place:
+    """Where a record is."""
+
+    __slots__ = ("contract", "offset", "path", "size")
+
+    def __init__(self, contract: str | None, path: str, offset: int, size: int):
+        self.contract, self.path, self.offset, self.size = contract, path, offset, size
+
+
+class Records:
+    """The runs that are recorded in the folder of a study, as far as they have been read."""
+
+    def __init__(self, study: str):
+        self.folder = os.path.join(study, FOLDER)
+        self.damaged: list[Damaged] = []
+        self._line = re.compile(_LINE)
+        self._start_anew()
+        self.refresh()
+
+    def _start_anew(self) -> None:
+        self._known: dict[tuple[str, str], list[_Place]] = {}
+        self._read: dict[str, tuple[int, int, int]] = {}  # by path: inode, bytes, lines
+        self._forgotten_size = 0
+        self._forgotten: set[object] = set()
+        self.damaged.clear()
+
+    def refresh(self) -> None:
+        """Read what has been added since."""
+        try:
+            names = sorted(os.listdir(self.folder))
+        except OSError:
+            names = []
+        paths = [os.path.join(self.folder, name) for name in names if name.endswith(".jsonl") and name != _FORGOTTEN]
+        forgotten = self._stat(os.path.join(self.folder, _FORGOTTEN))[1] if _FORGOTTEN in names else 0
+        now = {path: self._stat(path) for path in paths}
+        if forgotten != self._forgotten_size or any(
+            path not in now or now[path][0] != inode or now[path][1] < size
+            for path, (inode, size, _) in self._read.items()
+        ):
+            self._start_anew()  # something was forgotten, or files were set aside
+            self._forgotten_size = forgotten
+            self._forgotten = {line.get("digest") for line in read_lines(os.path.join(self.folder, _FORGOTTEN))}
+        for path, (inode, size) in now.items():
+            begin = self._read.get(path, (inode, 0, 0))
+            if size > begin[1]:
+                self._scan(path, inode, *begin[1:])
+
+    def has(self, trial: str, run: str, contract: str | None) -> bool:
+        """Whether there is a record of a contract."""
+        return any(place.contract == contract for place in self._known.get((trial, run), ()))
+
+    def find(self, trial: str, run: str, contract: str | None = None) -> dict[str, Any] | None:
+        """The latest record of a contract if there is one, else the latest; None if there is none."""
+        places = self._known.get((trial, run), [])
+        own = [place for place in places if place.contract == contract] or places
+        found = [record for record in map(_read_record, own) if record is not None]
+        return max(found, key=lambda record: str(record["finished"])) if found else None
+
+    def runs(self) -> Iterator[tuple[str, str]]:
+        """All runs that are recorded, as trial and run."""
+        return iter(self._known)
+
+    @staticmethod
+    def _stat(path: str) -> tuple[int, int]:
+        """The inode and the size of a file; of none if it has just been set aside."""
+        try:
+            found = os.stat(path)
+        except OSError:
+            return 0, 0
+        return found.st_ino, found.st_size
+
+    def _scan(self, path: str, inode: int, offset: int, number: int) -> None:
+        """Read a file on from an offset, before which there are so many lines; a line without an end has to wait."""
+        with open(path, "rb") as file:
+            file.seek(offset)
+            content = file.read()
+        start = 0
+        while (end := content.find(b"\n", start)) >= 0:
+            number += 1
+            line = content[start:end]
+            head = self._line.match(line)
+            if head and _is_whole(line):
+                if not self._forgotten or _digest_in(line) not in self._forgotten:
+                    contract = head[3].decode() if head[3] is not None else None
+                    place = _Place(contract, path, offset + start, end - start)
+                    self._known.setdefault((head[1].decode(), head[2].decode()), []).append(place)
+            elif line:
+                self.damaged.append(Damaged(path, number, "it is not what was written"))
+            start = end + 1
+        self._read[path] = inode, offset + start, number
+
+
+def forget(study: str, trial: str, run: str) -> bool:
+    """Have a run count as not yet done; whether there was a record of it."""
+    records = Records(study)
+    places = records._known.get((trial, run), [])
+    for place in places:
+        append_line(os.path.join(records.folder, _FORGOTTEN), {"digest": _digest_in(_read_line(place))})
+    return bool(places)
+
+
+def _read_line(place: _Place) -> bytes:
+    with open(place.path, "rb") as file:
+        file.seek(place.offset)
+        return file.read(place.size)
+
+
+def _read_record(place: _Place) -> dict[str, Any] | None:
+    """The record at a place; None if it is no longer there."""
+    with contextlib.suppress(OSError, ValueError):
+        line = _read_line(place)
+        if _is_whole(line):
+            record: dict[str, Any] = json.loads(line)
+            del record["digest"]
+            return record
+    return None
+
+
+def _is_whole(line: bytes) -> bool:
+    body, mark, end = line[: -_DIGITS - 2 - len(_SEAL)], line[-_DIGITS - 2 - len(_SEAL) :], line[-2:]
+    return mark.startswith(_SEAL) and end == b'"}' and digest_of(body) == _digest_in(line)
+
+
+def _digest_in(line: bytes) -> str:
+    return line[-_DIGITS - 2 : -2].decode("ascii", "replace")
