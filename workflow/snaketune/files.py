@@ -10,7 +10,7 @@ from pathlib import Path
 
 from snaketune.sums import add_sum, read_whole
 
-__all__ = ["csv_rows", "csv_text", "is_there", "kept", "replaced", "write_text"]
+__all__ = ["csv_columns", "csv_rows", "csv_text", "is_there", "kept", "replaced", "write_text"]
 
 csv.field_size_limit(2**31 - 1)  # a parameter may be a very long text
 
@@ -86,3 +86,20 @@ def csv_rows(path: Path) -> list[dict[str, str]]:
         DamagedFile: it is a table of ours that is not what was written.
     """
     return list(csv.DictReader(io.StringIO(read_whole(path), newline="")))
+
+
+def csv_columns(path: Path) -> dict[str, tuple[str, ...]]:
+    """The cells of a CSV table of ours by column.
+
+    Raises:
+        DamagedFile: it is not what was written.
+        ValueError: there is not even a header, or a row is not whole.
+    """
+    text = read_whole(path)
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    if not text.endswith("\n"):
+        raise ValueError("its last line has no end")
+    return dict(zip(header, zip(*rows, strict=True) if rows else [()] * len(header), strict=True))

@@ -35,6 +35,10 @@ __all__ = [
 # Digits that survive differences between mathematical libraries; a sampled number has no more.
 SIGNIFICANT_DIGITS = 10
 
+# Made once: `json.dumps` with any option of its own would make an encoder for each value.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_TEXT = json.JSONEncoder(ensure_ascii=False).encode
+
 _LARGEST = sys.float_info.max
 _MOST_VALUES = 1_000_000
 _DEEPEST = 50  # levels of lists and mappings in each other
@@ -49,7 +53,7 @@ def canonical(value: object) -> str:
     Raises:
         ValueError: a float is NaN or infinite.
     """
-    return json.dumps(_normal(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL(_normal(value))
 
 
 def key(value: object) -> str:
@@ -69,7 +73,12 @@ def trial_id(params: Mapping[str, object]) -> str:
 
 def text(value: object) -> str:
     """The text of one value in tables, names and file names: strings as they are, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(_normal(value), ensure_ascii=False)
+    # Tables have a great many numbers, which need no encoder.
+    if type(value) is float and -_LARGEST <= value <= _LARGEST:
+        return float.__repr__(value + 0.0)
+    if type(value) is int:
+        return int.__repr__(value)
+    return value if isinstance(value, str) else _TEXT(_normal(value))
 
 
 def cut(shown: str, most: int) -> str:
@@ -218,13 +227,12 @@ def _problem_with_text(value: str) -> str | None:
 
 
 def _normal(value: object) -> object:
-    match value:
-        case float():
-            return value + 0.0  # -0.0 is 0.0
-        case list() | tuple():
-            return [_normal(item) for item in value]
-        case dict():
-            return {name: _normal(item) for name, item in value.items()}
+    if isinstance(value, float):
+        return value + 0.0  # -0.0 is 0.0
+    if isinstance(value, dict):
+        return {name: _normal(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normal(item) for item in value]
     return value
 
 

@@ -2,13 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from snaketune.config.study import Search
-from snaketune.files import csv_rows, csv_text, write_text
+from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial
 from snaketune.samplers import Proposal
@@ -39,16 +41,35 @@ _TRIAL = (
 _JSON = frozenset({"params", "metrics", "sd", "se"})
 
 
-def _real(cell: str) -> float | None:
-    return float(cell) if cell else None
+_COMPACT = json.JSONEncoder(separators=(",", ":")).encode  # metrics may be NaN, which Python's JSON reads back
+
+
+def _reals(cells: Sequence[str]) -> list[float | None]:
+    return [float(cell) if cell else None for cell in cells]
+
+
+def _whole_numbers(cells: Sequence[str]) -> list[int]:
+    return [int(cell) for cell in cells]
+
+
+def _reasons(cells: Sequence[str]) -> list[str | None]:
+    return [cell or None for cell in cells]
+
+
+def _json(cells: Sequence[str]) -> list[Any]:
+    """The values of cells that hold JSON, which is quicker to read at once."""
+    values: list[Any] = json.loads(f"[{','.join(cells)}]")
+    if len(values) != len(cells):
+        raise ValueError
+    return values
 
 
 # How a column's cells are read; those of all others are text.
-_READ: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(_JSON, json.loads),
-    **dict.fromkeys(("number", "round", "runs"), int),
-    **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds"), _real),
-    "reason": lambda cell: cell or None,
+_READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
+    **dict.fromkeys(_JSON, _json),
+    **dict.fromkeys(("number", "round", "runs"), _whole_numbers),
+    **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds"), _reals),
+    "reason": _reasons,
 }
 
 
@@ -79,45 +100,46 @@ def read_proposed(path: Path) -> list[Proposed]:
         FileNotFoundError: the round is not proposed.
         DamagedFile: it is not what was written.
     """
-    return _read(path, lambda row: Proposed(**_typed(row)))
+    return _read(path, Proposed)
 
 
 def proposed_ids(path: Path) -> list[str]:
     """The ids of a trials.csv alone; raises what `read_proposed` raises."""
-    return _read(path, lambda row: row["trial"])
+    with _as_damage(path):
+        return list(csv_columns(path)["trial"])
 
 
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
     """Writes a round's results.csv."""
-    rows = [[_cell(name, getattr(trial, name)) for name in _TRIAL] for trial in trials]
-    write_text(path, csv_text(_TRIAL, rows))
+    columns = [[_cell(name, value) for value in map(attrgetter(name), trials)] for name in _TRIAL]
+    write_text(path, csv_text(_TRIAL, zip(*columns, strict=True)))
 
 
 def read_trials(path: Path) -> list[Trial]:
     """The trials of a round's results.csv; raises what `read_proposed` raises."""
-    return _read(path, lambda row: Trial(**_typed(row)))
+    return _read(path, Trial)
 
 
-def _read(path: Path, made: Callable[[dict[str, str]], T]) -> list[T]:
-    """What is made of each row of a table that has at least a header."""
-    rows = csv_rows(path)
+def _read(path: Path, made: Callable[..., T]) -> list[T]:
+    """What is made of each row of a table, column by column: tables may be long."""
+    with _as_damage(path):
+        columns = {name: _READ.get(name, list)(cells) for name, cells in csv_columns(path).items()}
+        return [made(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+@contextmanager
+def _as_damage(path: Path) -> Iterator[None]:
+    """Raises DamagedFile where a table can't be read."""
     try:
-        if not path.read_bytes().endswith(b"\n"):
-            raise ValueError
-        return [made(row) for row in rows]
+        yield
     except (LookupError, TypeError, ValueError):
         raise DamagedFile(path, "its rows are not whole" if path.stat().st_size else "it is empty") from None
 
 
 def _cell(name: str, value: object) -> str:
-    if value is None:
-        return ""
-    # Metrics may be NaN, which Python's JSON reads back.
-    return json.dumps(value, separators=(",", ":")) if name in _JSON else text(value)
-
-
-def _typed(row: Mapping[str, str]) -> dict[str, Any]:
-    return {name: _READ.get(name, str)(cell) for name, cell in row.items()}
+    if name in _JSON:
+        return _COMPACT(value) if value else "{}"
+    return "" if value is None else text(value)
 
 
 @dataclass(frozen=True)
