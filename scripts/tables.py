@@ -14,7 +14,6 @@ from snaketune.proposing.recommendation import recommended
 from snaketune.results.by_name import link_by_name
 from snaketune.results.spreadsheet import spreadsheet_text
 from snaketune.results.study import read_results
-from snaketune.results.tables import trial_rows
 from snaketune.results.writing import write_runs, write_summary, write_tables
 
 
@@ -32,7 +31,7 @@ def main(study_json: str, search: str | None = None) -> None:
         write_runs(results, layout.root)
         link_by_name(results, layout.by_name)
         if study.spreadsheet:
-            write_text(layout.file("spreadsheet.csv"), spreadsheet_text(trial_rows(results.trials_of, study)))
+            write_text(layout.file("spreadsheet.csv"), spreadsheet_text(results.rows))
 
 
 if __name__ == "__main__":

@@ -62,12 +62,17 @@ class Layout:
         """The table of all trials of a search, or of the study."""
         return self.file("results.csv", search)
 
+    @property
+    def trials(self) -> Path:
+        """The folder of the trials' folders."""
+        return self.root / "trials"
+
     def params(self, trial: str) -> Path:
-        return self.root / "trials" / trial / "params.json"
+        return self.trials / trial / "params.json"
 
     def run(self, trial: str, run: RunId | str) -> Path:
         """The folder of a run."""
-        return self.root / "trials" / trial / str(run)
+        return self.trials / trial / str(run)
 
     def result(self, trial: str, run: RunId | str) -> Path:
         return self.run(trial, run) / "result.json"

@@ -72,7 +72,7 @@ def test_ties_are_the_same_everywhere(made):
     assert len(order) == len(set(order)) == len(results.distinct)
     best = order[0]
     assert f"trial {best}: loss" in best_yaml(results.trials, study.study, "s")
-    assert top_rows(results.trials_of, study.study)[0]["trial"] == best
+    assert top_rows(results.rows, results.trials_of, study.study)[0]["trial"] == best
     assert f"({best}), loss = 0.5" in summary_md(results.trials_of, study.study, study.layout, results.endings)
     # A search alone has the order that its trials have among all.
     alone = [trial.trial for trial in ranked(trials_of["few"], study.study)]

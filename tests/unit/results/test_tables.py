@@ -54,8 +54,8 @@ def test_names_that_collide(made):
     ]  # fmt: skip
     assert {row["metric.status"], row["metric.metric.status"]} == {"fine", 3}
     assert (row["status"], row["param.status"], row["loss"], row["param.loss"]) == ("complete", 1, 2, "p")
-    assert grouped(trials_of, study.study, "status") == [("1", [1]), ("2", [2])]
-    assert grouped(trials_of, study.study, "name") == [("n", [1, 2])]
+    assert grouped(trial_rows(trials_of, study.study), trials_of, study.study, "status") == [("1", [1]), ("2", [2])]
+    assert grouped(trial_rows(trials_of, study.study), trials_of, study.study, "name") == [("n", [1, 2])]
 
 
 def test_the_table_on_disk(made, tmp_path):
@@ -185,7 +185,7 @@ def test_values_that_differ_in_their_type_alone(made, tmp_path):
     write_table(tmp_path / "t.csv", rows)
     cells = ['"true"', "true", '""', "null", '"null"', "a"]
     assert [row["x"] for row in csv_rows(tmp_path / "t.csv")] == cells
-    assert [label for label, _ in grouped(trials_of, study.study, "x")] == cells
+    assert [label for label, _ in grouped(trial_rows(trials_of, study.study), trials_of, study.study, "x")] == cells
     chosen = made(space={"x": {"choices": values}}, filter={"where": "x == null or x == 'true'"}).study.filter
     assert [matches(chosen, row) for row in rows] == [True, False, False, True, False, False]
     shutil.copy(tmp_path / "t.csv", tmp_path / "points.csv")
@@ -225,12 +225,13 @@ def test_a_filter_by_status_and_tags(made):
 def test_a_filter_on_metrics_when_no_trial_has_any(made):
     study = made(filter={"status": ["failed"], "where": "accuracy > 1"})
     trials_of = study.finish(lambda params, run: {"status": "failed", "reason": "r"})
-    assert top_rows(trials_of, study.study) == []
+    assert top_rows(trial_rows(trials_of, study.study), trials_of, study.study) == []
 
 
 def test_the_top(made):
     study = made(top=2)
-    rows = top_rows(study.finish(loss), study.study)
+    trials_of = study.finish(loss)
+    rows = top_rows(trial_rows(trials_of, study.study), trials_of, study.study)
     assert [(row["value"], row["search"]) for row in rows] == [(1.0, "grid"), (1.0, "grid")]
     assert rows[0]["trial"] != rows[1]["trial"]
 
@@ -239,7 +240,7 @@ def test_groups(made):
     lists = {"x": [[1], [1, 2], True, 1, 1.0, None, {"a": 1}]}
     study = made(space=lists, searches={"g": {"strategy": "grid"}}, summary_by=["x"])
     trials_of = study.finish(lambda params, run: {"loss": 1.7e308})
-    assert [group for group, _ in grouped(trials_of, study.study, "x")] == [
+    assert [group for group, _ in grouped(trial_rows(trials_of, study.study), trials_of, study.study, "x")] == [
         "[1]",
         "[1, 2]",
         "true",
@@ -253,9 +254,13 @@ def test_groups(made):
 def test_groups_of_an_inactive_parameter_and_of_shared_trials(made):
     study = made(summary_by=["m"])
     trials_of = study.finish(loss)
-    groups = dict(grouped(trials_of, study.study, "m"))
+    rows = trial_rows(trials_of, study.study)
+    groups = dict(grouped(rows, trials_of, study.study, "m"))
     assert {name: len(values) for name, values in groups.items()} == {"(inactive)": 3, "0": 3, "1": 3}
-    assert {name: len(values) for name, values in grouped(trials_of, study.study, "search")} == {
+    assert {
+        name: len(values)
+        for name, values in grouped(trial_rows(trials_of, study.study), trials_of, study.study, "search")
+    } == {
         "grid": 9,
         "few": 4,
     }

@@ -15,14 +15,19 @@ _HEAD, _TAIL = 120, 79
 
 
 def link_by_name(results: StudyResults, folder: Path) -> None:
-    """Makes the links in `folder`, relative ones, and removes those of other names; none where there can be none."""
+    """Makes the links in `folder`, relative ones, and removes those of other names; none where there can be none.
+
+    A trial whose runs are all kept in records has no folder, and no link.
+    """
     named = [
         (labels_of(trial, search, results.study)[0], trial.trial)
         for search, listed in results.trials_of.items()
         for trial in listed
     ]
-    wanted = file_names(named)
     try:
+        trials = results.layout.trials
+        folders = {path.name for path in trials.iterdir()} if trials.exists() else set[str]()
+        wanted = {name: trial for name, trial in file_names(named).items() if trial in folders}
         folder.mkdir(exist_ok=True)
         there = {path.name: path for path in folder.iterdir()}
         for name, path in there.items():

@@ -19,12 +19,10 @@ def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
     searches has the lowest of its numbers. `trials` come search by search, as the configuration has them: so the
     order is the same whichever has ended first.
     """
-    order = sorted(
-        (trial for trial in trials if trial.complete),
-        key=lambda t: (not feasible(t, study), study.metric.sign * t.metrics[study.metric.name], t.number),
-    )
+    name, sign = study.metric.name, study.metric.sign
+    complete = [trial for trial in trials if trial.complete]
     best: dict[str, Trial] = {}
-    for trial in order:
+    for trial in sorted(complete, key=lambda t: (not feasible(t, study), sign * t.metrics[name], t.number)):
         best.setdefault(trial.trial, trial)
     return list(best.values())
 
@@ -70,12 +68,15 @@ def matches(chosen: Filter, row: Mapping[str, object]) -> bool:
     Raises:
         ConfigError: the expression names no column or can't be computed.
     """
-    if row["status"] not in chosen.status or not set(chosen.tags) <= set(str(row["tags"]).split(";")):
+    if row["status"] not in chosen.status:
         return False
-    unknown = sorted(chosen.where.names - set(row))
+    if chosen.tags and not set(chosen.tags) <= set(str(row["tags"]).split(";")):
+        return False
+    names = chosen.where.names
+    unknown = sorted(names - row.keys())
     if unknown and row["status"] == "complete":  # as long as no trial is, the metrics' names are not known
         raise ConfigError("filter.where", f"'{unknown[0]}' is no column.{did_you_mean(unknown[0], row)}")
-    present = {name: plain(value) for name, value in row.items() if value is not None}
+    present = {name: plain(row[name]) for name in names if row.get(name) is not None}
     try:
         return bool(chosen.where(present))
     except Missing:  # an inactive parameter or a metric that this trial lacks

@@ -25,6 +25,8 @@ def spelled(params: Mapping[str, object], name: str, cells: Mapping[str, Cells])
     if name not in params:
         return None
     value = params[name]
+    if isinstance(value, (int, float)):  # whose cells are their texts
+        return value
     cell = cells[name].cell(value) if name in cells else text(value)
     return value if value is not None and cell == text(value) else Spelled(value, cell)
 

@@ -8,6 +8,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.rounds import SearchResults, read_proposed, read_search
 from snaketune.results.runs import RunResult, read_run
+from snaketune.results.tables import Row, trial_rows
 from snaketune.results.trials import IMPORTED, Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 
@@ -36,6 +37,11 @@ class StudyResults:
     def trials(self) -> list[Trial]:
         """The trials of all searches, one search after the other."""
         return [trial for listed in self.trials_of.values() for trial in listed]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of results.csv, in the order of `trials`."""
+        return trial_rows(self.trials_of, self.study)
 
     @cached_property
     def distinct(self) -> dict[str, Trial]:

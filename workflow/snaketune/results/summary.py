@@ -42,9 +42,10 @@ def summary_md(
     parts = [f"# {name}", *([f"**{incomplete}**"] if incomplete else []), f"Objective: {goal}.", "## Searches"]
     parts += [_searches(trials_of, study)]
     parts += [f"{search} ended early: {inline(reason)}." for search, reason in endings.items() if reason]
-    parts += _best(trials_of, study)
+    rows = trial_rows(trials_of, study)
+    parts += _best(rows, trials_of, study)
     for parameter in study.summary_by:
-        parts += [f"## By {parameter}", _groups_table(trials_of, study, parameter)]
+        parts += [f"## By {parameter}", _groups_table(rows, trials_of, study, parameter)]
     if importances:
         parts += ["## Importances", *importances_md(importances)]
     failed = failures(trials_of, layout)
@@ -54,34 +55,31 @@ def summary_md(
     return "\n\n".join(parts) + "\n"
 
 
-def front_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
-    """The rows of the Pareto set, by the first objective, each trial once."""
-    members = {t.trial for t in pareto([trial for listed in trials_of.values() for trial in listed], study)}
-    rows = {row["trial"]: row for row in reversed(trial_rows(trials_of, study)) if row["trial"] in members}
-    return sorted(rows.values(), key=lambda row: study.metric.sign * row["value"])
+def front_rows(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[Row]:
+    """Those of the `rows` of `trials_of` that are the Pareto set, by the first objective, each trial once."""
+    members = {t.trial for t in pareto(_all(trials_of), study)}
+    front = {row["trial"]: row for row in reversed(rows) if row["trial"] in members}
+    return sorted(front.values(), key=lambda row: study.metric.sign * row["value"])
 
 
-def top_rows(trials_of: TrialsOf, study: Study) -> list[Row]:
-    """The rows of the best trials that pass the study's filter, best first, each trial once."""
-    rows = {(row["search"], row["trial"]): row for row in trial_rows(trials_of, study)}
+def top_rows(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[Row]:
+    """Of the `rows` of `trials_of`, those of the best trials that pass the filter, best first, each trial once."""
+    place = {trial.trial: i for i, trial in enumerate(ranked(_all(trials_of), study))}
     best: dict[str, Row] = {}
-    order = [(search, trial) for search, listed in trials_of.items() for trial in listed]
-    place = {trial.trial: i for i, trial in enumerate(ranked([trial for _, trial in order], study))}
-    for search, trial in sorted(order, key=lambda item: place.get(item[1].trial, len(place))):
-        row = rows[search, trial.trial]
+    for row in sorted(rows, key=lambda row: place.get(row["trial"], len(place))):
         if matches(study.filter, row):
-            best.setdefault(trial.trial, row)
+            best.setdefault(row["trial"], row)
     return list(best.values())[: study.top]
 
 
-def grouped(trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[float]]]:
+def grouped(rows: Sequence[Row], trials_of: TrialsOf, study: Study, by: str) -> list[tuple[str, list[float]]]:
     """The values of the trials that pass the study's filter as `(group, values)`, by a parameter, search or status.
 
-    Each trial counts once in a group; those in which the parameter is inactive are the group "(inactive)".
+    `rows` are those of `trials_of`. Each trial counts once in a group; those in which the parameter is inactive are
+    the group "(inactive)".
     """
     groups: dict[str, tuple[str, dict[str, float]]] = {}
-    trials = (trial for listed in trials_of.values() for trial in listed)
-    for trial, row in zip(trials, trial_rows(trials_of, study), strict=True):
+    for trial, row in zip(_all(trials_of), rows, strict=True):
         if row["value"] is not None and matches(study.filter, row):
             if by in study.parameters:
                 active = by in trial.params
@@ -117,6 +115,10 @@ def failures(trials_of: TrialsOf, layout: Layout, *, most: int | None = None) ->
     return "\n".join(lines)
 
 
+def _all(trials_of: TrialsOf) -> list[Trial]:
+    return [trial for listed in trials_of.values() for trial in listed]
+
+
 def _line(shown: str) -> str:
     """A line of a list whose content is no markup."""
     indent, dash, content = shown.partition("- ")
@@ -142,12 +144,12 @@ def _searches(trials_of: TrialsOf, study: Study) -> str:
     return table(header, rows, left=2)
 
 
-def _best(trials_of: TrialsOf, study: Study) -> list[str]:
+def _best(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[str]:
     everything: dict[str, tuple[str, Trial]] = {}
-    for search, listed in trials_of.items():
-        for trial in listed:
+    for search, trials in trials_of.items():
+        for trial in trials:
             everything.setdefault(trial.trial, (search, trial))
-    order = ranked([trial for listed in trials_of.values() for trial in listed], study)
+    order = ranked(_all(trials_of), study)
     if not order:
         return ["## Best", "No trial is complete."]
     parts = []
@@ -160,16 +162,17 @@ def _best(trials_of: TrialsOf, study: Study) -> list[str]:
     parts.append("\n".join(f"- {parameter}: {value}" for parameter, value in values.items()))
     if len(study.metrics) > 1:
         parts += front_md(trials_of, study)
-    top = top_rows(trials_of, study)
+    top = top_rows(rows, trials_of, study)
     header = ["rank", "name", study.metric.name, "from best", *parameters]
-    rows = []
+    listed = []
     for rank, row in enumerate(top, 1):
         trial = everything[row["trial"]][1]
         gap = None if row["value"] is None else row["value"] - best.metrics[study.metric.name]
         shown = _with_error(trial, study) if trial.complete else row["status"]
-        rows.append([rank, row["name"], shown, gap, *(spelled(trial.params, name, study.cells) for name in parameters)])
-    if rows:
-        parts += [f"## Top {len(rows)}", table(header, rows, left=2)]
+        values_of = [spelled(trial.params, name, study.cells) for name in parameters]
+        listed.append([rank, row["name"], shown, gap, *values_of])
+    if listed:
+        parts += [f"## Top {len(listed)}", table(header, listed, left=2)]
     return parts
 
 
@@ -179,15 +182,15 @@ def _with_error(trial: Trial, study: Study) -> str:
     return value if error is None else f"{value} ± {error:.2g}"
 
 
-def _groups_table(trials_of: TrialsOf, study: Study, parameter: str) -> str:
+def _groups_table(rows: Sequence[Row], trials_of: TrialsOf, study: Study, parameter: str) -> str:
     best = max if study.metric.direction == "maximize" else min
-    rows = [
+    table_rows = [
         [group, len(values), mean(values), median(values), best(values), deviation(values) if len(values) > 1 else None]
         for group, values in sorted(
-            grouped(trials_of, study, parameter), key=lambda item: study.metric.sign * best(item[1])
+            grouped(rows, trials_of, study, parameter), key=lambda item: study.metric.sign * best(item[1])
         )
     ]
-    return table([parameter, "count", "mean", "median", "best", "sd"], rows)
+    return table([parameter, "count", "mean", "median", "best", "sd"], table_rows)
 
 
 def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:

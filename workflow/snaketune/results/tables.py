@@ -1,7 +1,9 @@
 """The tables that people read: a row per trial or per run, every metric and parameter in a column of its own."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,26 @@ __all__ = [
 
 BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
 BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
-_RUN_BEFORE = ("trial", "run", "replicate", "fold", "seed", "status")
 _SEARCHES = "searches"
-_RUN_BEHIND = (
-    "attempt", "seconds", "cpu_seconds", "max_rss_mb", "started", "finished", "host", "exit_code", "signal", "reason",
-    "devices",
-)  # fmt: skip
+# The fixed columns of a run: what its id says, what the study judges, and what its record says.
+_RUN_BEFORE: Mapping[str, Callable[[RunResult], object]] = {
+    "trial": attrgetter("record.trial"),
+    "run": lambda run: str(run.run),
+    "replicate": attrgetter("record.run.replicate"),
+    "fold": attrgetter("record.run.fold"),
+    "seed": attrgetter("record.seed"),
+    "status": attrgetter("status"),
+}
+_RUN_BEHIND: Mapping[str, Callable[[RunResult], object]] = {
+    **{
+        name: attrgetter(f"record.{name}")
+        for name in (
+            "attempt", "seconds", "cpu_seconds", "max_rss_mb", "started", "finished", "host", "exit_code", "signal",
+        )
+    },
+    "reason": attrgetter("reason"),
+    "devices": lambda run: " ".join(run.record.devices or ()) or None,
+}  # fmt: skip
 RUN_HEADER = (*_RUN_BEFORE, _SEARCHES, *_RUN_BEHIND)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -70,16 +86,16 @@ def runs_table(runs: Sequence[RunResult], trials_of: Mapping[str, Sequence[Trial
     taken = set(RUN_HEADER)
     metrics = _columns(names, "metric", taken)
     parameters = _columns(study.parameters, "param", taken | {*metrics.values()})
-    searches, trials = searches_of(trials_of), each_once(trials_of)
+    joined = {trial: ";".join(names) for trial, names in searches_of(trials_of).items()}
+    trials = each_once(trials_of)
     rows = []
     for run in runs:
-        row: Row = _cells_of(run, _RUN_BEFORE)
-        row[_SEARCHES] = ";".join(searches[run.trial])
+        row: Row = {name: cell(run) for name, cell in _RUN_BEFORE.items()}
+        row[_SEARCHES] = joined[run.trial]
         row |= {column: run.metrics.get(name) for name, column in metrics.items()}
         params = trials[run.trial].params
         row |= {column: spelled(params, name, study.cells) for name, column in parameters.items()}
-        row |= _cells_of(run, _RUN_BEHIND)
-        rows.append(row)
+        rows.append(row | {name: cell(run) for name, cell in _RUN_BEHIND.items()})
     return rows
 
 
@@ -90,17 +106,6 @@ def searches_of(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, list[str]
         for trial in listed:
             found.setdefault(trial.trial, []).append(search)
     return found
-
-
-def _cells_of(run: RunResult, names: Iterable[str]) -> Row:
-    """Cells of fixed columns: what the study judges, what the run's id says, and what its record says."""
-    owners = {"status": run, "reason": run, "replicate": run.run, "fold": run.run}
-    row: Row = {name: getattr(owners.get(name, run.record), name) for name in names}
-    if "run" in row:
-        row["run"] = str(run.run)
-    if "devices" in row:
-        row["devices"] = " ".join(run.record.devices or ()) or None
-    return row
 
 
 def write_table(path: Path, rows: Sequence[Row], header: Sequence[str] = BEFORE + BEHIND) -> None:
@@ -122,8 +127,9 @@ def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], 
         "number": trial.number,
         "search": search,
         "study": study.name,
-    } | dict(trial.params)
-    tags = [_filled(tag, words) for tag in labels.tags if all(place in words for place in _PLACE.findall(tag))]
+        **trial.params,
+    }
+    tags = [_filled(tag, words) for tag in labels.tags if all(place in words for place in _parts(tag)[1::2])]
     return _filled(labels.name, words), tags, _filled(labels.description, words)
 
 
@@ -145,17 +151,12 @@ def _trial_row(
         "value_se": trial.se.get(objective),
         "runs": trial.runs,
     }
-    row |= {column: trial.metrics.get(name) for name, column in metrics.items()}
-    row |= {column: spelled(trial.params, name, study.cells) for name, column in parameters.items()}
-    return row | {
-        "seconds": trial.seconds,
-        "started": trial.started,
-        "finished": trial.finished,
-        "host": trial.host,
-        "reason": trial.reason,
-        "tags": ";".join(tags),
-        "description": description,
-    }
+    row.update({column: trial.metrics.get(name) for name, column in metrics.items()})
+    row.update({column: spelled(trial.params, name, study.cells) for name, column in parameters.items()})
+    row["seconds"], row["started"], row["finished"] = trial.seconds, trial.started, trial.finished
+    row["host"], row["reason"] = trial.host, trial.reason
+    row["tags"], row["description"] = ";".join(tags), description
+    return row
 
 
 def _columns(names: Iterable[str], prefix: str, taken: set[str]) -> dict[str, str]:
@@ -169,4 +170,15 @@ def _columns(names: Iterable[str], prefix: str, taken: set[str]) -> dict[str, st
 
 
 def _filled(template: str, words: Mapping[str, object]) -> str:
-    return _PLACE.sub(lambda place: text(words[place[1]]) if place[1] in words else "", template)
+    parts = _parts(template)
+    if len(parts) == 1:
+        return parts[0]
+    filled = parts.copy()
+    filled[1::2] = [text(words[place]) if place in words else "" for place in parts[1::2]]
+    return "".join(filled)
+
+
+@cache
+def _parts(template: str) -> list[str]:
+    """A template's texts, and between each two of them the name of a place."""
+    return _PLACE.split(template)

@@ -5,6 +5,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from snaketune.errors import StudyError
@@ -83,7 +84,7 @@ class Expression:
         except (RecursionError, MemoryError):
             raise ValueError("an expression nested this deep can't be read") from None
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names that the expression needs values for."""
         return frozenset(_names(self._tree))
