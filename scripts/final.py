@@ -14,6 +14,7 @@ from snaketune.results.best import best_yaml
 from snaketune.results.final import compared, final_md, final_rows
 from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import read_run
+from snaketune.results.store import Store
 from snaketune.results.study import read_results
 from snaketune.results.tables import write_table
 from snaketune.results.trials import trial_from
@@ -23,9 +24,10 @@ from snaketune.results.trials import trial_from
 def main(study_json: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
+    store = Store(layout, study.run_spec.contract)
     trained = []
     for proposed in read_proposed(layout.finalists):
-        runs = [read_run(layout, study, proposed.trial, run) for run in study.final.runs]
+        runs = [read_run(store, study, proposed.trial, run) for run in study.final.runs]
         trained.append(trial_from(proposed, runs, study, min_runs=len(runs)))
     found = compared(read_results(layout, study).trials_of, trained, study)
     folder = layout.finalists.parent

@@ -11,8 +11,10 @@ from snaketune.proposing.propose import propose
 from snaketune.results.records import record_from
 from snaketune.results.rounds import RoundNote, read_proposed, read_search, write_proposed, write_round, write_trials
 from snaketune.results.runs import RunResult
+from snaketune.results.store import Store
 from snaketune.results.study import gathered
 from snaketune.results.trials import Proposed, Trial
+from snaketune.runner.records import RecordFile
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import sealed
 from snaketune.values import trial_id
@@ -53,6 +55,18 @@ class MadeUp:
         path = self.layout.result(trial, run)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sealed(record(trial, str(run), result)))
+
+    def fold(self, trial: str, run: RunId | str, result: dict, *, stdout: str = "", reported: str | None = None) -> None:
+        """Leaves a result as a worker does: a line of a record file; `result` is as for `run`."""
+        file = RecordFile(str(self.layout.root))
+        told = {"contract": self.study.run_spec.contract, "printed": {"stdout": stdout, "stderr": ""}}
+        file.append(told | {"reported": reported} | record(trial, str(run), result))
+        file.close()
+
+    @property
+    def store(self) -> Store:
+        """The results that there are now."""
+        return Store(self.layout, self.study.run_spec.contract)
 
     def gather(self, search: str, number: int = 0) -> list[Trial]:
         """Writes what gather writes; the trials."""

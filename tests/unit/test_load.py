@@ -127,7 +127,7 @@ def test_history_leaves_out_a_line_that_was_cut(folder):
 
 
 def test_history_of_no_run(tmp_path):
-    assert list(history_frame(tmp_path, []).columns) == ["trial", "run", "line"]
+    assert list(history_frame([]).columns) == ["trial", "run", "line"]
 
 
 def test_infinite_metrics(folder):

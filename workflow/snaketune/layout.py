@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snaketune.files import replaced
+from snaketune.runner.records import FOLDER
 from snaketune.runner.run_id import RunId
 from snaketune.values import canonical
 
@@ -38,6 +39,11 @@ class Layout:
     def peek(self) -> Path:
         """The folder of what there is so far, which nothing else reads."""
         return self.root / "peek"
+
+    @property
+    def records(self) -> Path:
+        """The folder of the files in which the results of many short runs are."""
+        return self.root / FOLDER
 
     @property
     def by_name(self) -> Path:

@@ -45,12 +45,15 @@ def load(folder: str | Path) -> Results:
         if not (root / name).is_file():
             raise StudyError(f"{root} has no {name} yet; it is written when the study's searches have ended")
     from snaketune.config.read import read_saved
+    from snaketune.layout import Layout
     from snaketune.results.frames import history_frame, read_frame
+    from snaketune.results.store import Store
     from snaketune.space import space_from_config
     from snaketune.space.cells import cells_by_parameter
     from snaketune.values import yaml_number
 
-    config = read_saved(study_json)["config"]
+    saved = read_saved(study_json)
+    config = saved["config"]
     # Not the whole study: it may name files of the folder that it was started in.
     searches = config["searches"].values()
     raw = [config["space"], *({**config["space"], **search.get("space", {})} for search in searches)]
@@ -64,5 +67,7 @@ def load(folder: str | Path) -> Results:
     cells = cells_by_parameter((space_from_config(space, seed=config["seed"]) for space in raw), given)
     types = dict.fromkeys(names, "Float64") | cells
     trials, runs = (read_frame(root / name, types) for name in ("results.csv", "runs.csv"))
+    store = Store(Layout(root), saved["objective"].get("contract"))
     pairs = zip(runs["trial"], runs["run"], strict=True)
-    return Results(config["study"], config, trials, runs, history_frame(root, pairs))
+    history = history_frame((trial, run, store.history(trial, run)) for trial, run in pairs)
+    return Results(config["study"], config, trials, runs, history)

@@ -126,8 +126,8 @@ def test_a_trial_that_was_run_too_has_the_imported_result(tmp_path):
 
 def test_the_plan_counts_what_is_to_run(tmp_path):
     made = study(tmp_path, RANDOM)
-    plan = plan_of(made.study, made.study.searches["s"], made.layout)
-    text = plan_text([plan], made.study, made.layout, Given())
+    plan = plan_of(made.study, made.study.searches["s"], made.store)
+    text = plan_text([plan], made.study, made.store, Given())
     assert [proposal.origin for proposal in plan.proposals] == ["imported"] * 3 + ["random"] * 3
     assert "3 runs in all (3 trials × 1), 0 done, 3 to run, 3 more trials are imported" in text
 

@@ -7,7 +7,9 @@ import pytest
 from made_up import record
 from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
+from snaketune.layout import Layout
 from snaketune.resources import Given, Jobs, Resource, Usage, for_job, read_given, run_values, totals_of
+from snaketune.results.store import Store
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
 from snaketune.space import space_from_config
@@ -101,29 +103,33 @@ def result(root, trial, run, seconds, megabytes, budget=None):
     (folder / "result.json").write_text(json.dumps(record(trial, run, used)))
 
 
+def usage_in(root):
+    return Usage(Store(Layout(root), None))
+
+
 def test_learned_from_the_largest_run(tmp_path):
     given = {"runtime": "auto", "mem_mb": "auto"}
-    assert asked(given, PARAMS, usage=Usage(tmp_path)) == {"runtime": 65, "mem_mb": 2200}
+    assert asked(given, PARAMS, usage=usage_in(tmp_path)) == {"runtime": 65, "mem_mb": 2200}
     result(tmp_path, "t1", "r0", 600, 1000)
     result(tmp_path, "t2", "r0", 120, 3000)
     (tmp_path / "trials" / "t3" / "r0").mkdir(parents=True)  # under way
-    assert asked(given, PARAMS, usage=Usage(tmp_path)) == {"runtime": 20, "mem_mb": 4700}
-    assert asked(given, PARAMS, usage=Usage(tmp_path), attempt=2) == {"runtime": 35, "mem_mb": 9200}
-    limited = asked(given, PARAMS, usage=Usage(tmp_path), attempt=9, timeout=1790, memory=5_000_000_000)
+    assert asked(given, PARAMS, usage=usage_in(tmp_path)) == {"runtime": 20, "mem_mb": 4700}
+    assert asked(given, PARAMS, usage=usage_in(tmp_path), attempt=2) == {"runtime": 35, "mem_mb": 9200}
+    limited = asked(given, PARAMS, usage=usage_in(tmp_path), attempt=9, timeout=1790, memory=5_000_000_000)
     assert limited == {"runtime": 35, "mem_mb": 5200}
 
 
 def test_learned_in_proportion_to_the_budget(tmp_path):
     result(tmp_path, "t1", "r0b1", 60, 1000, budget=1)
     result(tmp_path, "t2", "r0b3", 240, 1000, budget=3)
-    usage = Usage(tmp_path)
+    usage = usage_in(tmp_path)
     assert usage.largest("runtime", 9) == pytest.approx(12)
     assert usage.largest("runtime", 1) == pytest.approx(4)
     assert usage.largest("mem_mb", 9) == 1000
 
 
 def test_a_look_is_not_repeated_at_once(tmp_path):
-    usage = Usage(tmp_path)
+    usage = usage_in(tmp_path)
     assert usage.largest("runtime", None) is None
     result(tmp_path, "t1", "r0", 60, 1000)
     assert usage.largest("runtime", None) is None

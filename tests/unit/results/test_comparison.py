@@ -34,7 +34,7 @@ def finished(root: Path, study: str, result_of=lambda params, run: {"loss": para
     save_study(made.study, made.layout.study)
     write_table(made.layout.root / "results.csv", trial_rows(trials_of, made.study))
     ids = dict.fromkeys(trial.trial for listed in trials_of.values() for trial in listed)
-    runs = [read_run(made.layout, made.study, trial, run) for trial in ids for run in made.study.runs]
+    runs = [read_run(made.store, made.study, trial, run) for trial in ids for run in made.study.runs]
     write_table(made.layout.root / "runs.csv", runs_table(runs, trials_of, made.study))
     return made
 

@@ -234,12 +234,12 @@ def test_progress_follows_what_changes(made):
 def test_a_plan(made):
     study = made(objective={"replicates": 2})
     study.run(study.propose("grid")[0].trial, "r0", {"loss": 1})
-    plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
+    plans = [plan_of(study.study, search, study.store) for search in study.study.searches.values()]
     assert [(len(plan.proposals), plan.later) for plan in plans] == [(9, 0), (4, 0)]
-    said = plan_text(plans, study.study, study.layout, Given())
+    said = plan_text(plans, study.study, study.store, Given())
     assert "18 runs in all (9 trials × 2), 1 done, 17 to run." in said
     assert "jobs" not in said
-    on_cluster = plan_text(plans, study.study, study.layout, Given({"runtime": 60}, cluster=True))
+    on_cluster = plan_text(plans, study.study, study.store, Given({"runtime": 60}, cluster=True))
     assert "That is 17 jobs, which ask for at most 17.0 core hours (a job has 60 min at most).\n" in on_cluster
     check_markdown("\n".join(line for line in said.splitlines() if line.startswith("|")))
     write_plan(plans[0], study.layout)
@@ -252,14 +252,14 @@ def test_the_jobs_of_a_plan_with_packed_runs(made):
     """A job is a part of a round; one whose runs are done, or are another search's, is not counted."""
     grid, random = {"strategy": "grid", "batch_size": 6}, {"strategy": "random", "n_trials": 9}
     study = made(objective={"trials_per_job": 4, "threads": 2}, searches={"grid": grid, "random": random})
-    plans = [plan_of(study.study, search, study.layout) for search in study.study.searches.values()]
+    plans = [plan_of(study.study, search, study.store) for search in study.study.searches.values()]
     planned = [(plan.search, plan.proposals) for plan in plans]
-    jobs = list(jobs_to_come(planned, study.study, study.layout))
+    jobs = list(jobs_to_come(planned, study.study, study.store))
     assert [len(job) for job in jobs] == [4, 2, 3]
-    assert "That is 3 jobs of 2 cores.\n" in plan_text(plans, study.study, study.layout, Given())
+    assert "That is 3 jobs of 2 cores.\n" in plan_text(plans, study.study, study.store, Given())
     for proposal, run in jobs[1]:
         study.run(trial_id(proposal.params), str(run), {"loss": 1})
-    assert [len(job) for job in jobs_to_come(planned, study.study, study.layout)] == [4, 3]
+    assert [len(job) for job in jobs_to_come(planned, study.study, study.store)] == [4, 3]
 
 
 def test_a_search_that_ended_early_is_done(made):

@@ -89,7 +89,7 @@ def test_the_table_of_runs(made):
                  "when": {"x": 1}}})  # fmt: skip
     trials_of = study.finish(lambda params, run: {"loss": params["x"], "seed": int(run[1])})
     runs = [
-        read_run(study.layout, study.study, trial, run) for trial in each_once(trials_of) for run in study.study.runs
+        read_run(study.store, study.study, trial, run) for trial in each_once(trials_of) for run in study.study.runs
     ]
     rows = runs_table(runs, trials_of, study.study)
     between = ["searches", "loss", "metric.seed", "x", "param.seed", "m"]

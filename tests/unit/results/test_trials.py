@@ -78,7 +78,7 @@ def read(made_up, result, history=None):
     made_up.run("t1", "r0", result)
     if history is not None:
         (made_up.layout.run("t1", "r0") / "history.jsonl").write_text(history)
-    return read_run(made_up.layout, made_up.study, "t1", "r0")
+    return read_run(made_up.store, made_up.study, "t1", "r0")
 
 
 def test_a_run_is_judged_by_the_metric_of_today(made):
@@ -115,4 +115,4 @@ def test_a_metric_taken_from_the_history(made):
 
 def test_a_run_that_has_not_ended(made):
     with pytest.raises(FileNotFoundError):
-        read_run(made().layout, made().study, "t1", "r0")
+        read_run(made().store, made().study, "t1", "r0")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from snaketune.errors import StudyError
 from snaketune.files import csv_rows, write_text
-from snaketune.layout import Layout
 from snaketune.page.annex import annex_payload
 from snaketune.page.curves import Curve, curve_from
 from snaketune.page.data import page_payload, with_curves
 from snaketune.page.provenance import provenance, versions
 from snaketune.page.render import plotly_script, render
 from snaketune.results.runs import RunResult
+from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
 from snaketune.runner.run_id import RunId
 
@@ -41,8 +41,8 @@ def write_page(
     except FileNotFoundError as error:
         raise StudyError(str(error)) from None
     study, runs = results.study, results.runs()
-    tails = {(trial, run.run): _log_end(run) for trial, found in runs.items() for run in found}
-    curves = _curves(results.layout, {id: results.run_ids[id] for id in with_curves(results.trials_of, study)})
+    tails = {(trial, run.run): _log_end(run, results.store) for trial, found in runs.items() for run in found}
+    curves = _curves(results.store, {id: results.run_ids[id] for id in with_curves(results.trials_of, study)})
     payload = page_payload(
         *(study, results.trials_of, results.endings, runs, curves, tails, snakemake), incomplete=results.incomplete
     )
@@ -56,28 +56,19 @@ def write_page(
     write_text(output, render(payload, plotly, annex))
 
 
-def _log_end(run: RunResult) -> Sequence[str]:
+def _log_end(run: RunResult, store: Store) -> Sequence[str]:
     """The end of what a run printed: its errors if it did not complete and printed any, else its output."""
     if run.record.stderr_tail:
         return run.record.stderr_tail
-    try:
-        with (Path(run.record.log) / "stdout.log").open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - LOG_END))
-            return file.read().decode("utf-8", "replace").splitlines()
-    except FileNotFoundError:  # logs may be cleaned away while results are kept
-        return []
+    return (store.printed(run.trial, run.run, "stdout", most=LOG_END) or b"").decode("utf-8", "replace").splitlines()
 
 
-def _curves(layout: Layout, runs: Mapping[str, Iterable[RunId]]) -> dict[tuple[str, RunId], Curve]:
+def _curves(store: Store, runs: Mapping[str, Iterable[RunId]]) -> dict[tuple[str, RunId], Curve]:
     """The learning curves by trial and run, where a run has any; `runs` are those of each trial."""
     curves = {}
     for trial, ids in runs.items():
         for run in ids:
-            try:
-                curve = curve_from(layout.history(trial, run).read_text("utf-8", "replace"))
-            except FileNotFoundError:  # not every program reports, and a run that begins anew moves it away
-                continue
-            if curve:
+            history = store.history(trial, run)  # not every program reports
+            if curve := curve_from((history or b"").decode("utf-8", "replace")):
                 curves[trial, run] = curve
     return curves

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from snaketune.config.study import Search, Study
-from snaketune.layout import Layout
 from snaketune.proposing.packing import block, block_count
+from snaketune.results.store import Store
 from snaketune.runner.run_id import RunId
 from snaketune.samplers import Proposal
 from snaketune.values import trial_id
@@ -15,7 +15,7 @@ Run = tuple[Proposal, RunId]
 
 
 def jobs_to_come(
-    planned: Iterable[tuple[Search, Sequence[Proposal]]], study: Study, layout: Layout
+    planned: Iterable[tuple[Search, Sequence[Proposal]]], study: Study, store: Store
 ) -> Iterator[list[Run]]:
     """The runs of each job that is to be submitted for the searches' proposals.
 
@@ -28,7 +28,7 @@ def jobs_to_come(
             for index in range(block_count(len(runs), study.block_size)):
                 job = block(runs, index, study.block_size)
                 names = {f"{trial_id(proposal.params)}/{run}" for proposal, run in job}
-                if any(not layout.result(*name.split("/")).exists() for name in names - known):
+                if any(not store.done(*name.split("/")) for name in names - known):
                     yield job
                 known |= names
 

@@ -1,6 +1,6 @@
 """What a study would run, before anything is run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Search, Study
@@ -11,6 +11,7 @@ from snaketune.proposing.propose import first_proposals, propose
 from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
+from snaketune.results.store import Store
 from snaketune.results.tables import write_table
 from snaketune.samplers import Proposal
 from snaketune.space.cells import cells_by_parameter
@@ -23,15 +24,18 @@ _UNLIMITED = 1_000_000
 
 @dataclass(frozen=True)
 class Plan:
-    """The trials that a search is certain to run; `later` more follow from their results."""
+    """The trials that a search is certain to run; `later` more follow from their results.
+
+    `done` says how many runs of each trial are done, by its id.
+    """
 
     search: Search
     proposals: list[Proposal]
     later: int
-    runs_done: int
+    done: Mapping[str, int]
 
 
-def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
+def plan_of(study: Study, search: Search, store: Store) -> Plan:
     """The plan of one search: all trials of one that does not learn, the first round of one that does.
 
     Raises:
@@ -40,18 +44,13 @@ def plan_of(study: Study, search: Search, layout: Layout) -> Plan:
     if search.learns:
         # What refines another search, or starts from results, is not known beforehand.
         known = search.refines is None
-        proposals = propose(study, search.name, 0, layout).proposals if known else []
+        proposals = propose(study, search.name, 0, store.layout).proposals if known else []
     else:
         proposals = first_proposals(search, search.n_trials or _UNLIMITED)
     later = (search.n_trials or 0) - len(proposals) if search.learns else 0
-    ids = {trial_id(proposal.params): proposal for proposal in proposals}
-    done = sum(_done(layout, trial, search) for trial in ids)
+    ids = (trial_id(proposal.params) for proposal in proposals)
+    done = {trial: sum(store.done(*run) for run in search.runs_in(0, [trial])) for trial in ids}
     return Plan(search, proposals, max(0, later), done)
-
-
-def _done(layout: Layout, trial: str, search: Search) -> int:
-    """How many of a trial's runs are done."""
-    return sum(layout.result(trial, run).exists() for _, run in search.runs_in(0, [trial]))
 
 
 def write_plan(plan: Plan, layout: Layout) -> None:
@@ -60,8 +59,8 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     cells = cells_by_parameter([plan.search.space], plan.search.options.get("points", ()))
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
-        runs, done = len(plan.search.runs_in(0, [trial])), _done(layout, trial, plan.search)
-        row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": done}
+        runs = len(plan.search.runs_in(0, [trial]))
+        row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": plan.done[trial]}
         names = plan.search.space.parameters
         rows.append(row | {f"param.{n}" if n in row else n: spelled(proposal.params, n, cells) for n in names})
     path = layout.file("plan.csv", plan.search.name)
@@ -69,7 +68,7 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
 
 
-def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, given: Given, gpus: Gpus | None = None) -> str:
+def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None = None) -> str:
     """The plan in words.
 
     `given` is what a profile adds to what the study asks for, `gpus` are those that runs would share on this machine.
@@ -82,9 +81,9 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, given: Given,
         new = [trial for trial in trials if trial not in seen]
         seen |= dict.fromkeys(trials)
         imported += sum(trial in plan.search.imported for trial in new)
-        done += sum(_done(layout, trial, plan.search) for trial in new)
+        done += sum(plan.done[trial] for trial in new)
         shared = len(trials) - len(new)
-        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, plan.runs_done])
+        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, sum(plan.done.values())])
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]
     runs = (len(seen) - imported) * len(study.runs)
     later = sum(plan.later for plan in plans) * len(study.runs)
@@ -93,20 +92,20 @@ def plan_text(plans: Sequence[Plan], study: Study, layout: Layout, given: Given,
         words += f", {imported} more trials are imported"
     if later:
         words += f", and up to {later} more that follow from results"
-    tables = ", ".join(f"{layout.root}/{plan.search.name}/plan.csv" for plan in plans)
-    sentences = [words, *_asked_for(plans, study, layout, given, gpus)]
+    tables = ", ".join(f"{store.layout.root}/{plan.search.name}/plan.csv" for plan in plans)
+    sentences = [words, *_asked_for(plans, study, store, given, gpus)]
     words = ".\n".join(sentence for sentence in sentences if sentence)
     return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"
 
 
-def _asked_for(plans: Sequence[Plan], study: Study, layout: Layout, given: Given, gpus: Gpus | None) -> tuple[str, str]:
+def _asked_for(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None) -> tuple[str, str]:
     """What the runs still to be done ask for, each a sentence or "": their jobs of a cluster, they of this machine."""
     threads = given.threads or study.config["objective"]["threads"]
     jobs = [
         [run_values(proposal.params, run, attempt=1, threads=threads) for proposal, run in job]
-        for job in jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, layout)
+        for job in jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, store)
     ]
-    usage, gpu = Usage(layout.root), gpu_resource(study.resources)
+    usage, gpu = Usage(store), gpu_resource(study.resources)
     try:
         totals = totals_of(study.resources, jobs, threads, usage, given)
         here = gpus.words([float(gpu(run, usage)) for job in jobs for run in job]) if gpus and gpu and jobs else ""

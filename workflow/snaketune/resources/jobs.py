@@ -1,14 +1,15 @@
 """What the jobs that do a study's runs ask of a cluster or of this machine, and the words that tell runners of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.resources.demands import Resource, for_job, run_values
 from snaketune.resources.gpus import PERCENT, Gpus, gpu_resource
 from snaketune.resources.usage import Usage
+from snaketune.results.parameters import Parameters
 from snaketune.runner.run_id import RunId
 
 __all__ = ["Jobs"]
@@ -29,6 +30,10 @@ class Jobs:
     threads: int
     attempts: int
     gpus: Gpus | None = None
+
+    @cached_property
+    def _parameters(self) -> Parameters:
+        return Parameters(self.layout)
 
     @property
     def shared_here(self) -> dict[str, int]:
@@ -96,7 +101,7 @@ class Jobs:
         if resource.fixed is not None:
             return resource.fixed
         trial, name = run.split("/")
-        params = json.loads(self.layout.params(trial).read_text(encoding="utf-8"))
+        params = self._parameters.of(trial)
         try:
             return resource(run_values(params, RunId.parse(name), attempt=attempt, threads=self.threads), self.usage)
         except ValueError as error:

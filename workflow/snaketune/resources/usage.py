@@ -1,11 +1,8 @@
 """What the finished runs of a study used, read from their results."""
 
-import os
 import time
-from pathlib import Path
 
-from snaketune.results.records import read_record
-from snaketune.runner.states import RESULT
+from snaketune.results.store import Store
 from snaketune.sums import DamagedFile
 
 __all__ = ["Usage"]
@@ -16,14 +13,14 @@ _PAUSE, _SHARE = 60, 50
 
 
 class Usage:
-    """The minutes (`runtime`) and MB (`mem_mb`) that runs used; `root` is the study's folder, None to know nothing.
+    """The minutes (`runtime`) and MB (`mem_mb`) that runs used; `store` has the runs' results, None to know nothing.
 
     Each result is read once, and new ones are looked for now and then.
     """
 
-    def __init__(self, root: Path | None):
-        self._root = root
-        self._known: set[str] = set()
+    def __init__(self, store: Store | None):
+        self._store = store
+        self._known: set[tuple[str, str]] = set()
         self._used: dict[str, dict[float | None, float]] = {name: {} for name in _FIELDS}  # the largest, by budget
         self._next_look = float("-inf")
 
@@ -38,30 +35,22 @@ class Usage:
 
     def _look(self) -> None:
         begun = time.monotonic()
-        if self._root is None or begun < self._next_look:
+        if self._store is None or begun < self._next_look:
             return
-        for folder in _folders(self._root / "trials"):
-            for run in _folders(folder):
-                if run not in self._known:
-                    self._read(run)
+        self._store.refresh()
+        for run in self._store.runs():
+            if run not in self._known:
+                self._read(self._store, *run)
         now = time.monotonic()
         self._next_look = now + max(_PAUSE, _SHARE * (now - begun))
 
-    def _read(self, run: str) -> None:
+    def _read(self, store: Store, trial: str, name: str) -> None:
         try:
-            record = read_record(Path(run, RESULT))
+            record = store.record(trial, name)
         except (FileNotFoundError, DamagedFile):
             return
-        self._known.add(run)
+        self._known.add((trial, name))
         for name, (field, unit) in _FIELDS.items():
             by_budget = self._used[name]
             budget = record.run.budget
             by_budget[budget] = max(by_budget.get(budget, 0), getattr(record, field) / unit)
-
-
-def _folders(path: Path | str) -> list[str]:
-    try:
-        with os.scandir(path) as entries:
-            return [entry.path for entry in entries if entry.is_dir()]
-    except FileNotFoundError:
-        return []

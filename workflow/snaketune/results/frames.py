@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snaketune.config.study import Study
-from snaketune.layout import Layout
 from snaketune.results.tables import Row, cells_of
 from snaketune.runner.history import numbered_rows
 from snaketune.runner.json_numbers import NON_FINITE, as_number
@@ -84,8 +83,8 @@ def frame_of_rows(rows: Sequence[Row], header: Sequence[str], types: Types) -> "
     return _typed_frame(pd.DataFrame(cells_of(rows, columns), columns=columns, dtype=str), types)
 
 
-def history_frame(root: Path, runs: Iterable[tuple[str, RunId | str]]) -> "pd.DataFrame":
-    """What the given runs (trial and run ids) of the study in `root` reported, in order.
+def history_frame(histories: Iterable[tuple[str, RunId | str, bytes | None]]) -> "pd.DataFrame":
+    """What runs reported, in order; each is given by its trial's id, its own, and its history if there is any.
 
     Lines that are broken (a run was killed while it wrote) are left out. Columns come in the order in which they
     first appear.
@@ -93,12 +92,10 @@ def history_frame(root: Path, runs: Iterable[tuple[str, RunId | str]]) -> "pd.Da
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    for trial, run in runs:
-        path = Layout(root).history(trial, run)
-        if path.is_file():
-            for line, row in numbered_rows(path.read_bytes()):
-                reported = {name: as_number(value) for name, value in row.items()}
-                rows += [{"trial": trial, "run": str(run), "line": line} | reported] if reported else []
+    for trial, run, history in histories:
+        for line, row in numbered_rows(history or b""):
+            reported = {name: as_number(value) for name, value in row.items()}
+            rows += [{"trial": trial, "run": str(run), "line": line} | reported] if reported else []
     names = dict.fromkeys(("trial", "run", "line")) | dict.fromkeys(name for row in rows for name in row)
     frame = {name: _of_values([row.get(name) for row in rows]) for name in names}
     kinds = {"trial": "string", "run": "string", "line": "Int64"}

@@ -1,7 +1,8 @@
-"""result.json, the record that a run leaves."""
+"""The record that a run leaves: its result.json, or a line of a record file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from snaketune.sums import DamagedFile
 __all__ = ["RunRecord", "read_record", "record_from"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run as its runner left it; `metrics` as they are in the file, with NaN and infinities by name.
 
@@ -48,6 +49,10 @@ class RunRecord:
     training: str | None = None
 
 
+_FIELDS = frozenset(field.name for field in fields(RunRecord))
+_run_id = cache(RunId.parse)  # of thousands of runs most have the same
+
+
 def read_record(path: Path) -> RunRecord:
     """The record in a result.json.
 
@@ -64,14 +69,14 @@ def read_record(path: Path) -> RunRecord:
 
 
 def record_from(found: Mapping[str, Any]) -> RunRecord:
-    """The record that a result.json's content is.
+    """The record that a result.json, or a line of a record file, holds.
 
     Raises:
         ValueError: it lacks a key, or has another kind of value there.
     """
-    given = {name: value for name, value in found.items() if name in RunRecord.__dataclass_fields__}
+    given = {name: value for name, value in found.items() if name in _FIELDS}
     try:
-        record = RunRecord(**given | {"run": RunId.parse(found["run"])})
+        record = RunRecord(**given | {"run": _run_id(found["run"])})
     except (KeyError, TypeError):
         raise ValueError("it lacks what a result has") from None
     if not isinstance(record.metrics, dict) or record.status not in STATUSES:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from snaketune.config.study import Study
-from snaketune.layout import Layout
-from snaketune.results.records import RunRecord, read_record
+from snaketune.results.records import RunRecord
+from snaketune.results.store import Store
 from snaketune.runner.json_numbers import as_number
 from snaketune.runner.judged import judged
 from snaketune.runner.run_id import RunId
@@ -36,16 +36,18 @@ class RunResult:
         return self.status == COMPLETE
 
 
-def read_run(layout: Layout, study: Study, trial: str, run: RunId) -> RunResult:
+def read_run(store: Store, study: Study, trial: str, run: RunId | str) -> RunResult:
     """The run's record, judged anew: whether the metric is there may have changed since it ended.
 
     Raises:
         FileNotFoundError: the run has not finished.
+        DamagedFile: its result is not what the runner wrote.
     """
-    record = read_record(layout.result(trial, run))
-    history = str(layout.history(trial, run))
+    record = store.record(trial, run)
     status, reason, metrics = judged(
-        record.status, record.reason, record.metrics, record.found, history, study.run_spec
+        *(record.status, record.reason, record.metrics, record.found),
+        lambda: store.history(trial, run),
+        study.run_spec,
     )
     return RunResult(status, reason, {name: as_number(value) for name, value in metrics.items()}, record)
 

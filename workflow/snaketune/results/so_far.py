@@ -4,8 +4,9 @@ A round's own table is not asked: it is written when the last of the round's run
 taken back to be tried again.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+import operator
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.results.rounds import SearchResults, read_proposed, read_round
 from snaketune.results.runs import RunResult, read_run
+from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed, Trial, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
@@ -24,7 +26,7 @@ T = TypeVar("T")
 
 
 class SoFar:
-    """Follows a study; each file is read once, and again when it has been replaced.
+    """Follows a study; each file and record is read once, and again when it has been replaced.
 
     A damaged file counts as not there: the next start makes it again. `damaged` are those that have been met.
     """
@@ -32,11 +34,16 @@ class SoFar:
     def __init__(self, layout: Layout, study: Study):
         self._layout = layout
         self._study = study
-        self._read: dict[Path, tuple[int, Any]] = {}
-        self.damaged: dict[Path, DamagedFile] = {}
+        self._store = Store(layout, study.run_spec.contract)
+        self._read: dict[Hashable, tuple[Hashable, Any]] = {}
+        self._made: dict[tuple[str, str], tuple[Proposed, list[RunResult], Trial]] = {}
+        self.damaged: dict[Hashable, DamagedFile] = {}
 
     def results(self) -> StudyResults:
         """The trials that have all their runs done, and how many each search is to have."""
+        self._store.refresh()
+        for line in self._store.damaged:
+            self.damaged[line.path] = DamagedFile(Path(line.path), f"line {line.line}: {line.why}")
         known: dict[tuple[str, RunId], RunResult] = {}
         searches, expected = {}, {}
         for name, search in self._study.searches.items():
@@ -58,7 +65,7 @@ class SoFar:
         rounds = []
         for round_ in search.rounds():
             path = self._layout.proposed(search.name, round_.number)
-            rows = self._known(path, partial(read_proposed, path))
+            rows = self._file(path, read_proposed)
             if rows is None:
                 break
             rounds.append((round_, rows))
@@ -70,12 +77,16 @@ class SoFar:
         """The trial if all its runs are done, which are put among the `known` ones then, or if it is imported."""
         if proposed.trial in search.imported:
             return imported_trial(proposed, search.imported[proposed.trial])
-        found = {(proposed.trial, run): self._run(proposed.trial, run) for run in ids}
-        runs = {key: run for key, run in found.items() if run is not None}
+        found = [self._run(proposed.trial, run) for run in ids]
+        runs = [run for run in found if run is not None]
         if len(runs) < len(found):
             return None
-        known |= runs
-        return trial_from(proposed, list(runs.values()), self._study, min_runs=self._study.min_runs)
+        known.update(((run.trial, run.run), run) for run in runs)
+        row, made_of, trial = self._made.get((search.name, proposed.trial), (None, [], None))
+        if trial is None or row is not proposed or not all(map(operator.is_, runs, made_of)):
+            trial = trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
+            self._made[search.name, proposed.trial] = proposed, runs, trial
+        return trial
 
     @cached_property
     def _planned(self) -> dict[str, int]:
@@ -83,25 +94,34 @@ class SoFar:
         return {name: search.planned for name, search in self._study.searches.items()}
 
     def _ending(self, search: str, number: int) -> str | None:
-        path = self._layout.ending(search, number)
-        note = self._known(path, partial(read_round, path))
+        note = self._file(self._layout.ending(search, number), read_round)
         return note.ending if note else None
 
     def _run(self, trial: str, run: RunId) -> RunResult | None:
-        return self._known(self._layout.result(trial, run), lambda: read_run(self._layout, self._study, trial, run))
+        version = self._store.version(trial, run)
+        return self._known((trial, run), version, lambda: read_run(self._store, self._study, trial, run))
 
-    def _known(self, path: Path, read: Callable[[], T]) -> T | None:
+    def _file(self, path: Path, read: Callable[[Path], T]) -> T | None:
         """What `read` makes of the file, None where there is none."""
         try:
-            stamp = path.stat().st_mtime_ns
-            known, found = self._read.get(path, (None, None))
-            if known != stamp:
-                found = read()
-                self._read[path] = (stamp, found)
-                self.damaged.pop(path, None)
+            return self._known(path, path.stat().st_mtime_ns, lambda: read(path))
+        except FileNotFoundError:
+            return None
+
+    def _known(self, name: Hashable, version: Hashable | None, read: Callable[[], T]) -> T | None:
+        """What `read` makes of what is there in some version, None where that is None."""
+        if version is None:
+            return None
+        known, found = self._read.get(name, (None, None))
+        if known == version:
+            return found
+        try:
+            found = read()
         except FileNotFoundError:
             return None
         except DamagedFile as error:
-            self.damaged[path] = error
+            self.damaged[name] = error
             return None
+        self._read[name] = version, found
+        self.damaged.pop(name, None)
         return found

@@ -8,6 +8,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.rounds import SearchResults, read_proposed, read_search
 from snaketune.results.runs import RunResult, read_run
+from snaketune.results.store import Store
 from snaketune.results.tables import Row, trial_rows
 from snaketune.results.trials import IMPORTED, Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
@@ -90,9 +91,14 @@ class StudyResults:
         wanted = self.distinct if trials is None else trials
         return {trial: [self._run(trial, run) for run in self.run_ids[trial]] for trial in wanted}
 
+    @cached_property
+    def store(self) -> Store:
+        """The results of single runs, and what they have printed and reported."""
+        return Store(self.layout, self.study.run_spec.contract)
+
     def _run(self, trial: str, run: RunId) -> RunResult:
         known = self.known.get((trial, run))
-        return read_run(self.layout, self.study, trial, run) if known is None else known
+        return read_run(self.store, self.study, trial, run) if known is None else known
 
 
 def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Trial]:
@@ -101,13 +107,13 @@ def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Tri
     Raises:
         FileNotFoundError: a run has not finished.
     """
-    chosen = study.searches[search]
+    chosen, store = study.searches[search], Store(layout, study.run_spec.contract)
     trials = []
     for proposed in read_proposed(layout.proposed(search, number)):
         if proposed.trial in chosen.imported:
             trials.append(imported_trial(proposed, chosen.imported[proposed.trial]))
         else:
-            runs = [read_run(layout, study, *run) for run in chosen.runs_in(number, [proposed.trial])]
+            runs = [read_run(store, study, *run) for run in chosen.runs_in(number, [proposed.trial])]
             trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
     return trials
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-__all__ = ["FOLDER", "Damaged", "RecordFile", "Records", "forget"]
+__all__ = ["FOLDER", "Damaged", "Place", "RecordFile", "Records", "forget"]
 
 FOLDER = "records"
 _FORGOTTEN = "forgotten.jsonl"
@@ -109,7 +109,7 @@ class Damaged:
         self.path, self.line, self.why = path, line, why
 
 
-class _Place:
+class Place:
     """Where a record is."""
 
     __slots__ = ("contract", "offset", "path", "size")
@@ -129,7 +129,7 @@ class Records:
         self.refresh()
 
     def _start_anew(self) -> None:
-        self._known: dict[tuple[str, str], list[_Place]] = {}
+        self._known: dict[tuple[str, str], list[Place]] = {}
         self._read: dict[str, tuple[int, int, int]] = {}  # by path: inode, bytes, lines
         self._forgotten_size = 0
         self._forgotten: set[object] = set()
@@ -167,6 +167,11 @@ class Records:
         found = [record for record in map(_read_record, own) if record is not None]
         return max(found, key=lambda record: str(record["finished"])) if found else None
 
+    def place(self, trial: str, run: str, contract: str | None = None) -> Place | None:
+        """Where the record is that was written last, of a contract if there is one; another when there is a later."""
+        places = self._known.get((trial, run), [])
+        return next((place for place in reversed(places) if place.contract == contract), places[-1] if places else None)
+
     def runs(self) -> Iterator[tuple[str, str]]:
         """All runs that are recorded, as trial and run."""
         return iter(self._known)
@@ -193,7 +198,7 @@ class Records:
             if head and _is_whole(line):
                 if not self._forgotten or _digest_in(line) not in self._forgotten:
                     contract = head[3].decode() if head[3] is not None else None
-                    place = _Place(contract, path, offset + start, end - start)
+                    place = Place(contract, path, offset + start, end - start)
                     self._known.setdefault((head[1].decode(), head[2].decode()), []).append(place)
             elif line:
                 self.damaged.append(Damaged(path, number, "it is not what was written"))
@@ -210,13 +215,13 @@ def forget(study: str, trial: str, run: str) -> bool:
     return bool(places)
 
 
-def _read_line(place: _Place) -> bytes:
+def _read_line(place: Place) -> bytes:
     with open(place.path, "rb") as file:
         file.seek(place.offset)
         return file.read(place.size)
 
 
-def _read_record(place: _Place) -> dict[str, Any] | None:
+def _read_record(place: Place) -> dict[str, Any] | None:
     """The record at a place; None if it is no longer there."""
     with contextlib.suppress(OSError, ValueError):
         line = _read_line(place)

@@ -20,7 +20,7 @@ import re
 
 from snaketune.runner import states, status
 from snaketune.runner.command import text
-from snaketune.runner.files import Refused, append_line, read_lines
+from snaketune.runner.files import Refused, append_line, read_bytes, read_lines
 from snaketune.runner.judged import judged
 from snaketune.runner.seal import unsealed
 
@@ -171,7 +171,9 @@ def _judged_record(path: str, spec: RunSpec) -> dict[str, Any] | None:
         if record.get("contract") == spec.contract:
             history = os.path.join(os.path.dirname(path), "history.jsonl")
             said, metrics = record["status"], record.get("metrics", {})
-            said, reason, _ = judged(said, record.get("reason"), metrics, record.get("found"), history, spec)
+            said, reason, _ = judged(
+                *(said, record.get("reason"), metrics, record.get("found"), lambda: read_bytes(history), spec)
+            )
             return {**record, "status": said, "reason": reason}
     return None
 

@@ -35,7 +35,7 @@ def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) 
         searches=tuple(joined.searches),
         trials=trials,
         runs=runs,
-        history=history_frame(results, []),
+        history=history_frame([]),
         importances=pd.DataFrame(columns=IMPORTANCES),
         interactions=pd.DataFrame(columns=INTERACTIONS),
     )

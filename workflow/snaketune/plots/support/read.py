@@ -40,13 +40,15 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
         distinct = trials.drop_duplicates("trial")
         places = thinned(floats(distinct["value"]), study.metric, MOST_CURVES)
         ids = [distinct["trial"].iloc[place] for place in places]
-        reported = [(trial, run) for trial in ids for run in results.run_ids[trial]]
+        reported = [
+            (trial, run, results.store.history(trial, run)) for trial in ids for run in results.run_ids[trial]
+        ]
     return Source(
         study=study,
         searches=tuple(results.searches),
         trials=trials,
         runs=pd.DataFrame(runs, columns=None if runs else list(RUN_HEADER)),
-        history=history_frame(results.layout.root, reported),
+        history=history_frame(reported),
         importances=_table(folder / "importances.csv", IMPORTANCES),
         interactions=_table(folder / "interactions.csv", INTERACTIONS),
     )
