@@ -56,10 +56,10 @@ class MadeUp:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sealed(record(trial, str(run), result)))
 
-    def fold(self, trial: str, run: RunId | str, result: dict, *, stdout: str = "", reported: str | None = None) -> None:
-        """Leaves a result as a worker does: a line of a record file; `result` is as for `run`."""
-        file = RecordFile(str(self.layout.root))
+    def fold(self, trial: str, run: RunId | str, result: dict, stdout: str = "", reported: str | None = None) -> None:
+        """Leaves a result as a worker does, as a line of a record file; `result` is as for `run`."""
         told = {"contract": self.study.run_spec.contract, "printed": {"stdout": stdout, "stderr": ""}}
+        file = RecordFile(str(self.layout.root))
         file.append(told | {"reported": reported} | record(trial, str(run), result))
         file.close()
 

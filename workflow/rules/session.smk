@@ -2,6 +2,7 @@
 
 from snaketune.config.preflight import preflight
 from snaketune.results.comparison import winner
+from snaketune.results.store import Store
 from snaketune.session import JobWatch, begin, on_nothing_to_do
 
 if workflow.is_main_process:
@@ -34,7 +35,9 @@ def give_up(number):
             job._attempt = job.restart_times + 1  # the public one would have its resources computed anew, while it ends
 
 
-JOBS = JobWatch(LAYOUT, Path(".snakemake"), OBJECTIVE["retries"] + 3, GRAPH.runs_of_block, give_up)
+JOBS = JobWatch(
+    Store(LAYOUT, STUDY.run_spec.contract), Path(".snakemake"), OBJECTIVE["retries"] + 3, GRAPH.runs_of_block, give_up
+)
 
 
 onstart:

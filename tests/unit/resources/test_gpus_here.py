@@ -3,6 +3,7 @@
 import pytest
 from snaketune.errors import ConfigError, StudyError
 from snaketune.resources import Gpus, Jobs, Usage, gpus_here
+from snaketune.results.parameters import Parameters
 
 TWO = Gpus(("0", "1"), "nvidia-smi")
 
@@ -14,7 +15,9 @@ def nothing_given(monkeypatch):
 
 
 def jobs(study, gpus=None, threads=1):
-    return Jobs(study.study.resources, study.layout, Usage(None), ("python",), threads, 3, gpus)
+    return Jobs(
+        study.study.resources, study.layout, Parameters(study.layout).of, Usage(None), ("python",), threads, 3, gpus
+    )
 
 
 @pytest.mark.parametrize(

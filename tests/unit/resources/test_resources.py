@@ -9,6 +9,7 @@ from snaketune.config.resources import read_resources
 from snaketune.errors import ConfigError, StudyError
 from snaketune.layout import Layout
 from snaketune.resources import Given, Jobs, Resource, Usage, for_job, read_given, run_values, totals_of
+from snaketune.results.parameters import Parameters
 from snaketune.results.store import Store
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
@@ -184,7 +185,9 @@ def test_what_snakemake_gives_is_read_where_it_can_be():
 
 def jobs(study, *, threads=1, gpus=None):
     layout, start = study.layout, ("python", "start.py")
-    return Jobs(study.study.resources, layout, Usage(None), start, threads, attempts=3, gpus=gpus)
+    return Jobs(
+        study.study.resources, layout, Parameters(layout).of, Usage(None), start, threads, attempts=3, gpus=gpus
+    )
 
 
 def test_a_job_asks_for_what_its_runs_need(made):

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snaketune.config.retry import read_retry
 from snaketune.layout import Layout
 from snaketune.results.rounds import (
     forget_later_rounds,
@@ -76,6 +77,10 @@ def test_a_search_that_runs_out_of_space_says_so(made):
     assert read_search(study.layout, study.study.searches["r"]).ending == "its space has no more than 9 parameter sets"
 
 
+def again(study, retry):
+    return set_aside(study.store, study.study, read_retry(retry))
+
+
 def test_failed_runs_are_set_aside(made):
     study = made(objective={"replicates": 2})
     status = {"r0": "failed", "r1": "timeout"}
@@ -85,14 +90,14 @@ def test_failed_runs_are_set_aside(made):
             fine = row.params["x"] == 1
             study.run(row.trial, run, {"loss": 1} if fine else {"status": status[str(run)], "reason": "x"})
     study.run(rows[0].trial, "r7", {"status": "failed", "reason": "of an earlier configuration"})
-    assert set_aside(study.layout, study.study, "oom") == 0
-    assert set_aside(study.layout, study.study, "timeout") == 6
-    assert set_aside(study.layout, study.study, "all-failed") == 6
+    assert again(study, "oom") == ["0 runs with status oom will be tried again"]
+    assert again(study, "timeout") == ["6 runs with status timeout will be tried again"]
+    assert again(study, "all-failed") == ["6 runs with status all-failed will be tried again"]
     last = rows[-1].trial
     assert not study.layout.result(last, "r0").exists()
     assert study.layout.result(last, "r0").with_name("result.1.json").exists()
     study.run(last, "r0", {"status": "failed", "reason": "again"})
-    assert set_aside(study.layout, study.study, "failed") == 1
+    assert again(study, "failed") == ["1 run with status failed will be tried again"]
     assert json.loads(study.layout.result(last, "r0").with_name("result.2.json").read_text())["reason"] == "again"
     assert study.layout.result(rows[0].trial, "r0").exists()
     assert study.layout.result(rows[0].trial, "r7").exists()

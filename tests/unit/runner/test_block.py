@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from snaketune.layout import Layout
 from snaketune.proposing.packing import block, block_count
+from snaketune.results.store import Store
 from snaketune.runner.block import START, share_of_job
 from snaketune.runner.devices import Devices
 from snaketune.session.markers import drop_stale_markers
@@ -153,7 +154,7 @@ def test_stale_markers(tmp_path):
         marker = layout.block("grid", 0, index)
         marker.parent.mkdir(parents=True, exist_ok=True)
         marker.write_text(json.dumps({"contract": contract, "runs": runs}))
-    assert drop_stale_markers(layout, "new") == 2
+    assert drop_stale_markers(Store(layout, "new"), "new") == 2
     assert [layout.block("grid", 0, index).exists() for index in range(3)] == [True, False, False]
     assert not layout.result("t3", "r0").exists(), "a result of another contract would count"
     assert layout.result("t4", "r0").exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune.runner.records import FOLDER, RecordFile, Records, forget
+from snaketune.runner.records import FOLDER, RecordFile, Records
 
 
 def record(trial="t1", run="r0", contract="c1", **more):
@@ -84,8 +84,7 @@ def test_the_contract_that_is_asked_for_goes_before_the_latest(tmp_path):
 def test_what_is_forgotten_can_be_recorded_again(tmp_path):
     write(tmp_path, record("t1", seed=1), record("t2"))
     reader = Records(str(tmp_path))
-    assert forget(str(tmp_path), "t1", "r0")
-    assert not forget(str(tmp_path), "t1", "r0")
+    Records(str(tmp_path)).forget([("t1", "r0"), ("t3", "r0")])
     reader.refresh()
     assert not reader.has("t1", "r0", "c1")
     assert reader.has("t2", "r0", "c1")

@@ -5,6 +5,7 @@ import logging
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 from snaketune.layout import Layout
+from snaketune.results.store import Store
 from snaketune.session import JobWatch
 
 APPENDED = "For further error details see the cluster/cloud log and the log files of the involved rule(s)."
@@ -18,7 +19,7 @@ def watch(tmp_path, monkeypatch, request):
     state = tmp_path / ".snakemake"
     state.mkdir()
     found = JobWatch(
-        *(Layout(tmp_path / "results" / "s"), state, 3),
+        *(Store(Layout(tmp_path / "results" / "s"), None), state, 3),
         lambda search, number, index: [f"t{i}/r0" for i in range(4)],
         lambda number: found.given_up.append(number),
     )
@@ -119,7 +120,7 @@ def test_runs_of_a_stopped_search_are_given_up_without_a_word(watch, tmp_path, c
 
 
 def test_a_block_is_named_with_what_of_it_is_done(watch, capsys):
-    result = watch.layout.result("t2", "r0")
+    result = watch.store.layout.result("t2", "r0")
     result.parent.mkdir(parents=True)
     result.touch()
     (watch.state / "snaketune-ended").write_text("31 CANCELLED\n")

@@ -3,7 +3,6 @@
 import base64
 import json
 
-from snaketune.layout import Layout
 from snaketune.session.leftovers import clear_leftovers, restore_params
 
 
@@ -49,12 +48,25 @@ def test_parameters_of_deleted_trials_are_restored(made):
     other.write_text("{}")
     path.unlink()
     path.parent.rmdir()
-    restore_params(study.layout)
+    restore_params(study.store, study.study)
     assert path.read_bytes() == before
     assert json.loads(before) == rows[0].params
     assert other.read_text() == "{}"  # what is there is not touched
 
 
-def test_a_study_without_rounds_has_no_parameters(tmp_path):
-    restore_params(Layout(tmp_path / "results" / "s"))
+def test_recorded_trials_need_no_file_of_their_parameters(made):
+    study = made(objective={"replicates": 2})
+    rows = study.propose("grid")
+    for row in rows:
+        study.layout.params(row.trial).unlink()
+    for row, runs in zip(rows, (["r0", "r1"], ["r0"]), strict=False):
+        for run in runs:
+            study.fold(row.trial, run, {"loss": 1.0})
+    restore_params(study.store, study.study)
+    assert [study.layout.params(row.trial).exists() for row in rows] == [False] + [True] * 8
+
+
+def test_a_study_without_rounds_has_no_parameters(made, tmp_path):
+    study = made()
+    restore_params(study.store, study.study)
     assert not (tmp_path / "results").exists()

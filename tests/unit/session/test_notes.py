@@ -37,7 +37,7 @@ def there(study) -> set[str]:
 def test_without_notes_results_are_judged_by_their_contract_and_tables_made_again(study, tmp_path):
     other = study.layout.result(study.propose("g")[0].trial, "r0")
     other.write_text(sealed(json.loads(other.read_text()) | {"contract": "other"}))
-    (said,) = judge_unnoted(study.study, study.layout, Notes(tmp_path / "state"))
+    (said,) = judge_unnoted(study.study, study.store, Notes(tmp_path / "state"))
     assert "5 finished runs are taken over by their contract, 1 of other code" in said
     assert there(study) == {"trials.csv", "round.json", "params.json", "result.json", "result.outdated.json"}
     assert not other.exists()
@@ -45,7 +45,7 @@ def test_without_notes_results_are_judged_by_their_contract_and_tables_made_agai
 
 def test_proposals_of_another_search_are_made_again(made, study, tmp_path):
     changed = made(searches={"g": GRID | {"space": {"x": [1, 3]}}})
-    judge_unnoted(changed.study, study.layout, Notes(tmp_path / "state"))
+    judge_unnoted(changed.study, study.store, Notes(tmp_path / "state"))
     assert not {"trials.csv", "round.json"} & there(study)
 
 
@@ -56,7 +56,7 @@ def test_what_is_noted_is_snakemakes_to_judge(study, tmp_path):
     before = there(study)
     for path in study.layout.root.rglob("result.json"):
         path.write_text(path.read_text().replace("contract", "contract_"))
-    assert judge_unnoted(study.study, study.layout, Notes(state)) == []
+    assert judge_unnoted(study.study, study.store, Notes(state)) == []
     assert there(study) == before
 
 
@@ -69,4 +69,4 @@ def test_a_long_path_is_found(tmp_path):
 
 
 def test_a_new_study_has_nothing_to_say(made, tmp_path):
-    assert judge_unnoted(made().study, made().layout, Notes(tmp_path / "state")) == []
+    assert judge_unnoted(made().study, made().store, Notes(tmp_path / "state")) == []

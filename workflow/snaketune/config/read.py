@@ -13,6 +13,7 @@ from snaketune.config.imported import with_rows
 from snaketune.config.names import with_normal_names
 from snaketune.config.plots import plot_options
 from snaketune.config.resources import read_resources
+from snaketune.config.retry import read_retry
 from snaketune.config.searches import run_ids, searches_from
 from snaketune.config.study import Filter, Final, Metric, OutcomeConstraint, Search, Study
 from snaketune.errors import ConfigError, Mistakes, did_you_mean
@@ -40,6 +41,8 @@ def read_study(config: Any, root: Path) -> Study:
     """
     rules = schema.load_schema()
     schema.check(config, rules)
+    if "retry" in config:
+        read_retry(config["retry"])
     return _study(schema.with_defaults(_searches_named(with_normal_names(config)), rules), root)
 
 

@@ -1,15 +1,13 @@
 """What the jobs that do a study's runs ask of a cluster or of this machine, and the words that tell runners of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.resources.demands import Resource, for_job, run_values
 from snaketune.resources.gpus import PERCENT, Gpus, gpu_resource
 from snaketune.resources.usage import Usage
-from snaketune.results.parameters import Parameters
 from snaketune.runner.run_id import RunId
 
 __all__ = ["Jobs"]
@@ -19,21 +17,19 @@ __all__ = ["Jobs"]
 class Jobs:
     """A study's jobs, each of which does runs (as <trial>/<run>): one, or several with a thread for each.
 
-    `start` are the words that start the runner's programs; `attempts` is how often a job is tried at most; `gpus` are
-    those of this machine, None where nobody looks for any: the study asks for none, or a cluster is to give them.
+    `params_of` gives a trial's parameters by its id; `start` are the words that start the runner's programs;
+    `attempts` is how often a job is tried at most; `gpus` are those of this machine, None where nobody looks for any:
+    the study asks for none, or a cluster is to give them.
     """
 
     resources: Mapping[str, Resource]
     layout: Layout
+    params_of: Callable[[str], Mapping[str, object]]
     usage: Usage
     start: Sequence[str]
     threads: int
     attempts: int
     gpus: Gpus | None = None
-
-    @cached_property
-    def _parameters(self) -> Parameters:
-        return Parameters(self.layout)
 
     @property
     def shared_here(self) -> dict[str, int]:
@@ -101,7 +97,7 @@ class Jobs:
         if resource.fixed is not None:
             return resource.fixed
         trial, name = run.split("/")
-        params = self._parameters.of(trial)
+        params = self.params_of(trial)
         try:
             return resource(run_values(params, RunId.parse(name), attempt=attempt, threads=self.threads), self.usage)
         except ValueError as error:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from snaketune.layout import Layout
-from snaketune.results.rounds import read_proposed
+from snaketune.results.rounds import proposed_tables, read_proposed
 
 __all__ = ["Parameters"]
 
 
 class Parameters:
-    """Those of a study's trials: of their params.json, else of the tables that rounds write, each of which is read once.
+    """Those of a study's trials: from their params.json, else from the tables of rounds, each of which is read once.
 
     A trial is named after its parameters, so that what has been read of it stays true.
     """
@@ -37,11 +37,8 @@ class Parameters:
         return self._known[trial]
 
     def _read_tables(self) -> None:
-        for table in (*self._layout.root.glob("*/rounds/*/trials.csv"), self._layout.finalists):
-            try:
-                version = table, table.stat().st_mtime_ns
-            except FileNotFoundError:
-                continue
+        for table in proposed_tables(self._layout):
+            version = table, table.stat().st_mtime_ns
             if version not in self._read:
                 self._known.update((row.trial, row.params) for row in read_proposed(table))
                 self._read.add(version)

@@ -22,6 +22,7 @@ __all__ = [
     "SearchResults",
     "forget_later_rounds",
     "proposed_ids",
+    "proposed_tables",
     "read_proposed",
     "read_round",
     "read_search",
@@ -101,6 +102,12 @@ def read_proposed(path: Path) -> list[Proposed]:
         DamagedFile: it is not what was written.
     """
     return _read(path, Proposed)
+
+
+def proposed_tables(layout: Layout) -> list[Path]:
+    """The tables of all that was proposed: by rounds, also of searches that are no longer there, and to be final."""
+    finalists = [layout.finalists] if layout.finalists.exists() else []
+    return [*layout.root.glob("*/rounds/*/trials.csv"), *finalists]
 
 
 def proposed_ids(path: Path) -> list[str]:

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
@@ -112,9 +112,9 @@ class SoFar:
         """What `read` makes of what is there in some version, None where that is None."""
         if version is None:
             return None
-        known, found = self._read.get(name, (None, None))
+        known, before = self._read.get(name, (None, None))
         if known == version:
-            return found
+            return cast("T | None", before)
         try:
             found = read()
         except FileNotFoundError:

@@ -6,16 +6,16 @@ run begins anew.
 """
 
 import os
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from snaketune.layout import Layout
 from snaketune.results.records import RunRecord, read_record, record_from
+from snaketune.runner import states
 from snaketune.runner.files import read_bytes
 from snaketune.runner.records import Damaged, Records
 from snaketune.runner.run_id import RunId
-from snaketune.runner.states import RESULT
 from snaketune.runner.stopping import session_of
 from snaketune.sums import DamagedFile
 
@@ -105,6 +105,13 @@ class Store:
         except OSError:
             return place if self._earlier else None
 
+    def set_aside(self, runs: Iterable[tuple[str, str]]) -> None:
+        """Has runs, given by trial and run, count as not yet done; their results stay under other names."""
+        chosen = list(runs)
+        self._records.forget(chosen)
+        for trial, run in chosen:
+            states.set_aside(self.layout.run(trial, run))
+
     def runs(self) -> Iterator[tuple[str, str]]:
         """The trial and the run of each result that counts: those in folders first, in the order of their names."""
         for trial in _folders(self._trials):
@@ -127,7 +134,7 @@ class Store:
         return os.path.exists(self._result(trial, run))  # noqa: PTH110  thousands of them
 
     def _result(self, trial: str, run: RunId | str) -> str:
-        return f"{self._trials}/{trial}/{run}/{RESULT}"
+        return f"{self._trials}/{trial}/{run}/{states.RESULT}"
 
 
 def _as_bytes(text: str | None) -> bytes | None:

@@ -22,10 +22,10 @@ from snaketune.runner.seal import digest_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-__all__ = ["FOLDER", "Damaged", "Place", "RecordFile", "Records", "forget"]
+__all__ = ["FOLDER", "Damaged", "Place", "RecordFile", "Records"]
 
 FOLDER = "records"
 _FORGOTTEN = "forgotten.jsonl"
@@ -176,6 +176,19 @@ class Records:
         """All runs that are recorded, as trial and run."""
         return iter(self._known)
 
+    def forget(self, runs: Iterable[tuple[str, str]]) -> None:
+        """Have runs, given by trial and run, count as not yet done.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        path = os.path.join(self.folder, _FORGOTTEN)
+        for run in runs:
+            for place in self._known.pop(run, ()):
+                digest = _digest_in(_read_line(place))
+                append_line(path, {"digest": digest})
+                self._forgotten.add(digest)
+
     @staticmethod
     def _stat(path: str) -> tuple[int, int]:
         """The inode and the size of a file; of none if it has just been set aside."""
@@ -204,15 +217,6 @@ class Records:
                 self.damaged.append(Damaged(path, number, "it is not what was written"))
             start = end + 1
         self._read[path] = inode, offset + start, number
-
-
-def forget(study: str, trial: str, run: str) -> bool:
-    """Have a run count as not yet done; whether there was a record of it."""
-    records = Records(study)
-    places = records._known.get((trial, run), [])
-    for place in places:
-        append_line(os.path.join(records.folder, _FORGOTTEN), {"digest": _digest_in(_read_line(place))})
-    return bool(places)
 
 
 def _read_line(place: Place) -> bytes:

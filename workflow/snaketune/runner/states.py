@@ -19,7 +19,9 @@ its own there, so that nothing that was computed is lost or mistaken for a resul
     outdated    current      `adopt`: likewise, where there is no other result
     current     current      `adopt`: it is newer than this workflow's start, and of the same contract
     current     offered      a workflow begins after one that was killed (session.leftovers)
-    current     set aside    a workflow begins with --config retry=… (session.retry)
+    current,    set aside    a workflow begins with --config retry=… (session.retry)
+    offered,
+    outdated
     current,    damaged      a workflow begins (session.damage)
     offered
     current     outdated     a workflow begins, and the block's contract is another one (session.markers), or Snakemake
@@ -129,8 +131,10 @@ def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
 
 
 def set_aside(folder: Place) -> None:
-    """Current to set aside, under the first free number."""
-    os.replace(os.path.join(folder, RESULT), free(os.path.join(folder, "result")))
+    """Current, offered and outdated to set aside, each under the first free number."""
+    for name in (RESULT, ADOPT, OUTDATED):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(os.path.join(folder, name), free(os.path.join(folder, "result")))
 
 
 def set_aside_damaged(folder: Place, name: str) -> str:

@@ -9,7 +9,7 @@ All of this is read from files, by each run before it starts:
 
     failures.jsonl   a line for each run that ended without success; and {"success": …} for one that shows that there
                      is hope, noted when it had to be looked for
-    session.json     patience (how many runs) and setting, as the workflow that was begun last has them
+    session.json     patience (how many runs), setting and contract, as the workflow that was begun last has them
 """
 
 from __future__ import annotations

@@ -29,7 +29,11 @@ def note_session(layout: Layout, study: Study, at_once: int) -> None:
     `at_once` is how many runs may go on at the same time. An earlier session's patience holds as long as the search is
     hopeless by it: a start with more cores is no reason to run more.
     """
-    session = {"patience": max(LEAST_PATIENCE, at_once), "setting": _setting(study)}
+    session = {
+        "patience": max(LEAST_PATIENCE, at_once),
+        "setting": _setting(study),
+        "contract": study.run_spec.contract,  # of which results count from now on (see results.store)
+    }
     earlier = session_of(str(layout.root))
     if earlier.get("setting") == session["setting"] and hopeless(str(layout.root), study.run_spec):
         session["patience"] = min(session["patience"], earlier["patience"])

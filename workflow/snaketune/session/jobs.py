@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from snaketune.layout import Layout
+from snaketune.results.store import Store
 from snaketune.session.verdicts import Refusal, ending, is_stopped, refusal, without_result
 from snaketune.session.waiting import Queue
 
@@ -39,7 +39,7 @@ class JobWatch(logging.Filter):
     to it that Snakemake does not try the job of that number again.
     """
 
-    layout: Layout
+    store: Store
     state: Path
     attempts: int
     runs_of_block: Callable[[str, int, int], Sequence[str]]
@@ -157,7 +157,8 @@ class JobWatch(logging.Filter):
             return "/".join(output.parts[-3:-1])
         search, _, number, _ = output.parts[-5:-1]
         runs = self.runs_of_block(search, int(number), int(output.stem))
-        done = sum(self.layout.result(*run.split("/")).exists() for run in runs)
+        self.store.refresh()
+        done = sum(self.store.done(*run.split("/")) for run in runs)
         return f"block {output.stem} of round {number} of {search} ({done} of its {len(runs)} runs done)"
 
     def _say(self, line: str) -> None:

@@ -3,13 +3,16 @@
 import base64
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
-from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.results.rounds import proposed_ids, proposed_tables, read_proposed
+from snaketune.results.store import Store
 from snaketune.runner import states
+from snaketune.runner.run_id import RunId
 
 __all__ = ["clear_leftovers", "restore_params", "submitted_jobs"]
 
@@ -30,12 +33,18 @@ def clear_leftovers(state: Path) -> None:
         folder.mkdir(parents=True)
 
 
-def restore_params(layout: Layout) -> None:
-    """Writes the parameters of proposed trials that have none: a trial's folder may be deleted to have it run again."""
-    for table in [*layout.root.glob("*/rounds/*/trials.csv"), layout.finalists]:
-        if table.exists() and not all(layout.params(trial).exists() for trial in proposed_ids(table)):
-            for row in read_proposed(table):
-                write_params(layout, row.trial, row.params)
+def restore_params(store: Store, study: Study) -> None:
+    """Writes the parameters of proposed trials that have none: a trial's folder may be deleted to have it run again.
+
+    Trials whose runs are all recorded need no file.
+    """
+    for table in proposed_tables(store.layout):
+        runs = _runs_of(table, store.layout, study)
+        left = (trial for trial in proposed_ids(table) if not all(store.recorded(trial, run) for run in runs))
+        lacking = {trial for trial in left if not store.layout.params(trial).exists()}
+        for row in read_proposed(table) if lacking else ():
+            if row.trial in lacking:
+                write_params(store.layout, row.trial, row.params)
 
 
 def submitted_jobs(state: Path) -> dict[Path, str]:
@@ -51,6 +60,14 @@ def submitted_jobs(state: Path) -> dict[Path, str]:
             number = None
         found[output] = str(number or "")
     return found
+
+
+def _runs_of(table: Path, layout: Layout, study: Study) -> Sequence[RunId]:
+    """The runs that each trial of a table has; those of the study if its search is no longer there."""
+    if table == layout.finalists and study.final:
+        return study.final.runs
+    search, _, number, _ = table.parts[-4:]
+    return study.searches[search].round(int(number)).runs if search in study.searches else study.runs
 
 
 def _under_way(folder: Path) -> Iterator[tuple[Path, Path]]:

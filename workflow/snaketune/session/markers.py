@@ -5,27 +5,27 @@ A marker lists the runs of its block and the contract of their results, which ar
 
 import json
 
-from snaketune.layout import Layout
+from snaketune.results.store import Store
 from snaketune.runner import states
 
 __all__ = ["drop_stale_markers"]
 
 
-def drop_stale_markers(layout: Layout, contract: str | None) -> int:
+def drop_stale_markers(store: Store, contract: str | None) -> int:
     """Removes the markers of blocks that lack a result, deleted or set aside to be tried again; says how many.
 
     Results of another contract are set aside first. Snakemake does not do that: it knows of a result what it was made
-    from only if the result was a job of its own.
+    from only if the result was a job of its own. Records of another contract count for nothing by themselves.
     """
-    count = 0
+    count, layout = 0, store.layout
     for marker in layout.root.glob("*/rounds/*/blocks/*.done"):
         done = json.loads(marker.read_text(encoding="utf-8"))
-        results = [layout.result(*run.split("/")) for run in done["runs"]]
+        runs = [run.split("/") for run in done["runs"]]
         if done["contract"] != contract:
-            for result in results:
+            for result in (layout.result(*run) for run in runs):
                 if result.exists() and not states.is_of(result, contract):
                     states.outdate(result.parent)
-        if not all(result.exists() for result in results):
+        if not all(store.done(*run) for run in runs):
             marker.unlink()
             count += 1
     return count

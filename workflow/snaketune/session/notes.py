@@ -12,6 +12,7 @@ from pathlib import Path
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.results.rounds import proposed_ids, read_round
+from snaketune.results.store import Store
 from snaketune.runner import states
 from snaketune.session.outputs import outputs_of
 
@@ -39,11 +40,12 @@ class Notes:
             return False
 
 
-def judge_unnoted(study: Study, layout: Layout, notes: Notes) -> list[str]:
+def judge_unnoted(study: Study, store: Store, notes: Notes) -> list[str]:
     """Outdates, or removes, what there is no note of and what may be of another configuration.
 
     Returns what to say of it, where all notes are gone.
     """
+    layout = store.layout
     kept = outdated = 0
     for result in layout.root.glob(f"trials/*/*/{states.RESULT}"):
         if notes.has(result):
@@ -56,6 +58,7 @@ def judge_unnoted(study: Study, layout: Layout, notes: Notes) -> list[str]:
     for path in list(_tables(study, layout)):
         if not notes.has(path):
             path.unlink(missing_ok=True)
+    kept += 0 if notes.any else sum(store.recorded(*run) for run in store.runs())
     if notes.any or not kept + outdated:
         return []
     others = f", {outdated} of other code, data or command are done again" if outdated else ""

@@ -89,7 +89,7 @@ def _queue(
 def _left(search: Search, number: int, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
     """The runs of a round that have no result yet."""
     runs = search.runs_in(number, [row.trial for row in rows])
-    return [run for run in runs if run not in results.known and not results.layout.result(*run).exists()]
+    return [run for run in runs if run not in results.known and not results.store.done(*run)]
 
 
 def _gap(intervals: Sequence[tuple[float, float]]) -> float:

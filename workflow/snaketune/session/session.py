@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snaketune.config import save_study
+from snaketune.config.retry import read_retry
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.results.store import Store
 from snaketune.session.damage import damaged_files, set_aside_damaged
 from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
@@ -88,7 +90,7 @@ class Session:
             self.end(remarks)
         except (OSError, ValueError, KeyError, StudyError) as error:  # what has gone wrong before is what matters
             print(f"[snaketune] How the search stands can't be said: {error}", file=sys.stderr)
-        if self.looking or not any(self.layout.root.glob("trials/*/*/result.json")):
+        if self.looking or not any(Store(self.layout, self.study.run_spec.contract).runs()):
             return
         try:
             done = subprocess.run(peek, capture_output=True, text=True, timeout=_PATIENCE, check=False)
@@ -110,20 +112,22 @@ def begin(
     *,
     looking: Set[str],
     dry_run: bool,
-    retry: str | None,
+    retry: str | list[str] | None,
     at_once: int,
     command: Sequence[str],
     noted: bool = False,
 ) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
 
-    Writes study.json, clears what a killed workflow has left, sets aside what is damaged and the runs with the status
-    `retry`. A dry run, one that is `looking` (the targets of that kind which were asked for), and one in a folder that
-    can't be written change nothing that is there. `at_once` is how many runs may go on at the same time, `command` the
-    command that was typed; `noted` says that Snakemake keeps notes of all that it makes in `state`.
+    Writes study.json, clears what a killed workflow has left, sets aside what is damaged and the runs that are to be
+    tried again (`retry`, as the user gave it). A dry run, one that is `looking` (the targets of that kind which were
+    asked for), and one in a folder that can't be written change nothing that is there. `at_once` is how many runs may
+    go on at the same time, `command` the command that was typed; `noted` says that Snakemake keeps notes of all that it
+    makes in `state`.
 
     Raises:
-        StudyError: another workflow is at work in this folder; the search is hopeless as it is.
+        StudyError: another workflow is at work in this folder; the search is hopeless as it is; a trial that is to be
+            tried again is none of the study's.
     """
     for notice in study.notices:
         print(f"[snaketune] {notice}", file=sys.stderr)
@@ -153,21 +157,21 @@ def begin(
         if not looking and (left := tidy_queue(state, layout.root)):
             print(f"[snaketune] {left}", file=sys.stderr)
     if (lock.granted or dry_run) and not reading:
-        restore_params(layout)
+        restore_params(Store(layout, study.run_spec.contract), study)
     return Session(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event())
 
 
-def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str | None) -> list[str]:
+def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str | list[str] | None) -> list[str]:
     """Puts what an earlier workflow left, and what has happened to it since, in order; says what there was."""
     remember(state, submitted_jobs(state))
     clear_leftovers(state)
     said = set_aside_damaged(layout)
+    store = Store(layout, study.run_spec.contract)
     if retry:  # before any of these results is outdated
-        count = set_aside(layout, study, retry)
-        said.append(f"{count} run{'s' * (count != 1)} with status {retry} will be tried again")
+        said += set_aside(store, study, read_retry(retry))
     if noted:
-        said += judge_unnoted(study, layout, Notes(state))
-    drop_stale_markers(layout, study.run_spec.contract)
+        said += judge_unnoted(study, store, Notes(state))
+    drop_stale_markers(store, study.run_spec.contract)
     drop_pictures(study, layout)
     said += [
         f"{folder}/ is of a search that the configuration has no longer; it stays"

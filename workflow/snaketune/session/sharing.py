@@ -7,6 +7,7 @@ from snaketune import runner
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.resources import Jobs, Usage, gpus_here
+from snaketune.results.parameters import Parameters
 from snaketune.results.store import Store
 
 __all__ = ["jobs_of"]
@@ -27,6 +28,7 @@ def jobs_of(study: Study, layout: Layout, *, main: bool, here: bool) -> Jobs:
     return Jobs(
         resources=study.resources,
         layout=layout,
+        params_of=Parameters(layout).of,
         usage=Usage(Store(layout, study.run_spec.contract) if main else None),
         start=(python, "-S", str(Path(runner.__file__).with_name("start.py"))),
         threads=objective["threads"],

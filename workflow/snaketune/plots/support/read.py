@@ -40,9 +40,7 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
         distinct = trials.drop_duplicates("trial")
         places = thinned(floats(distinct["value"]), study.metric, MOST_CURVES)
         ids = [distinct["trial"].iloc[place] for place in places]
-        reported = [
-            (trial, run, results.store.history(trial, run)) for trial in ids for run in results.run_ids[trial]
-        ]
+        reported = [(trial, run, results.store.history(trial, run)) for trial in ids for run in results.run_ids[trial]]
     return Source(
         study=study,
         searches=tuple(results.searches),
