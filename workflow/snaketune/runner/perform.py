@@ -110,15 +110,13 @@ def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list
     run.note(f"attempt {run.attempt} on {os.uname().nodename}: {json.dumps(command)[:2000]}")
     watch = verdict = None
     try:
-        process = start_program(command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
+        program = start_program(command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
     except CannotStart as why:
         problem = str(why)
     else:
-        tree.leader = process.pid
-        tell(mouth, process.pid)
-        watch = Watch(process, tree, outputs, wake, run.spec, adopting)
+        tell(mouth, program.pid)
+        watch = Watch(program, tree, outputs, wake, run.spec, adopting)
         watch.run(on_exit=lambda: tell(mouth, 0), on_stop=lambda: starts.note(STOPPED))
-        process.returncode = 0  # it has been waited for
         verdict = watch.verdict
     for output in outputs:
         output.finish()

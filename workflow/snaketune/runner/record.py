@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import sys
 import time
 
 from snaketune.runner import states, status
@@ -45,11 +44,8 @@ def record_of(
     outputs: Sequence[Output],
 ) -> dict[str, Any]:
     """The record of a run that has ended; `watch` is None if its program could not be started."""
-    import resource
-
-    finished, usage = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    finished = time.time()
     code, name = exit_of(watch.status if watch else None)
-    largest = usage.ru_maxrss * (1024 if sys.platform != "darwin" else 1)
     notes = run.notes + outcome.notes + (watch.notes if watch else [])
     notes += [output.problem for output in outputs if output.problem]
     if run.spec.memory and not PROC:
@@ -60,8 +56,8 @@ def record_of(
         "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
         "started": stamp(started), "finished": stamp(finished),
         "seconds": round(watch.seconds if watch else 0.0, 3),
-        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
-        "max_rss_mb": round(max(watch.peak if watch else 0, largest) / 2**20, 1), "host": os.uname().nodename,
+        "cpu_seconds": round(watch.cpu_seconds if watch else 0.0, 3),
+        "max_rss_mb": round((watch.max_rss if watch else 0) / 2**20, 1), "host": os.uname().nodename,
         "exit_code": code, "signal": name, "command": command,
         "contract": run.spec.contract, "training": run.spec.training, "notes": notes,
     }  # fmt: skip

@@ -46,12 +46,14 @@ def _has_token(pid: int, token: str) -> bool:
 class Tree:
     """The processes of a run.
 
-    They are: descendants of `parent` (the runner, to which orphans are reparented) but for `spared`, the session that
-    `leader` leads, and whoever carries the token in its environment, with all their descendants.
+    They are: children of the `parents` (the runner, to which orphans are reparented; what starts programs for it), the
+    session that `leader` leads, and whoever carries the token in its environment, but for those that are `spared`, with
+    all their descendants. One tree serves for runs that follow each other in one process.
     """
 
     def __init__(self, token: str, parent: int | None = None):
-        self.token, self.parent, self.leader = token, parent, 0
+        self.token, self.leader = token, 0
+        self.parents: set[int] = {parent} if parent else set()
         self.spared: set[int] = set()
 
     def members(self, thorough: bool = False) -> set[int]:
@@ -62,7 +64,7 @@ class Tree:
                     os.kill(-self.leader, 0)
                     return {-self.leader}
             return set()
-        found = children(self.parent) - self.spared if self.parent else set()
+        found: set[int] = set().union(*map(children, self.parents))
         if thorough:
             found |= {
                 pid
@@ -70,9 +72,10 @@ class Tree:
                 # session 0 is that of processes from outside a container: never a leader's
                 if not zombie and (0 != self.leader == session or _has_token(pid, self.token))
             }
+        found -= self.spared
         todo = list(found)
         while todo:
-            new = children(todo.pop()) - found
+            new = children(todo.pop()) - found - self.spared
             found |= new
             todo += new
         return found

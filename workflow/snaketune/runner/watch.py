@@ -14,50 +14,59 @@ import select
 import signal
 import time
 
+from snaketune.runner.program import wait_for
 from snaketune.runner.signals import STOP_SIGNALS
+from snaketune.runner.tree import children
 from snaketune.runner.verdict import Verdict
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from snaketune.runner.output import Output
+    from snaketune.runner.program import Ended, Program
     from snaketune.runner.spec import RunSpec
     from snaketune.runner.tree import Tree
 
 __all__ = ["Watch"]
 
 WATCH, SETTLE, LEFTOVER_GRACE, KILL_PATIENCE = 0.1, 0.3, 2.0, 30.0  # seconds
+_PATIENT = 16  # turns
 
 
 class Watch:
     """Watches a started program until its whole tree is gone.
 
     Afterwards: `status` (as from wait; None if it could not be killed), `verdict` (a `Verdict`, or None if it ended by
-    itself), `stop` (the signal that the runner got, or None), `peak` (bytes), `seconds` (until the program itself
+    itself), `stop` (the signal that the runner got, or None), `peak` (bytes, of the whole tree), `max_rss` (bytes, the
+    same or the largest process's), `cpu_seconds` (of all that was waited for), `seconds` (until the program itself
     ended), `notes`.
+
+    One process may watch programs one after the other, with one `tree` and one descriptor `wake`: the `spared` of the
+    tree are not the program's, whoever waits for them gets their status. Who can't be killed is spared from then on.
     """
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        program: Program,
         tree: Tree,
         outputs: Sequence[Output],
         wake: int,
         spec: RunSpec,
         adopting: bool,
     ):
-        assert process.stdout and process.stderr, "both streams are pipes"
-        self.leader, self.tree, self.wake = process.pid, tree, wake
+        self.program, self.tree, self.wake = program, tree, wake
+        tree.leader = program.pid
         self.thorough = not adopting  # orphans that are not ours by now have to be searched for
-        self.pipes = {process.stdout.fileno(): outputs[0], process.stderr.fileno(): outputs[1]}
+        self.pipes = {program.stdout: outputs[0], program.stderr: outputs[1]}
         self.timeout, self.grace, self.memory = spec.timeout, spec.grace, spec.memory
         self.status: int | None = None
         self.verdict: str | None = None
         self.stop: int | None = None
-        self.seconds, self.peak = 0.0, 0
+        self.seconds = self.cpu_seconds = 0.0
+        self.peak = self.max_rss = 0
         self.notes: list[str] = []
+        self.small = 0  # how often there was little to read
         # (when, signal) for the tree, earliest first; times are seconds since the start
         self.plan: list[tuple[float, int]] = []
         self.begin, self.look, self.give_up = time.monotonic(), WATCH, math.inf
@@ -111,15 +120,18 @@ class Watch:
 
     def _listen(self, seconds: float) -> None:
         """Wait for output and signals, for so long at most."""
-        ready = select.select([self.wake, *self.pipes], [], [], seconds)[0]
+        further = self.program.further if self.status is None else ()
+        ready = select.select([self.wake, *further, *self.pipes], [], [], seconds)[0]
         if self.wake in ready:
             stop = next((n for n in os.read(self.wake, 4096) if n in STOP_SIGNALS), None)
             if stop and not self.stop:
                 self.stop = stop
                 self.on_stop()
-        size = sum([self._read(pipe) for pipe in ready if pipe != self.wake])
+        size = sum([self._read(pipe) for pipe in ready if pipe in self.pipes])
         if 0 < size < 4096:
-            time.sleep(0.001)  # let a program that writes byte by byte get ahead: fewer turns
+            self.small += 1
+            if self.small > _PATIENT:
+                time.sleep(0.001)  # let a program that writes byte by byte get ahead: fewer turns
 
     def _read(self, pipe: int) -> int:
         try:
@@ -134,15 +146,32 @@ class Watch:
 
     def _reap(self) -> bool:
         """Collect the ended children; whether the program itself was among them."""
-        ended = False
+        ended = self.program.poll() if self.status is None else None
+        if ended:
+            self.status = ended.status
+            self._count(ended)
+        for orphan in self._orphans():
+            self._count(orphan)
+        return ended is not None
+
+    def _count(self, ended: Ended) -> None:
+        self.cpu_seconds += ended.cpu_seconds
+        self.max_rss = max(self.max_rss, ended.max_rss)
+
+    def _orphans(self) -> Iterator[Ended]:
+        """Collect the ended children that are neither the program nor spared."""
+        if self.thorough:  # there are none
+            return
+        others = self.tree.spared | {self.program.pid}
         with contextlib.suppress(ChildProcessError):
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    break
-                if pid == self.leader:
-                    self.status, ended = status, True
-        return ended
+            while found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                if found.si_pid in others:  # the kernel names none but the first that has ended
+                    for pid in children(os.getpid()) - others:
+                        if ended := wait_for(pid):
+                            yield ended
+                    return
+                if ended := wait_for(found.si_pid):
+                    yield ended
 
     def _end(self) -> None:
         for pipe in list(self.pipes):
@@ -150,8 +179,12 @@ class Watch:
             while turns and self._read(pipe):
                 turns -= 1
         self.pipes.clear()
-        if self.give_up < math.inf and self.tree.members():
-            self.notes.append(f"processes that could not be killed: {sorted(self.tree.members())}")
+        self.program.close()
+        self.max_rss = max(self.max_rss, self.peak)
+        left = self.tree.members() if self.give_up < math.inf else set()
+        if left:
+            self.notes.append(f"processes that could not be killed: {sorted(left)}")
+            self.tree.spared |= left
         if self.verdict is None and self.status:
             if os.WIFSIGNALED(self.status) or os.WEXITSTATUS(self.status) > 128:
                 # a cluster signals all processes of a job: ours may come a moment after the program's
