@@ -2,6 +2,7 @@
 
 import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,18 @@ def results(project):
     """The finished runs; one that the killed workflow took no note of waits under another name to be adopted."""
     files = [*project.folder.glob("results/s/trials/*/*/result*.json")]
     return {path.parent: path.read_bytes() for path in files if path.name in ("result.json", "result.adopt.json")}
+
+
+def servers(project):
+    """The processes that serve the project's stages, and their sockets."""
+    found = [*project.folder.glob(".snakemake/*.socket")]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            serves = b"scripts/serve.py" in (process / "cmdline").read_bytes()
+            found += [process] if serves and (process / "cwd").readlink() == project.folder else []
+        except OSError:
+            continue
+    return found
 
 
 def test_thirty_kills_at_random_moments(project, tmp_path_factory):
@@ -49,8 +62,13 @@ def test_thirty_kills_at_random_moments(project, tmp_path_factory):
 def test_snakemake_alone_killed_while_runs_go_on(project):
     """The orphaned runs go on; the next start waits for them and takes their results over."""
     slow(project, 6, 4)
-    assert project.killed_run(60, once=lambda: len(project.calls()) >= 2, everything=False)
+    assert project.killed_run(60, once=lambda: len(project.calls()) >= 2 and servers(project), everything=False)
+    end = time.monotonic() + 20
+    while servers(project):
+        assert time.monotonic() < end, "what serves the stages has outlived Snakemake"
+        time.sleep(0.1)
     project.good_run()
+    assert not servers(project)
     assert len(project.table()) == 6
     assert set(project.calls().values()) == {1}, "a run that was still going on was started a second time"
 

@@ -1,6 +1,5 @@
 # The study, and what the rules ask about it. Everything that is slow to import stays out of here: each job on a
 # cluster reads this file.
-import sys
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
@@ -10,6 +9,7 @@ from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.graph import Graph
 from snaketune.results.comparison import check_finished
+from snaketune.serving.stages import Stages
 from snaketune.session import command_again, jobs_of, outputs_of, report_labels, shown_of
 
 
@@ -36,7 +36,7 @@ COMPARED = config.get("studies", [])
 COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
 checked(check_finished, COMPARED, Path("results"))
 
-SCRIPTS = Path(workflow.current_basedir).parents[1] / "scripts"
+STAGES = Stages(Path(workflow.current_basedir).parents[1] / "scripts", Path(".snakemake"))
 # A job on a cluster reads this file too. A cluster is what limits jobs by a number of nodes.
 MAIN = workflow.is_main_process
 HERE = MAIN and workflow.resource_settings.nodes is None
@@ -80,7 +80,7 @@ def runs_of_block(wildcards):
 
 def stage(script):
     """The words that start a stage's script. Taken from a function of the job, they are no reason to run it again."""
-    return lambda wildcards, output: [sys.executable, str(SCRIPTS / script)]
+    return lambda wildcards, output: STAGES.words(script)
 
 
 def no_environment(wildcards):

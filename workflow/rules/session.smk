@@ -3,7 +3,8 @@
 from snaketune.config.preflight import preflight
 from snaketune.results.comparison import winner
 from snaketune.results.store import Store
-from snaketune.session import JobWatch, begin, on_nothing_to_do
+from snaketune.serving.needs import needs_of
+from snaketune.session import JobWatch, begin, drop_timers, on_nothing_to_do
 
 if workflow.is_main_process:
     if not LOOKS or "plan" in sys.argv:
@@ -41,13 +42,19 @@ JOBS = JobWatch(
 
 
 onstart:
+    if not LOOKS:
+        STAGES.serve(needs_of(STUDY))
     SESSION.follow(config.get("progress", 10))
     JOBS.begin(logger, cluster=workflow.non_local_exec)
 
 
 onsuccess:
     SESSION.end([*JOBS.end(), *compared()])
+    STAGES.end()
+    drop_timers()
 
 
 onerror:
     SESSION.fail([*stage("peek.py")({}, []), str(LAYOUT.study), *command_to_go_on({}, [])], JOBS.end())
+    STAGES.end()
+    drop_timers()

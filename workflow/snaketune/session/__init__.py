@@ -6,8 +6,9 @@ from snaketune.session.outputs import outputs_of, report_labels, shown_of
 from snaketune.session.session import LOOKING, Session, begin
 from snaketune.session.sharing import jobs_of
 from snaketune.session.terminal import on_nothing_to_do, quieten
+from snaketune.session.timers import drop_timers
 
 __all__ = [
-    "LOOKING", "JobWatch", "Session", "begin", "command_again", "jobs_of", "on_nothing_to_do", "outputs_of", "quieten",
-    "report_labels", "shown_of",
+    "LOOKING", "JobWatch", "Session", "begin", "command_again", "drop_timers", "jobs_of", "on_nothing_to_do",
+    "outputs_of", "quieten", "report_labels", "shown_of",
 ]  # fmt: skip
