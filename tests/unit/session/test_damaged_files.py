@@ -40,7 +40,7 @@ def files(study) -> list[str]:
 
 def test_nothing_is_damaged(study):
     before = files(study)
-    assert set_aside_damaged(study.layout) == []
+    assert set_aside_damaged(study.store) == []
     assert files(study) == before
 
 
@@ -55,7 +55,7 @@ def test_each_file_in_turn(study, how):
         whole = path.read_bytes()
         damaged = DAMAGE[how](whole)
         path.write_bytes(damaged)
-        line, *others = set_aside_damaged(study.layout)
+        line, *others = set_aside_damaged(study.store)
         if path.name == "round.json":  # with it the proposals are made again
             proposed = study.layout.proposed("g", 0)
             proposed.with_name("trials.csv.damaged").rename(proposed)
@@ -71,14 +71,14 @@ def test_each_file_in_turn(study, how):
             assert aside.read_bytes() == damaged
             assert not path.exists()
         path.write_bytes(whole)
-        assert set_aside_damaged(study.layout) == [], name
+        assert set_aside_damaged(study.store) == [], name
 
 
 def test_without_sums_the_form_tells(study):
     """As in studies from before there were sums."""
     for sums in study.layout.root.rglob(".sums"):
         sums.unlink()
-    assert list(damaged_files(study.layout)) == []
+    assert list(damaged_files(study.store)) == []
     proposed, gathered = study.layout.proposed("g", 0), study.layout.gathered("g", 0)
     for path, content in (
         (proposed, proposed.read_text().replace('""x"": 1', '""x"": 7')),  # not the parameters of that id
@@ -89,20 +89,20 @@ def test_without_sums_the_form_tells(study):
     ):
         whole = path.read_bytes()
         path.write_text(content)
-        assert [damaged.path for damaged in damaged_files(study.layout)] == [path], content
+        assert [damaged.path for damaged in damaged_files(study.store)] == [path], content
         path.write_bytes(whole)
 
 
 def test_proposals_without_their_note_are_made_again(study):
     study.layout.ending("g", 0).unlink()
-    (line,) = set_aside_damaged(study.layout)
+    (line,) = set_aside_damaged(study.store)
     assert str(study.layout.proposed("g", 0)) in line and "round.json" in line
 
 
 def test_a_history_that_was_cleaned_away_is_no_damage(study):
     for history in study.layout.root.rglob("history.jsonl"):
         history.unlink()
-    assert list(damaged_files(study.layout)) == []
+    assert list(damaged_files(study.store)) == []
 
 
 def test_a_result_of_another_run_and_a_folder_in_its_place(study):
@@ -110,7 +110,7 @@ def test_a_result_of_another_run_and_a_folder_in_its_place(study):
     other.write_bytes(one.read_bytes())
     one.unlink()
     one.mkdir()
-    said = set_aside_damaged(study.layout)
+    said = set_aside_damaged(study.store)
     assert "it is a folder" in said[0] and "it is the result of" in said[1]
     assert (one.parent / "result.damaged.1.json").is_dir()
 
@@ -119,4 +119,4 @@ def test_files_of_the_users_own_are_not_touched(study):
     mine = study.layout.root / "g" / "notes.txt"
     mine.write_text("")
     (study.layout.root / "g" / "old.csv.damaged").write_text("")
-    assert list(damaged_files(study.layout)) == []
+    assert list(damaged_files(study.store)) == []

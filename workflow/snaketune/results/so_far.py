@@ -43,7 +43,7 @@ class SoFar:
         """The trials that have all their runs done, and how many each search is to have."""
         self._store.refresh()
         for line in self._store.damaged:
-            self.damaged[line.path] = DamagedFile(Path(line.path), f"line {line.line}: {line.why}")
+            self.damaged[line.path] = DamagedFile(Path(line.path), f"line {line.line} {line.why}")
         known: dict[tuple[str, RunId], RunResult] = {}
         searches, expected = {}, {}
         for name, search in self._study.searches.items():

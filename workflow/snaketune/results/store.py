@@ -51,6 +51,11 @@ class Store:
         """The lines of record files that are not what was written."""
         return self._records.damaged
 
+    @property
+    def cut(self) -> list[Damaged]:
+        """The last lines of record files without an end, which somebody may still be writing."""
+        return self._records.cut()
+
     def done(self, trial: str, run: RunId | str) -> bool:
         """Whether a run is done under the present contract, or has a result.json that its runner will judge."""
         return self.recorded(trial, run) or self._in_folder(trial, run)

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-__all__ = ["FOLDER", "Damaged", "Place", "RecordFile", "Records"]
+__all__ = ["FOLDER", "FORGOTTEN", "Damaged", "Place", "RecordFile", "Records", "is_line"]
 
 FOLDER = "records"
-_FORGOTTEN = "forgotten.jsonl"
+FORGOTTEN = "forgotten.jsonl"
 _HEAD = ("trial", "run", "contract")  # what a line begins with, to be found without parsing it
 _LINE = rb'\{"trial":"([^"\\]+)","run":"([^"\\]+)","contract":(?:null|"([^"\\]*)"),'
 _SEAL = b',"digest":"'
@@ -124,7 +124,6 @@ class Records:
     def __init__(self, study: str):
         self.folder = os.path.join(study, FOLDER)
         self.damaged: list[Damaged] = []
-        self._line = re.compile(_LINE)
         self._start_anew()
         self.refresh()
 
@@ -141,8 +140,8 @@ class Records:
             names = sorted(os.listdir(self.folder))
         except OSError:
             names = []
-        paths = [os.path.join(self.folder, name) for name in names if name.endswith(".jsonl") and name != _FORGOTTEN]
-        forgotten = self._stat(os.path.join(self.folder, _FORGOTTEN))[1] if _FORGOTTEN in names else 0
+        paths = [os.path.join(self.folder, name) for name in names if name.endswith(".jsonl") and name != FORGOTTEN]
+        forgotten = self._stat(os.path.join(self.folder, FORGOTTEN))[1] if FORGOTTEN in names else 0
         now = {path: self._stat(path) for path in paths}
         if forgotten != self._forgotten_size or any(
             path not in now or now[path][0] != inode or now[path][1] < size
@@ -150,7 +149,7 @@ class Records:
         ):
             self._start_anew()  # something was forgotten, or files were set aside
             self._forgotten_size = forgotten
-            self._forgotten = {line.get("digest") for line in read_lines(os.path.join(self.folder, _FORGOTTEN))}
+            self._forgotten = {line.get("digest") for line in read_lines(os.path.join(self.folder, FORGOTTEN))}
         for path, (inode, size) in now.items():
             begin = self._read.get(path, (inode, 0, 0))
             if size > begin[1]:
@@ -176,13 +175,21 @@ class Records:
         """All runs that are recorded, as trial and run."""
         return iter(self._known)
 
+    def cut(self) -> list[Damaged]:
+        """The last lines without an end, as far as that is known: they are being written, or nobody went on."""
+        return [
+            Damaged(path, number + 1, "is cut")
+            for path, (_, size, number) in self._read.items()
+            if size < self._stat(path)[1]
+        ]
+
     def forget(self, runs: Iterable[tuple[str, str]]) -> None:
         """Have runs, given by trial and run, count as not yet done.
 
         Raises:
             OSError: it can't be written.
         """
-        path = os.path.join(self.folder, _FORGOTTEN)
+        path = os.path.join(self.folder, FORGOTTEN)
         for run in runs:
             for place in self._known.pop(run, ()):
                 digest = _digest_in(_read_line(place))
@@ -206,17 +213,30 @@ class Records:
         start = 0
         while (end := content.find(b"\n", start)) >= 0:
             number += 1
-            line = content[start:end]
-            head = self._line.match(line)
-            if head and _is_whole(line):
-                if not self._forgotten or _digest_in(line) not in self._forgotten:
-                    contract = head[3].decode() if head[3] is not None else None
-                    place = Place(contract, path, offset + start, end - start)
-                    self._known.setdefault((head[1].decode(), head[2].decode()), []).append(place)
-            elif line:
-                self.damaged.append(Damaged(path, number, "it is not what was written"))
+            if end > start and not self._add(content[start:end], path, offset + start):
+                self.damaged.append(Damaged(path, number, "is not what was written"))
             start = end + 1
+        if start < len(content) and self._add(content[start:], path, offset + start):
+            number, start = number + 1, len(content)
         self._read[path] = inode, offset + start, number
+
+    def _add(self, line: bytes, path: str, offset: int) -> bool:
+        """Add the record that a line is, unless it is forgotten; False if it is none."""
+        head = re.match(_LINE, line)
+        if head is None or not _is_whole(line):
+            return False
+        if not self._forgotten or _digest_in(line) not in self._forgotten:
+            contract = head[3].decode() if head[3] is not None else None
+            place = Place(contract, path, offset, len(line))
+            self._known.setdefault((head[1].decode(), head[2].decode()), []).append(place)
+        return True
+
+
+def is_line(line: bytes) -> bool:
+    """Whether a line, without its end, is what was written: a record, or of the file of those that are forgotten."""
+    if re.match(_LINE, line):
+        return _is_whole(line)
+    return bool(re.fullmatch(rb'\{"digest": "[0-9a-f]{64}"\}', line))
 
 
 def _read_line(place: Place) -> bytes:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from snaketune.layout import Layout
 from snaketune.results.records import read_record
 from snaketune.results.rounds import read_proposed, read_round, read_trials
+from snaketune.results.store import Store
 from snaketune.results.trials import Proposed
 from snaketune.runner import states
 from snaketune.runner.seal import digest_of, is_sealed, unsealed
 from snaketune.runner.status import STATUSES
+from snaketune.session.damaged_lines import damaged_record_files, set_aside_lines
 from snaketune.sums import DamagedFile, check_sum, sums_in
 from snaketune.values import trial_id
 
@@ -21,16 +22,20 @@ __all__ = ["SUFFIX", "damaged_files", "set_aside_damaged"]
 SUFFIX = ".damaged"
 
 
-def set_aside_damaged(layout: Layout) -> list[str]:
+def set_aside_damaged(store: Store) -> list[str]:
     """Renames every damaged file of a study; says of each what it was, why, and what it is called now.
 
-    A result gets a name of its own (`states`), with its history; any other file is called NAME.damaged.
+    A result gets a name of its own (`states`), with its history; any other file is called NAME.damaged. The whole lines
+    of a record file are kept.
     """
     said = []
-    for damaged in damaged_files(layout):
+    for damaged in damaged_files(store):
         path = damaged.path
         if path.name in (states.RESULT, states.ADOPT):
             aside = Path(states.set_aside_damaged(path.parent, path.name))
+        elif path.parent == store.layout.records:
+            said.append(set_aside_lines(damaged))
+            continue
         else:
             aside = path.with_name(path.name + SUFFIX)
             path.replace(aside)
@@ -38,8 +43,10 @@ def set_aside_damaged(layout: Layout) -> list[str]:
     return said
 
 
-def damaged_files(layout: Layout) -> Iterator[DamagedFile]:
+def damaged_files(store: Store) -> Iterator[DamagedFile]:
     """The damaged files of a study, in an order that is always the same."""
+    layout = store.layout
+    yield from damaged_record_files(store)
     trials = layout.root / "trials"
     for folder, folders, names in os.walk(layout.root):
         folders.sort()

@@ -143,7 +143,7 @@ def begin(
     )
     said = _mend(study, layout, state, noted=noted, retry=retry) if at_work else []
     print("".join(f"[snaketune] {line}\n" for line in said), end="", file=sys.stderr)
-    for damaged in damaged_files(layout) if dry_run else ():
+    for damaged in damaged_files(Store(layout, study.run_spec.contract)) if dry_run else ():
         if damaged.path != layout.study:  # of which a dry run needs nothing
             raise damaged
     if lock.granted and (not dry_run or not layout.study.exists()):
@@ -165,8 +165,9 @@ def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str 
     """Puts what an earlier workflow left, and what has happened to it since, in order; says what there was."""
     remember(state, submitted_jobs(state))
     clear_leftovers(state)
-    said = set_aside_damaged(layout)
     store = Store(layout, study.run_spec.contract)
+    if said := set_aside_damaged(store):
+        store.refresh()
     if retry:  # before any of these results is outdated
         said += set_aside(store, study, read_retry(retry))
     if noted:
