@@ -47,7 +47,7 @@ def put(whole, content: bytes):
     return study
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_change_costs_no_other_run(whole, data):
     content = whole[2]

@@ -23,6 +23,7 @@ from snaketune.runner.seal import digest_of
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from io import BufferedReader
     from typing import Any
 
 __all__ = ["FOLDER", "FORGOTTEN", "Damaged", "Place", "RecordFile", "Records", "is_line"]
@@ -128,6 +129,7 @@ class Records:
         self.refresh()
 
     def _start_anew(self) -> None:
+        self._open: BufferedReader | None = None  # the file that was read last
         self._known: dict[tuple[str, str], list[Place]] = {}
         self._read: dict[str, tuple[int, int, int]] = {}  # by path: inode, bytes, lines
         self._forgotten_size = 0
@@ -163,7 +165,7 @@ class Records:
         """The latest record of a contract if there is one, else the latest; None if there is none."""
         places = self._known.get((trial, run), [])
         own = [place for place in places if place.contract == contract] or places
-        found = [record for record in map(_read_record, own) if record is not None]
+        found = [record for record in map(self._read_record, own) if record is not None]
         return max(found, key=lambda record: str(record["finished"])) if found else None
 
     def place(self, trial: str, run: str, contract: str | None = None) -> Place | None:
@@ -192,9 +194,24 @@ class Records:
         path = os.path.join(self.folder, FORGOTTEN)
         for run in runs:
             for place in self._known.pop(run, ()):
-                digest = _digest_in(_read_line(place))
+                digest = _digest_in(self._read_line(place))
                 append_line(path, {"digest": digest})
                 self._forgotten.add(digest)
+
+    def _read_record(self, place: Place) -> dict[str, Any] | None:
+        """The record at a place; None if it is no longer there."""
+        with contextlib.suppress(OSError, ValueError):
+            line = self._read_line(place)
+            if _is_whole(line):
+                record: dict[str, Any] = json.loads(line.decode())
+                del record["digest"]
+                return record
+        return None
+
+    def _read_line(self, place: Place) -> bytes:
+        if self._open is None or self._open.name != place.path:
+            self._open = open(place.path, "rb")  # noqa: SIM115  closed with the next one, or with this object
+        return os.pread(self._open.fileno(), place.size, place.offset)
 
     @staticmethod
     def _stat(path: str) -> tuple[int, int]:
@@ -237,23 +254,6 @@ def is_line(line: bytes) -> bool:
     if re.match(_LINE, line):
         return _is_whole(line)
     return bool(re.fullmatch(rb'\{"digest": "[0-9a-f]{64}"\}', line))
-
-
-def _read_line(place: Place) -> bytes:
-    with open(place.path, "rb") as file:
-        file.seek(place.offset)
-        return file.read(place.size)
-
-
-def _read_record(place: Place) -> dict[str, Any] | None:
-    """The record at a place; None if it is no longer there."""
-    with contextlib.suppress(OSError, ValueError):
-        line = _read_line(place)
-        if _is_whole(line):
-            record: dict[str, Any] = json.loads(line)
-            del record["digest"]
-            return record
-    return None
 
 
 def _is_whole(line: bytes) -> bool:

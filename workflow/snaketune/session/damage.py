@@ -60,7 +60,7 @@ def damaged_files(store: Store) -> Iterator[DamagedFile]:
         for run in _folders(trials / trial):
             for name in (states.RESULT, states.ADOPT):
                 result = f"{trials}/{trial}/{run}/{name}"
-                if not _whole_result(result, trial, run):
+                if os.path.lexists(result) and not _whole_result(result, trial, run):
                     yield from _problems(_check_result, Path(result))
 
 

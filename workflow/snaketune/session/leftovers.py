@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -41,7 +42,7 @@ def restore_params(store: Store, study: Study) -> None:
     for table in proposed_tables(store.layout):
         runs = _runs_of(table, store.layout, study)
         left = (trial for trial in proposed_ids(table) if not all(store.recorded(trial, run) for run in runs))
-        lacking = {trial for trial in left if not store.layout.params(trial).exists()}
+        lacking = {trial for trial in left if not os.path.exists(f"{store.layout.trials}/{trial}/params.json")}  # noqa: PTH110
         for row in read_proposed(table) if lacking else ():
             if row.trial in lacking:
                 write_params(store.layout, row.trial, row.params)
