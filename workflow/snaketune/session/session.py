@@ -35,6 +35,7 @@ __all__ = ["LOOKING", "Session", "begin"]
 LOOKING = frozenset({"plan", "status", "peek", "compare"})
 _MAY_RUN = frozenset({"compare"})
 _NO_TABLES = "[snaketune] There are no tables of what there is: {}"
+_SHARE = 20  # a look at how far the search is takes at most one part in so many of the time
 _PATIENCE = 300  # seconds for tables of what there is when a search has failed
 
 
@@ -100,9 +101,12 @@ class Session:
         print(said, file=sys.stderr)
 
     def _watch(self, pause: float) -> None:
-        while not self.finished.wait(pause):
+        took = 0.0
+        while not self.finished.wait(max(pause, _SHARE * took)):
+            begun = time.monotonic()
             for line in self.progress.news():
                 print(f"[snaketune] {line}", file=sys.stderr, flush=True)
+            took = time.monotonic() - begun
 
 
 def begin(
