@@ -19,6 +19,7 @@ from snaketune.runner.files import Refused, read_json, say, writing
 from snaketune.runner.run import Run
 from snaketune.runner.states import RESULT
 from snaketune.runner.status import INVALID
+from snaketune.runner.study_file import StudyFile
 from snaketune.runner.verdict import ended_well
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -70,9 +71,10 @@ def _elsewhere(searched: str, folder: str | None) -> Run:
     with writing(own):
         os.makedirs(own)
         shutil.copyfile(params, os.path.join(os.path.dirname(own), "params.json"))
-        run = Run(study, own, os.path.join(own, "logs"))
+        run = Run(StudyFile(study), own, os.path.join(own, "logs"))
         run.seed = _found(searched).get("seed", run.seed)  # results keep the seed that they were made with
         run.prepare()
+        run.write_inputs()
     return run
 
 

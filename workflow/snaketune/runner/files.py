@@ -11,12 +11,13 @@ from snaketune.runner.history import parse_rows
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 __all__ = [
     "Refused",
     "append_line",
+    "put_file",
     "read_bytes",
     "read_json",
     "read_lines",
@@ -67,25 +68,42 @@ def read_bytes(path: str) -> bytes | None:
     return None
 
 
+def put_file(path: str, content: str | bytes) -> None:
+    """Write a file, in the place of whatever was there, that need not outlive the machine's next crash.
+
+    Raises:
+        OSError: it can't be written; nothing is left behind.
+    """
+    _write(path, content, lambda descriptor: None)
+
+
 def replace_file(path: str, content: str | bytes) -> None:
-    """Write a file so that it appears whole or not at all; raises OSError and leaves nothing behind."""
-    temporary = f"{path}.{os.uname().nodename}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    """Write a file so that it appears whole or not at all, on the disk too.
+
+    Raises:
+        OSError: it can't be written; nothing is left behind.
+    """
+    _write(path, content, os.fsync)
     folder = os.open(os.path.dirname(path), os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # some file systems know no fsync of a folder
             os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _write(path: str, content: str | bytes, settle: Callable[[int], object]) -> None:
+    temporary = f"{path}.{os.uname().nodename}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            settle(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 def append_line(path: str, value: object) -> None:

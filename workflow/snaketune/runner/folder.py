@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from snaketune.runner.spec import RunSpec
 
-__all__ = ["ATTEMPTS", "begin", "join_history", "open_folder"]
+__all__ = ["ATTEMPTS", "begin", "join_history", "note_of", "open_folder"]
 
 ATTEMPTS = "attempts.jsonl"  # a line for each attempt that has ended
 
@@ -65,9 +65,13 @@ def begin(folder: str, number: int, spec: RunSpec) -> None:
     else:
         states.leave_behind(folder, number, states.LIKE_A_RESULT)
         _carry_on(folder, number)
-    now = {"contract": spec.contract, "training": spec.training, "ended": len(lines)}
-    if note != now:
-        replace_file(os.path.join(folder, states.NOTE), json.dumps(now) + "\n")
+    if note != json.loads(now := note_of(spec, len(lines))):
+        replace_file(os.path.join(folder, states.NOTE), now)
+
+
+def note_of(spec: RunSpec, ended: int = 0) -> str:
+    """The note that says which training the files in a folder belong to; `ended` attempts had ended before it."""
+    return json.dumps({"contract": spec.contract, "training": spec.training, "ended": ended}) + "\n"
 
 
 def join_history(folder: str) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import signal
 import sys
 
-from snaketune.runner.files import Refused, say
-from snaketune.runner.perform import perform
-from snaketune.runner.run import Run
-from snaketune.runner.stopping import Hopeless
+from snaketune.runner.guardian import Memory
+from snaketune.runner.perform import Performer
+from snaketune.runner.run import Run, asked_of, found_of
+from snaketune.runner.study_file import StudyFile
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -41,20 +41,14 @@ def main(words: Sequence[str]) -> int:
     if len(words) % 2 or not needed <= set(options) <= needed | {"--attempt", "--devices", "--among"}:
         sys.stderr.write(USAGE)
         return 2
-    run = None
-    try:
-        run = Run(**{name[2:]: value for name, value in options.items()})
-        return perform(run)
-    except Refused as refusal:
-        if not isinstance(refusal, Hopeless):
-            say(refusal)
-        if run:
-            run.note(refusal)
-        return refusal.code
-    except Exception as error:
-        import traceback
+    attempt = int(options.get("--attempt", "1"))
+    asked, found = asked_of(options.get("--devices"), attempt), found_of(options.get("--among"))
 
-        if run:
-            run.note(traceback.format_exc())
-        say(f"a bug of the runner: {type(error).__name__}: {error} (see {options['--log']}/runner.log)")
-        return 70
+    def run() -> Run:
+        return Run(StudyFile(options["--study"]), options["--run"], options["--log"], attempt, asked, found)
+
+    performer = Performer(Memory())
+    try:
+        return performer.outcome(run, options["--log"])
+    finally:
+        performer.end()

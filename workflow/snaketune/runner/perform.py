@@ -1,80 +1,130 @@
-"""All of a run, from its start to its result."""
+"""Does runs, each from its start to its result."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import signal
 import time
 
-from snaketune.runner import states, status
-from snaketune.runner.cluster import job_time_is_up, oom_kills, slurm_job
-from snaketune.runner.files import read_bytes, say, writing
-from snaketune.runner.folder import join_history, open_folder
-from snaketune.runner.guardian import start_guardian, tell
-from snaketune.runner.lock import lock_folder
-from snaketune.runner.output import Output, kept_text
-from snaketune.runner.program import CannotStart, start_program
+from snaketune.runner import status
+from snaketune.runner.attempt import STOPPED_BY, Attempt
+from snaketune.runner.files import Refused, read_bytes, replace_file, say, writing
+from snaketune.runner.folder import note_of
+from snaketune.runner.guardian import Guardian
+from snaketune.runner.output import kept_text
+from snaketune.runner.place import Place
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.reread import read_again
-from snaketune.runner.signals import catch_signals
-from snaketune.runner.starts import KILLED, STARTED, STOPPED, Starts
-from snaketune.runner.stopping import refuse_if_stopped
-from snaketune.runner.tree import Tree, adopt_orphans
-from snaketune.runner.verdict import Outcome, Verdict, judge
-from snaketune.runner.watch import Watch
+from snaketune.runner.signals import Signals
+from snaketune.runner.starts import Starts, note_killed
+from snaketune.runner.stopping import Hopeless, refuse_if_stopped
+from snaketune.runner.tree import adopt_orphans
+from snaketune.runner.verdict import Outcome
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from snaketune.runner.folding import Folding
+    from snaketune.runner.guardian import Memory
     from snaketune.runner.run import Run
     from snaketune.runner.slots import Slot
 
-__all__ = ["perform"]
+__all__ = ["Performer"]
 
-_SIGNALLED = 128  # and the signal's number: the exit code of a runner that was stopped
+class Performer:
+    """Does runs in this process, one after the other; what they need that takes time to make is kept between them.
 
+    Runs are written down at once; with `folding`, short ones that go well become records.
+    """
 
-def perform(run: Run) -> int:
-    """All of a run; returns the exit code."""
-    refuse_if_stopped(run.study, run.spec, run.result_file)
-    with writing(run.folder):
-        open_folder(run.folder)
-        lock = lock_folder(run.folder)
-        if run.adopted():
-            run.note("the result is there already")
-            return 0
-        if read_again(run):
-            return 0
-    starts = Starts(run.log, run.workflow, run.attempt, run.spec.retries)
-    command, why = run.command(), starts.hopeless()
-    if why:
-        starts.end(settled=True)
-        return _given_up(run, command, why)
-    with writing(run.folder):
-        run.prepare()
-        slot = _devices(run)
-        log, limit = os.path.abspath(run.log), run.spec.output_limit
-        outputs = [Output(os.path.join(log, f"{name}.log"), limit) for name in ("stdout", "stderr")]
-    starts.note(STARTED)
-    tree = Tree(run.token, os.getpid())
-    held = [lock, *(slot.descriptors if slot else ())]
-    guardian, mouth = start_guardian(run.token, held, on_death=lambda: _killed(run, starts))
-    tree.spared.add(guardian)
-    try:
-        code = _watched(run, command, tree, mouth, outputs, starts)
-    except Exception:
-        starts.end(settled=False)
-        raise
-    if code < _SIGNALLED:
-        starts.end(settled=code == 0)
-    tell(mouth, "done")
-    os.close(mouth)
-    with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
-        os.waitpid(guardian, 0)
-    if slot:
-        slot.release()
-    return code
+    def __init__(self, memory: Memory, folding: Folding | None = None):
+        self.folding = folding
+        self.place, self.guardian = Place(), Guardian(memory, _killed)
+        self.signals, self.adopting = Signals(), adopt_orphans()
+        self.spared: set[int] = set()  # processes that are no run's
+        self.stopped: int | None = None  # the signal by which it was asked to end when a run had ended already
+
+    def outcome(self, made: Callable[[], Run], log: str) -> int:
+        """All of the run that `made` gives, in words where it comes to no result; returns the exit code (see `main`)."""
+        run = None
+        try:
+            run = made()
+            return self.perform(run)
+        except Refused as refusal:
+            if not isinstance(refusal, Hopeless):
+                say(refusal)
+            if run:
+                run.note(refusal)
+            return refusal.code
+        except Exception as error:
+            import traceback
+
+            if run:
+                run.note(traceback.format_exc())
+            say(f"a bug of the runner: {type(error).__name__}: {error} (see {log}/runner.log)")
+            return 70
+        finally:
+            if run:
+                run.logs.keep()
+
+    def perform(self, run: Run) -> int:
+        """All of a run; returns the exit code.
+
+        Raises:
+            Refused: it is not begun, or its result can't be written.
+        """
+        if not (self.folding and self.folding.hopeful):
+            refuse_if_stopped(run.study, run.spec, run.result_file)
+        with writing(run.folder):
+            fresh = self.place.take(run.folder)
+            if not fresh and run.adopted():
+                run.note("the result is there already")
+                return 0
+            if self.folding and self.folding.has(run):
+                if fresh:
+                    self.place.clear()
+                return 0
+            if not fresh and read_again(run):
+                return 0
+        return self._begin(run, fresh)
+
+    def end(self) -> None:
+        """No more runs are to be done."""
+        if self.folding:
+            self.folding.end()
+        self.place.leave()
+        self.guardian.end()
+
+    def _begin(self, run: Run, fresh: bool) -> int:
+        starts = Starts(run.log, run.workflow, run.attempt, run.spec.retries)
+        command, why = run.command(), starts.hopeless()
+        if why:
+            starts.end(settled=True)
+            return _given_up(run, command, why)
+        with writing(run.folder):
+            if fresh:
+                self.place.mark(note_of(run.spec))
+            else:
+                run.prepare()
+            run.write_inputs()
+            slot = _devices(run)
+            attempt = Attempt(self, run, command, starts, foldable=fresh)
+        self.signals.catch()
+        try:
+            code = attempt.perform(slot.descriptors if slot else ())
+        except Exception:
+            starts.end(settled=False)
+            raise
+        finally:
+            attempt.close()
+            self.stopped = self.signals.release()
+        if code < STOPPED_BY:
+            starts.end(settled=code == 0)
+        if slot:
+            slot.release()
+        return code
 
 
 def _devices(run: Run) -> Slot | None:
@@ -88,60 +138,21 @@ def _devices(run: Run) -> Slot | None:
     return slot
 
 
-def _killed(run: Run, starts: Starts) -> None:
+def _killed(words: Mapping[str, Any]) -> None:
     """What is left to be done when the runner is dead."""
-    starts.note(KILLED)
-    run.restore()
+    note_killed(words["log"], words["workflow"], words["attempt"])
+    params = words.get("params")
+    if params and "given" in words and not os.path.exists(params):
+        with contextlib.suppress(OSError):
+            os.makedirs(os.path.dirname(params), exist_ok=True)
+            replace_file(params, words["given"])
 
 
 def _given_up(run: Run, command: list[str], why: str) -> int:
     """A run that is not started once more has failed; returns the exit code."""
-    os.makedirs(run.log, exist_ok=True)
+    run.logs.open()
+    run.restore()
     said = read_bytes(os.path.join(run.log, "stderr.log")) or b""
     outcome = Outcome(status.FAILED, why)
     record = record_of(run, None, command, time.time(), outcome, kept_text(said)[0], ())
     return deliver(run, record, (), doomed=False)
-
-
-def _watched(run: Run, command: list[str], tree: Tree, mouth: int, outputs: list[Output], starts: Starts) -> int:
-    """The run under the eyes of its guardian; returns the exit code."""
-    adopting, wake = adopt_orphans(), catch_signals()
-    oom_before, started = oom_kills(), time.time()
-    run.note(f"attempt {run.attempt} on {os.uname().nodename}: {json.dumps(command)[:2000]}")
-    watch = verdict = None
-    try:
-        program = start_program(command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
-    except CannotStart as why:
-        problem = str(why)
-    else:
-        tell(mouth, program.pid)
-        watch = Watch(program, tree, outputs, wake, run.spec, adopting)
-        watch.run(on_exit=lambda: tell(mouth, 0), on_stop=lambda: starts.note(STOPPED))
-        verdict = watch.verdict
-    for output in outputs:
-        output.finish()
-    if verdict == Verdict.STOPPED and job_time_is_up():
-        verdict = Verdict.JOB_TIMEOUT
-    if watch and watch.stop and verdict == Verdict.STOPPED:
-        name = signal.Signals(watch.stop).name
-        run.note(f"stopped by {name}: no result")
-        say(f"{run.trial}/{run.name} stopped by {name}: no result is written")
-        return _SIGNALLED + watch.stop
-    stdout, stderr = (output.text() for output in outputs)
-    if not os.path.isdir(run.folder):
-        run.notes.append("the run's folder was deleted while the program ran")
-    run.restore()
-    with writing(run.folder):
-        open_folder(run.folder)
-        aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
-        run.notes += [aside] if aside else []
-        join_history(run.folder)
-    if watch:
-        extracted = run.extracted(stdout, outputs[0].left_out)
-        outcome = judge(verdict, watch, run.spec, extracted, (stdout, stderr), oom_before)
-    else:
-        outcome = Outcome(status.FAILED, problem)
-    record = record_of(run, watch, command, started, outcome, stderr, outputs)
-    # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
-    killed_job = verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
-    return deliver(run, record, outputs, doomed=killed_job and slurm_job() is not None)

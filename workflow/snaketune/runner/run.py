@@ -6,60 +6,70 @@ import contextlib
 import json
 import os
 import sys
-import time
 
 from snaketune.runner import states
 from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
-from snaketune.runner.files import Refused, read_bytes, read_json, replace_file, stamp
+from snaketune.runner.files import Refused, put_file, read_bytes, read_json, replace_file
 from snaketune.runner.folder import begin, open_folder
+from snaketune.runner.logs import STREAMS, Logs
 from snaketune.runner.metrics import extract_metrics
+from snaketune.runner.place import PARAMS
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import digest_of
-from snaketune.runner.spec import RunSpec
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
     from snaketune.runner.metrics import Extracted
+    from snaketune.runner.study_file import StudyFile
 
-__all__ = ["Run"]
+__all__ = ["Run", "asked_of", "found_of"]
 
 _ID = 1 + 16  # the length of a trial's id: t and the digits
 
 
 class Run:
-    """One run of one trial, by the paths of study.json (`study`), of its folder (`run`) and of its logs (`log`).
+    """One run of one trial of a study, by the paths of its folder and of its logs.
 
-    `devices` is how many GPUs it asks for, with a comma between attempts that ask for different numbers; `among` are
-    the ids of those that were found on this machine, or "none". Without, it asks for none, or looks by itself.
+    `asked` is how many GPUs it asks for (None: nothing is said of them), `found` the ids of those that were found on
+    this machine (None: it looks by itself). The trial's parameters are `params`, which the program then finds in the
+    run's own folder, or by default those in the trial's params.json.
 
     Raises:
         Refused: a file can't be read; the folder's name is no id of a run.
     """
 
     def __init__(
-        self, study: str, run: str, log: str, attempt: str = "1", devices: str | None = None, among: str | None = None
+        self,
+        study: StudyFile,
+        folder: str,
+        log: str,
+        attempt: int = 1,
+        asked: float | None = None,
+        found: Sequence[str] | None = None,
+        params: Mapping[str, Any] | None = None,
     ):
-        self.study, self.folder, self.log = os.path.abspath(os.path.dirname(study)), os.path.abspath(run), log
+        self.study, self.spec, self.root, self.log = study.folder, study.spec, study.root, log
+        self.workflow = study.workflow
+        self.folder = os.path.abspath(folder)
         self.trial, self.name = os.path.basename(os.path.dirname(self.folder)), os.path.basename(self.folder)
-        self.params_file = os.path.join(os.path.dirname(self.folder), "params.json")
+        self.trial_params = self.params_file = os.path.join(os.path.dirname(self.folder), PARAMS)
         self.result_file = self.path(states.RESULT)
-        self.attempt, self.root = int(attempt), os.getcwd()
+        self.attempt, self.asked, self.found = attempt, asked, found
+        self.logs = Logs(log)
         self.notes: list[str] = []
-        by_attempt = list(map(float, devices.split(","))) if devices else []
-        self.asked = by_attempt[: self.attempt][-1] if by_attempt else None
-        self.found = None if among is None else [] if among == "none" else among.split(",")
         self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
         self.told: dict[str, str] = {}  # the variables that tell it of them
-        # When this workflow began, in ns since the epoch, None if unknown; no other has begun at the same time.
-        self.workflow: int | None = None
-        with contextlib.suppress(OSError):
-            self.workflow = os.stat(study).st_mtime_ns
-        self.spec = RunSpec.from_json(read_json(study)["objective"])
-        self.params: dict[str, Any] = read_json(self.params_file)
-        self.given = read_bytes(self.params_file) or b"{}"
+        self.packed = params is not None
+        if params is None:
+            self.params: dict[str, Any] = read_json(self.params_file)
+            self.given = read_bytes(self.params_file) or b"{}"
+        else:
+            self.params, self.params_file = {**params}, self.path(PARAMS)
+            self.given = (_canonical(params) + "\n").encode()
         self._check_params()
         try:
             self.id = RunId.parse(self.name)
@@ -69,15 +79,19 @@ class Run:
         self.config_file = self._config_file()
         self.token = os.urandom(16).hex()
 
+    def files(self) -> Collection[str]:
+        """The names of the files in its folder of which all that counts is in its record."""
+        config = os.path.relpath(self.config_file, self.folder) if self.config_file else states.HISTORY
+        return {"metrics.json", states.HISTORY, config}
+
     def path(self, *names: str) -> str:
         """A path in the run's folder."""
         return os.path.join(self.folder, *names)
 
     def _check_params(self) -> None:
         """Raises Refused if the parameters are not those that the trial is named after (`values.trial_id`)."""
-        canonical = json.dumps(self.params, sort_keys=True, separators=(",", ":"))
         # Whoever starts the runner by hand may call a trial as they like.
-        if len(self.trial) == _ID and not digest_of(canonical.encode()).startswith(self.trial[1:]):
+        if len(self.trial) == _ID and not digest_of(_canonical(self.params).encode()).startswith(self.trial[1:]):
             raise Refused(2, f"{self.params_file} is damaged: it does not hold the parameters of {self.trial}")
 
     def _config_file(self) -> str | None:
@@ -127,17 +141,9 @@ class Run:
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env
 
-    def restore(self) -> None:
-        """Put the trial's parameters back if the program has deleted them; Snakemake would end with all runs."""
-        with contextlib.suppress(OSError):
-            if not os.path.exists(self.params_file):
-                open_folder(self.folder)
-                replace_file(self.params_file, self.given)
-
     def note(self, message: object) -> None:
-        """A line in runner.log; that it cannot be written must not harm the run."""
-        with contextlib.suppress(OSError), open(os.path.join(self.log, "runner.log"), "ab") as file:
-            file.write(f"{stamp(time.time())} {message}\n".encode(errors="replace"))
+        """A line in runner.log."""
+        self.logs.note(message)
 
     def adopted(self) -> bool:
         """Whether a good result is there already (see `states.adopt`)."""
@@ -150,20 +156,54 @@ class Run:
         return extract_metrics(metrics, printed, history, spec.patterns, spec.takes, spec.metrics_wanted, left_out)
 
     def prepare(self) -> None:
-        """Make its folder what the program is to find there, set earlier logs aside, write the configuration."""
+        """Make its folder what the program is to find there, and set earlier logs aside.
+
+        Raises:
+            OSError: it can't be written.
+        """
         number = 1
         while os.path.exists(self.path("attempts", str(number))) or os.path.exists(
-            os.path.join(self.log, f"stdout.attempt{number}.log")
+            self.logs.path(f"{STREAMS[0]}.attempt{number}.log")
         ):
             number += 1
         begin(self.folder, number, self.spec)
         os.makedirs(self.log, exist_ok=True)
-        for stream in ("stdout", "stderr"):
-            with contextlib.suppress(FileNotFoundError):
-                old = os.path.join(self.log, stream)
-                os.replace(f"{old}.log", f"{old}.attempt{number}.log")
+        self.logs.set_aside(number)
+
+    def write_inputs(self) -> None:
+        """Write the configuration, and the parameters if they have no file.
+
+        Raises:
+            OSError: they can't be written.
+        """
+        if self.packed:
+            put_file(self.params_file, self.given)
         if self.config_file:
             os.makedirs(os.path.dirname(self.config_file), exist_ok=True)
             merged = merge(self.spec.base_config, self.params)
             yaml = not self.config_file.endswith(".json")
-            replace_file(self.config_file, dump_yaml_safe_json(merged, yaml) + "\n")
+            put_file(self.config_file, dump_yaml_safe_json(merged, yaml) + "\n")
+
+    def restore(self) -> None:
+        """Put the trial's parameters where they belong if they are not there: Snakemake would end with all runs."""
+        with contextlib.suppress(OSError):
+            if not os.path.exists(self.trial_params):
+                open_folder(self.folder)
+                replace_file(self.trial_params, self.given)
+            if self.packed:
+                os.unlink(self.params_file)
+
+
+def _canonical(params: Mapping[str, Any]) -> str:
+    return json.dumps(params, sort_keys=True, separators=(",", ":"))
+
+
+def asked_of(devices: str | None, attempt: int) -> float | None:
+    """How many GPUs a run asks for in an attempt, from a number for each attempt, or one for all; None if not said."""
+    numbers = list(map(float, devices.split(","))) if devices else []
+    return numbers[:attempt][-1] if numbers else None
+
+
+def found_of(among: str | None) -> list[str] | None:
+    """The ids of the GPUs that were found on this machine, or "none"; None if nobody has looked."""
+    return None if among is None else [] if among == "none" else among.split(",")

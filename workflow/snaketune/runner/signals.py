@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 
-__all__ = ["STOP_SIGNALS", "catch_signals", "ignore_stop_signals"]
+__all__ = ["STOP_SIGNALS", "Signals", "ignore_stop_signals"]
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -16,13 +17,27 @@ def ignore_stop_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def catch_signals() -> int:
-    """Turn signals into bytes; returns the descriptor to read them from."""
-    wake, write = os.pipe()
-    os.set_blocking(wake, False)
-    os.set_blocking(write, False)
-    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-    for number in (*STOP_SIGNALS, signal.SIGCHLD):
-        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGCHLD:  # nohup stays in force
-            signal.signal(number, lambda *_: None)
-    return wake
+class Signals:
+    """Signals as bytes that can be waited for, while a program runs; `wake` is the descriptor to read them from."""
+
+    def __init__(self) -> None:
+        self.wake, write = os.pipe()
+        os.set_blocking(self.wake, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def catch(self) -> None:
+        """From now on, being asked to stop is a byte."""
+        for number in STOP_SIGNALS:
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays in force
+                signal.signal(number, lambda *_: None)
+
+    def release(self) -> int | None:
+        """From now on, being asked to stop ends the process; the signal by which it has been asked already, if any."""
+        for number in STOP_SIGNALS:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        with contextlib.suppress(BlockingIOError):
+            return next((n for n in os.read(self.wake, 4096) if n in STOP_SIGNALS), None)
+        return None

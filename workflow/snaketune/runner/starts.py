@@ -16,7 +16,7 @@ import time
 from snaketune.runner.cluster import in_cluster_job
 from snaketune.runner.files import append_line, read_lines, stamp
 
-__all__ = ["KILLED", "STARTED", "STOPPED", "Starts", "is_last"]
+__all__ = ["KILLED", "STARTED", "STOPPED", "Starts", "is_last", "note_killed"]
 
 STARTED, STOPPED, KILLED, ENDED = "started", "stopped", "killed", "ended"
 LOST = 2  # attempts in which the runner may be lost: Snakemake makes so many more than there are `retries`
@@ -28,25 +28,42 @@ def is_last(attempt: int, retries: int) -> bool:
 
 
 class Starts:
-    """The starts of one run, by the folder of its logs; `workflow` tells the present workflow from others."""
+    """The starts of one run, by the folder of its logs; `workflow` tells the present workflow from others.
+
+    Nothing is written before they are `open`.
+    """
 
     def __init__(self, log: str, workflow: int | None, attempt: int, retries: int):
         self.path, self.workflow, self.attempt = os.path.join(os.path.abspath(log), "starts.jsonl"), workflow, attempt
-        self.last = is_last(attempt, retries)
+        self.last, self.is_open = is_last(attempt, retries), False
+        self._said: list[object] = []
 
     def note(self, what: str) -> None:
         """A line; that it cannot be written must not harm the run."""
         line = {"workflow": self.workflow, "attempt": self.attempt, "what": what, "time": stamp(time.time())}
-        with contextlib.suppress(OSError):
-            append_line(self.path, line)
+        self._said.append(line)
+        if self.is_open:
+            self._write()
+
+    def open(self) -> None:
+        """Write down what there is, and from now on at once."""
+        self.is_open = True
+        self._write()
+
+    def _write(self) -> None:
+        for line in self._said:
+            with contextlib.suppress(OSError):
+                append_line(self.path, line)
+        self._said = []
 
     def end(self, settled: bool) -> None:
         """The runner has come to its end; if the run is settled, nobody needs to know of its starts any more."""
-        if settled:
+        if not settled:
+            self.open()
+            self.note(ENDED)
+        else:
             with contextlib.suppress(OSError):
                 os.unlink(self.path)
-        else:
-            self.note(ENDED)
 
     def lost(self) -> list[int]:
         """The earlier attempts of this workflow in which the runner was lost, for what is the run's own fault."""
@@ -69,3 +86,12 @@ class Starts:
             return None
         listed = " and ".join(", ".join(map(str, lost)).rsplit(", ", 1))
         return f"its runner was killed in attempts {listed}: by the program, or for want of memory"
+
+
+def note_killed(log: str, workflow: int | None, attempt: int) -> None:
+    """Note that the runner of a start was killed; whoever sees that may."""
+    with contextlib.suppress(OSError):
+        os.makedirs(log, exist_ok=True)
+    starts = Starts(log, workflow, attempt, 0)
+    starts.open()
+    starts.note(KILLED)

@@ -1,0 +1,82 @@
+"""Makes records of short runs that went well, which then need no folder, no files and no logs of their own."""
+
+from __future__ import annotations
+
+import time
+
+from snaketune.runner import states, status
+from snaketune.runner.files import read_bytes
+from snaketune.runner.output import Output
+from snaketune.runner.records import RecordFile
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from snaketune.runner.place import Place
+    from snaketune.runner.records import Records
+    from snaketune.runner.run import Run
+    from snaketune.runner.study_file import StudyFile
+
+__all__ = ["Folding"]
+
+_LONGEST_HISTORY = 16 << 10  # bytes
+_GROUP = 0.1  # seconds between two waits for the disk
+
+
+class Folding:
+    """The records of a study as a worker reads and adds to them.
+
+    `hopeful`: a run has gone well, and failures of others don't end the search.
+    """
+
+    def __init__(self, study: StudyFile, records: Records):
+        self.contract, self.records = study.spec.contract, records
+        self.hopeful = False
+        self._limited = study.spec.on_failure == "stop" or study.spec.max_failures is not None
+        self._file = RecordFile(study.folder)
+        self._synced = time.monotonic()
+
+    def has(self, run: Run) -> bool:
+        """Whether the run is recorded, by whomever."""
+        self.records.refresh()
+        return self.records.has(run.trial, run.name, self.contract)
+
+    def fold(self, run: Run, record: Mapping[str, Any], outputs: Sequence[Output], place: Place) -> bool:
+        """Record a run, if it went well and has left nothing but what fits into a record; whether it is recorded."""
+        history = read_bytes(run.path(states.HISTORY))
+        if (
+            record["status"] not in status.FINISHED_WELL
+            or sum(output.size for output in outputs) > Output.SHORT
+            or any(output.left_out or output.problem for output in outputs)
+            or len(history or b"") > _LONGEST_HISTORY
+            or not place.has_only(run.files())
+        ):
+            return False
+        printed = dict(zip(("stdout", "stderr"), (_text(output.content()) for output in outputs)))  # noqa: B905
+        reported = None if history is None else _text(history)
+        try:
+            self._file.append({**record, "printed": printed, "reported": reported})
+        except OSError:
+            return False  # whether the disk is full is found again where that is said
+        self.hopeful = not self._limited
+        place.clear()
+        run.logs.discard()
+        if time.monotonic() - self._synced > _GROUP:
+            self.sync()
+        return True
+
+    def sync(self) -> None:
+        """Wait until all that was recorded is on the disk."""
+        self._file.sync()
+        self._synced = time.monotonic()
+
+    def end(self) -> None:
+        """No more runs are recorded."""
+        self._file.close()
+
+
+def _text(content: bytes) -> str:
+    """Bytes as text from which they can be had back."""
+    return content.decode("utf-8", "surrogateescape")
