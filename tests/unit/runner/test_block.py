@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,12 +10,16 @@ import time
 from pathlib import Path
 
 import pytest
+import snaketune.runner.block as block_module
+from snaketune.files import csv_text
 from snaketune.layout import Layout
 from snaketune.proposing.packing import block, block_count
 from snaketune.results.store import Store
-from snaketune.runner.block import START, share_of_job
+from snaketune.runner.block import share_of_job
 from snaketune.runner.devices import Devices
+from snaketune.runner.records import Records
 from snaketune.session.markers import drop_stale_markers
+from snaketune.values import text, trial_id
 
 RUNS = [f"t{i}/r0" for i in range(4)]
 
@@ -57,6 +62,15 @@ def start(runs=RUNS, at_once=1):
     return subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "8"}, stderr=subprocess.PIPE, text=True)
 
 
+START = str(Path(block_module.__file__).with_name("start.py"))
+
+
+def done():
+    """Which of the runs are recorded."""
+    records = Records("results/s")
+    return [records.has(*run.split("/"), "c1") for run in RUNS]
+
+
 def starts():
     return [line.split() for line in Path("starts").read_text().splitlines()]
 
@@ -74,19 +88,70 @@ def test_runs_each_once_and_leaves_a_marker(folder):
     assert MARKER.exists()
 
 
+def test_short_runs_that_go_well_leave_a_record_each_and_no_folder(folder):
+    Path("train.py").write_text(Path("train.py").read_text() + "print('to err', file=sys.stderr)\n")
+    assert start().wait(60) == 0
+    assert done() == [True] * 4
+    assert [path.name for path in Path("results/s/trials").glob("*/*")] == ["params.json"] * 4
+    assert not list(Path("logs/s/trials").glob("*"))
+    record = Records("results/s").find("t2", "r0")
+    assert (record["status"], record["metrics"], record["trial"]) == ("complete", {"loss": 1}, "t2")
+    assert record["printed"] == {"stdout": '{"loss": 1}\n', "stderr": "to err\n"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "print('x' * 5000)",
+        "open(os.environ['SNAKETUNE_DIR'] + '/model.bin', 'w').write('weights')",
+        "open(os.environ['SNAKETUNE_HISTORY'], 'w').write('{\"step\": 1}\\n' * 2000)",
+        "sys.exit(3)",
+    ],
+)
+def test_what_does_not_fit_into_a_record_has_a_folder(folder, more):
+    Path("train.py").write_text(Path("train.py").read_text() + f"if trial == 't1': {more}\n")
+    assert start().wait(60) == 0
+    assert done() == [True, False, True, True]
+    result = json.loads(Path("results/s/trials/t1/r0/result.json").read_text())
+    assert result["status"] == ("failed" if "exit" in more else "complete")
+    assert '{"loss": 1}' in Path("logs/s/trials/t1/r0/stdout.log").read_text()
+    assert "attempt 1" in Path("logs/s/trials/t1/r0/runner.log").read_text()
+    MARKER.unlink()
+    assert start().wait(60) == 0
+    assert len(starts()) == 4, "a finished run was done again"
+
+
+def test_parameters_come_from_the_table_of_the_round(folder):
+    shutil.rmtree("results/s/trials")
+    params = {"x": 'a,"b"', "y": [1.5, None]}
+    trial = trial_id(params)
+    table = MARKER.parent.parent / "trials.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text(csv_text(["trial", "params"], [[trial, text(params)]]))
+    show = "import os; print(open(os.environ['SNAKETUNE_PARAMS']).read(), '{\"loss\": 1}')"
+    Path("train.py").write_text(show)
+    assert start([f"{trial}/r0"]).wait(60) == 0
+    record = Records("results/s").find(trial, "r0")
+    assert record["params"] == params
+    assert json.loads(record["printed"]["stdout"].splitlines()[0]) == params
+    assert not list(Path("results/s/trials").iterdir())
+
+
 def test_runs_of_another_contract_are_done_again(folder):
     assert start().wait(60) == 0
-    path = Path("results/s/trials") / RUNS[2] / "result.json"
-    path.write_text(path.read_text().replace('"c1"', '"c0"'))
+    study = Path("results/s/study.json")
+    study.write_text(study.read_text().replace('"c1"', '"c0"'))
+    assert start(RUNS[2:3]).wait(60) == 0
+    study.write_text(study.read_text().replace('"c0"', '"c2"'))
     assert start().wait(60) == 0
-    assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "2"]
+    assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "2", "0", "1", "2", "3"]
 
 
 def test_a_lost_run_costs_that_run_alone(folder):
     Path("mode").write_text("kill1")
     assert start().wait(60) == 1
     assert not MARKER.exists()
-    assert [(Path("results/s/trials") / run / "result.json").exists() for run in RUNS] == [True, False, True, True]
+    assert done() == [True, False, True, True]
     Path("mode").write_text("")
     assert start().wait(60) == 0
     assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "1"]
@@ -109,7 +174,7 @@ def test_a_signal_stops_the_runs_and_leaves_no_marker(folder):
     assert process.wait(30) == 128 + signal.SIGTERM
     assert not MARKER.exists()
     assert len(starts()) == 2, "another run was started after the signal"
-    assert not list(Path("results").rglob("result.json"))
+    assert not any(done())
 
 
 def test_a_stopped_search_starts_no_more_runs(folder):

@@ -93,7 +93,8 @@ def test_an_output_that_is_no_longer_there(bench):
 @pytest.mark.parametrize("size", [0, 100, 200, 201, 1000])
 def test_a_kept_output_is_read_as_it_was(tmp_path, size):
     """Also where its tail had to make room on a full disk."""
-    output = Output(str(tmp_path / "log"), 100)
+    output = Output(str(tmp_path / "log"), 100, lambda: None)
+    output.open()
     output.write(b"".join(b"%d\n" % (i % 7) for i in range(size // 2)) + b"x" * (size % 2))
     output.finish()
     assert kept_text((tmp_path / "log").read_bytes()) == (output.text(), max(0, size - 200))

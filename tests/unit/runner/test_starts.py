@@ -22,6 +22,13 @@ def attempts(bench, program, codes, **options) -> subprocess.Popen:
     return process
 
 
+def open_starts(folder, number) -> Starts:
+    """The starts in a workflow, at attempt `number`, as they are written down at once."""
+    starts = Starts(str(folder), 5, number, 0)
+    starts.open()
+    return starts
+
+
 def starts(bench) -> int:
     return len((bench.root / "starts").read_text().splitlines())
 
@@ -63,12 +70,12 @@ def test_being_stopped_is_the_clusters_doing_in_a_job_and_the_programs_elsewhere
 def test_a_lost_node_does_not_count(tmp_path, monkeypatch):
     """The guardian is lost with it; the same attempt, queued again, is one."""
     for number in (1, 1, 2):
-        Starts(str(tmp_path), 5, number, 0).note("started")
+        open_starts(tmp_path, number).note("started")
     third = Starts(str(tmp_path), 5, 3, 0)
     assert third.lost() == [1, 2]
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     assert (third.lost(), third.hopeless()) == ([], None)
-    Starts(str(tmp_path), 5, 2, 0).note("killed")
+    open_starts(tmp_path, 2).note("killed")
     assert (third.lost(), third.hopeless()) == ([2], None)
 
 

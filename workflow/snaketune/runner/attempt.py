@@ -129,15 +129,14 @@ class Attempt:
         }  # fmt: skip
         if not run.packed:
             words.update(params=run.trial_params, given=run.given.decode(errors="replace"))
+        performer.guarded((place.lock, *held), words)
         tree = Tree(run.token, os.getpid())
-        performer.spared.add(performer.guardian.watch((place.lock, *held), place.number, words))
-        tree.spared.update(performer.spared)
+        tree.spared = performer.spared
         try:
             program = start_program(self.command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
-            tree.leader = program.pid
-            memory.lead(program.pid)
-            watch = Watch(program, tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
-            watch.run(on_exit=lambda: memory.lead(0), on_stop=lambda: self.starts.note(STOPPED))
         except CannotStart as why:
             return None, str(why)
+        memory.lead(program.pid)
+        watch = Watch(program, tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
+        watch.run(on_exit=lambda: memory.lead(0), on_stop=lambda: self.starts.note(STOPPED))
         return watch, None

@@ -203,9 +203,7 @@ def work(
     else:
         asked = [*devices.split(";")]
     asking = dict(zip(runs, asked))  # noqa: B905
-    worker = Worker(
-        StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among)
-    )
+    worker = Worker(StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among))
     for number in STOP_SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, worker.stop)

@@ -62,7 +62,9 @@ class Memory:
     @property
     def words(self) -> dict[str, Any] | None:
         leader, size = _HEAD.unpack_from(self._memory)
-        found: dict[str, Any] = json.loads(self._memory[_HEAD.size : _HEAD.size + size]) if leader != _NOBODY else None
+        if leader == _NOBODY:
+            return None
+        found: dict[str, Any] = json.loads(self._memory[_HEAD.size : _HEAD.size + size])
         return found
 
 

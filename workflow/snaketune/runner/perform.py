@@ -23,7 +23,7 @@ from snaketune.runner.verdict import Outcome
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from snaketune.runner.folding import Folding
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from snaketune.runner.slots import Slot
 
 __all__ = ["Performer"]
+
 
 class Performer:
     """Does runs in this process, one after the other; what they need that takes time to make is kept between them.
@@ -47,7 +48,7 @@ class Performer:
         self.stopped: int | None = None  # the signal by which it was asked to end when a run had ended already
 
     def outcome(self, made: Callable[[], Run], log: str) -> int:
-        """All of the run that `made` gives, in words where it comes to no result; returns the exit code (see `main`)."""
+        """All of the run that `made` gives; says why, where it comes to no result. Returns the exit code (`main`)."""
         run = None
         try:
             run = made()
@@ -89,6 +90,14 @@ class Performer:
             if not fresh and read_again(run):
                 return 0
         return self._begin(run, fresh)
+
+    def guarded(self, held: Sequence[int], words: Mapping[str, Any]) -> None:
+        """Have the guardian, who shares the descriptors `held`, watch over the run that `words` describe."""
+        before = self.guardian.pid
+        now = self.guardian.watch(held, self.place.number, words)
+        if before is not None and before != now:
+            self.spared.discard(before)
+        self.spared.add(now)
 
     def end(self) -> None:
         """No more runs are to be done."""
