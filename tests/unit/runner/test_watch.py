@@ -10,16 +10,18 @@ import json, os, sys
 sys.path.insert(0, sys.argv[1])
 from snaketune.runner.output import Output
 from snaketune.runner.program import start_program
-from snaketune.runner.signals import catch_signals
+from snaketune.runner.signals import Signals
 from snaketune.runner.spec import RunSpec
 from snaketune.runner.tree import Tree, adopt_orphans, children
 from snaketune.runner.watch import Watch
 
 tree = Tree("a token of its own", os.getpid())
-adopting, wake = adopt_orphans(), catch_signals()
+adopting, signals = adopt_orphans(), Signals()
+signals.catch()
+wake = signals.wake
 
 def watch(*command, on_exit=lambda: None, **limits):
-    outputs = [Output(f"{name}.log", 1000) for name in ("stdout", "stderr")]
+    outputs = [Output(f"{name}.log", 1000, lambda: None) for name in ("stdout", "stderr")]
     environment = {**os.environ, "SNAKETUNE_TOKEN": tree.token}
     watch = Watch(start_program(command, ".", environment), tree, outputs, wake, RunSpec(grace=0.2, **limits), adopting)
     watch.run(on_exit, lambda: None)

@@ -142,6 +142,7 @@ def _devices(run: Run) -> Slot | None:
         return None
     from snaketune.runner.assign import assign  # most studies don't need it
 
+    run.logs.open()  # it may have to wait, and says so
     slot = assign(run)
     refuse_if_stopped(run.study, run.spec, run.result_file)  # it may have been while this one waited
     return slot
