@@ -1,6 +1,7 @@
 """A project folder in which end-to-end tests run the real workflow, and what came of a run."""
 
 import copy
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import yaml
 from snaketune.files import csv_rows
+from snaketune.runner.records import Records
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,9 +132,16 @@ class Project:
         path = self.folder / "calls.log"
         return Counter(path.read_text().split()) if path.exists() else Counter()
 
-    def finished(self) -> list[Path]:
-        """The results that are there."""
-        return list(self.folder.glob("results/*/trials/*/*/result.json"))
+    def finished(self) -> dict[str, dict]:
+        """The results that are there, by study, trial and run: those with a folder, and the recorded ones."""
+        found = {}
+        for study in self.folder.glob("results/*"):
+            for path in study.glob("trials/*/*/result.json"):
+                found[f"{study.name}/{path.parent.parent.name}/{path.parent.name}"] = json.loads(path.read_text())
+            records = Records(str(study))
+            for trial, run in records.runs():
+                found.setdefault(f"{study.name}/{trial}/{run}", records.find(trial, run))
+        return found
 
     def forget_calls(self) -> None:
         (self.folder / "calls.log").unlink(missing_ok=True)
