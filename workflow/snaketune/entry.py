@@ -2,6 +2,7 @@
 
 import errno
 import functools
+import gc
 import sys
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ from snaketune.errors import StudyError
 
 __all__ = ["entry_point"]
 
+# Stages make very many objects that stay: to look through them for cycles again and again takes a fifth of the time.
+_SELDOM = (200_000, 50, 100)
 _NOTHING_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -17,6 +20,7 @@ def entry_point(main: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(main)
     def guarded(*arguments: str) -> None:
+        gc.set_threshold(*_SELDOM)
         try:
             main(*arguments)
         except StudyError as error:

@@ -37,7 +37,7 @@ T = TypeVar("T")
 _PROPOSED = ("trial", "number", "round", "origin", "params", "mean", "predicted_sd", "acquisition")
 _TRIAL = (
     "trial", "number", "round", "origin", "params", "status", "reason", "runs", "metrics", "sd", "se", "seconds",
-    "started", "finished", "host", "mean", "predicted_sd", "acquisition",
+    "cpu_seconds", "started", "finished", "host", "mean", "predicted_sd", "acquisition",
 )  # fmt: skip
 _JSON = frozenset({"params", "metrics", "sd", "se"})
 
@@ -69,7 +69,7 @@ def _json(cells: Sequence[str]) -> list[Any]:
 _READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
     **dict.fromkeys(_JSON, _json),
     **dict.fromkeys(("number", "round", "runs"), _whole_numbers),
-    **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds"), _reals),
+    **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds", "cpu_seconds"), _reals),
     "reason": _reasons,
 }
 

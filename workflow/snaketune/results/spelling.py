@@ -38,4 +38,6 @@ def plain(value: object) -> object:
 
 def cell_of(value: object) -> str:
     """The cell of what stands in a row; an empty one for None."""
-    return value.cell if isinstance(value, Spelled) else "" if value is None else text(value)
+    if value is None:
+        return ""
+    return value.cell if isinstance(value, Spelled) else text(value)

@@ -81,8 +81,9 @@ class StudyResults:
         found: dict[str, dict[RunId, None]] = {}
         for name, listed in self.trials_of.items():
             search = self.study.searches[name]
+            runs_of = {number: search.round(number).runs for number in {trial.round for trial in listed}}
             for trial in listed:
-                runs = () if trial.origin == IMPORTED else search.round(trial.round).runs
+                runs = () if trial.origin == IMPORTED else runs_of[trial.round]
                 found.setdefault(trial.trial, {}).update(dict.fromkeys(runs))
         return {trial: tuple(runs) for trial, runs in found.items()}
 
@@ -108,12 +109,13 @@ def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Tri
         FileNotFoundError: a run has not finished.
     """
     chosen, store = study.searches[search], Store(layout, study.run_spec.contract)
+    ids = chosen.round(number).runs
     trials = []
     for proposed in read_proposed(layout.proposed(search, number)):
         if proposed.trial in chosen.imported:
             trials.append(imported_trial(proposed, chosen.imported[proposed.trial]))
         else:
-            runs = [read_run(store, study, *run) for run in chosen.runs_in(number, [proposed.trial])]
+            runs = [read_run(store, study, proposed.trial, run) for run in ids]
             trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
     return trials
 

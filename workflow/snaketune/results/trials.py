@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from snaketune.config.study import Imported, Study
 from snaketune.results.runs import RunResult
@@ -48,8 +48,8 @@ class Trial(Proposed):
 
     `metrics` are aggregated over the complete runs, of which there are `runs`; `sd` and `se` give, for each objective,
     the sample standard deviation over the runs and the standard error of the mean (empty for a single run). `seconds`
-    is the sum over all runs, `started` and `finished` span them. One that was imported has no runs: `started`,
-    `finished` and `host` are empty.
+    is the sum over all runs, as is `cpu_seconds` (None in tables from before it was kept), `started` and `finished`
+    span them. One that was imported has no runs: `started`, `finished` and `host` are empty.
     """
 
     status: str
@@ -62,6 +62,7 @@ class Trial(Proposed):
     started: str
     finished: str
     host: str
+    cpu_seconds: float | None = field(default=None, kw_only=True)
 
     @property
     def complete(self) -> bool:
@@ -86,8 +87,8 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
     status, reason = _judged(runs, complete, min_runs)
     names = dict.fromkeys(name for run in complete for name in run.metrics)
     objectives = [metric.name for metric in study.metrics]
-    samples: dict[str, list[Any]] = {name: [run.metrics[name] for run in complete] for name in objectives}
-    sd = {name: deviation(values) for name, values in samples.items() if len(values) > 1}
+    spread = objectives if len(complete) > 1 else []
+    sd = {name: deviation([cast("float", run.metrics[name]) for run in complete]) for name in spread}
     return Trial(
         trial=proposed.trial,
         number=proposed.number,
@@ -102,8 +103,9 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         runs=len(complete),
         metrics={name: _aggregated([r.metrics.get(name) for r in complete], study.aggregate) for name in names},
         sd=sd,
-        se={name: value / math.sqrt(len(samples[name])) for name, value in sd.items()},
+        se={name: value / math.sqrt(len(complete)) for name, value in sd.items()},
         seconds=round(sum(run.record.seconds for run in runs), 3),
+        cpu_seconds=round(sum(run.record.cpu_seconds for run in runs), 3),
         started=min(run.record.started for run in runs),
         finished=max(run.record.finished for run in runs),
         host=" ".join(dict.fromkeys(run.record.host for run in runs)),
@@ -128,6 +130,7 @@ def imported_trial(proposed: Proposed, known: Imported) -> Trial:
         sd={},
         se={},
         seconds=0.0,
+        cpu_seconds=0.0,
         started="",
         finished="",
         host="",

@@ -40,11 +40,18 @@ def write_summary(results: StudyResults, folder: Path, importances: Path | None 
         results.study,
         results.layout,
         results.endings,
-        cpu_seconds=cpu_seconds(_runs(results)),
+        cpu_seconds=_cpu_seconds(results),
         importances=csv_rows(importances) if importances else (),
         incomplete=results.incomplete,
     )
     write_text(folder / "summary.md", text)
+
+
+def _cpu_seconds(results: StudyResults) -> float:
+    """The CPU time of all trials; from their runs, if there are tables from before these had it."""
+    each = [trial.cpu_seconds for trial in results.distinct.values()]
+    known = [seconds for seconds in each if seconds is not None]
+    return sum(known) if len(known) == len(each) else cpu_seconds(_runs(results))
 
 
 def _runs(results: StudyResults) -> list[RunResult]:
