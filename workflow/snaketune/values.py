@@ -6,11 +6,13 @@ are kept: 1, 1.0, true and "1" are four different values.
 
 import hashlib
 import json
+import math
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
-from typing import TypeGuard
+from collections.abc import Callable, Iterator, Mapping
+from json.encoder import encode_basestring_ascii
+from typing import Any, TypeGuard
 
 __all__ = [
     "alias_problem",
@@ -44,6 +46,12 @@ _MOST_VALUES = 1_000_000
 _DEEPEST = 50  # levels of lists and mappings in each other
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    int: repr,
+    bool: {False: "false", True: "true"}.__getitem__,
+    type(None): lambda _: "null",
+}
 _EXPONENT_ONLY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z")
 
 
@@ -53,7 +61,7 @@ def canonical(value: object) -> str:
     Raises:
         ValueError: a float is NaN or infinite.
     """
-    return _CANONICAL(_normal(value))
+    return _of_scalar(value) or _CANONICAL(_normal(value))
 
 
 def key(value: object) -> str:
@@ -73,12 +81,9 @@ def trial_id(params: Mapping[str, object]) -> str:
 
 def text(value: object) -> str:
     """The text of one value in tables, names and file names: strings as they are, all else as JSON."""
-    # Tables have a great many numbers, which need no encoder.
-    if type(value) is float and -_LARGEST <= value <= _LARGEST:
-        return float.__repr__(value + 0.0)
-    if type(value) is int:
-        return int.__repr__(value)
-    return value if isinstance(value, str) else _TEXT(_normal(value))
+    if isinstance(value, str):
+        return value
+    return _of_scalar(value) or _TEXT(_normal(value))
 
 
 def cut(shown: str, most: int) -> str:
@@ -224,6 +229,14 @@ def _problem_with_text(value: str) -> str | None:
     except UnicodeEncodeError:
         return "not valid Unicode text"
     return None
+
+
+def _of_scalar(value: object) -> str:
+    """The JSON text of a number, text, boolean or null, without what JSON in general needs; "" for all else."""
+    if type(value) is float:
+        return repr(value + 0.0) if math.isfinite(value) else ""  # -0.0 is 0.0
+    write = _SCALARS.get(type(value))
+    return write(value) if write else ""
 
 
 def _normal(value: object) -> object:

@@ -1,6 +1,7 @@
 """Every plot is drawn for every kind of study: no warning, no text cut off or upon another, same bytes."""
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,17 @@ def test_dense_parts_of_vector_files_are_pictures(tmp_path):
     save("slice", source, Look(dpi=60), [tmp_path / "slice.svg"])
     assert (tmp_path / "slice.svg").stat().st_size < 400_000
     assert "<image" in (tmp_path / "slice.svg").read_text()
+
+
+@pytest.mark.parametrize("plot", ["history", "slice", "rank", "pareto"])
+def test_clouds_of_some_of_many_trials_say_so(sources, monkeypatch, plot):
+    monkeypatch.setattr("snaketune.plots.support.values.MOST_POINTS", 5)
+    monkeypatch.setattr("snaketune.plots.pareto.MOST_POINTS", 5)
+    study = "objectives" if plot == "pareto" else "200 trials"
+    look = Look(dpi=60)
+    with rc_context(look.rc()):
+        figure = draw(plot, sources[study], look)
+    assert re.search(r"\b5 of \d+ trials", figure.get_suptitle())
 
 
 def test_a_study_without_trials(tmp_path):

@@ -8,16 +8,17 @@ from snaketune.plots.edf import edf_data
 from snaketune.plots.heatmap import heatmap_data
 from snaketune.plots.importances import importances_data
 from snaketune.plots.intermediate import MOST_CURVES, intermediate_data
-from snaketune.plots.optimization_history import history_data
+from snaketune.plots.optimization_history import corners, history_data
 from snaketune.plots.parallel import parallel_data
 from snaketune.plots.pareto import pareto_data
 from snaketune.plots.ranks import rank_data
 from snaketune.plots.replicates import replicates_data
 from snaketune.plots.slices import slice_data
-from snaketune.plots.timeline import lanes_of, timeline_data
+from snaketune.plots.timeline import joined, lanes_of, timeline_data
 from snaketune.results.ranking import nondominated
 from studies import CONFIG, source_of, study_of, trials_of
 
+NAN = float("nan")
 GRID = {"grid": {"strategy": "grid"}}
 
 
@@ -354,3 +355,16 @@ def test_runs_without_times_have_no_timeline(tmp_path):
     source = source_of(tmp_path, study_of())
     source.runs["started"] = None
     assert timeline_data(source).places == ()
+
+
+def test_bars_that_lie_upon_each_other_are_one_and_gaps_stay():
+    left = np.array([0.0, 1.0, 2.0, 5.0, 0.0])
+    lane = np.array([0, 0, 0, 0, 1])
+    begin, end, lanes = joined(left, left + np.array([1.0, 1.0, 1.0, 2.0, 9.0]), lane, 0.5)
+    assert list(zip(begin, end, lanes, strict=True)) == [(0, 3, 0), (5, 7, 0), (0, 9, 1)]
+
+
+def test_a_line_of_best_values_has_the_corners_that_it_needs():
+    best = np.array([NAN, 5, 5, 5, 2, 2, 2])
+    assert corners(best).tolist() == [0, 1, 4, 6]
+    assert corners(np.array([])).tolist() == []

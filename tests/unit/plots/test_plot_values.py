@@ -10,7 +10,15 @@ from snaketune.config.study import Metric
 from snaketune.importance.scales import ABSENT, Categories, Numeric
 from snaketune.plots.support.axes import INACTIVE, brief, log_ticks, places, plain, ticks_of
 from snaketune.plots.support.theme import Look, shown, wrapped
-from snaketune.plots.support.values import Shown, best_so_far, limits_of, thinned
+from snaketune.plots.support.values import (
+    MOST_POINTS,
+    Shown,
+    best_so_far,
+    cloud_of,
+    cloud_remark,
+    limits_of,
+    thinned,
+)
 
 LESS, MORE = Metric("loss", "minimize"), Metric("accuracy", "maximize")
 NAN = np.nan
@@ -127,6 +135,28 @@ class TestThinned:
     def test_trials_without_a_value_are_chosen_too(self):
         chosen = thinned(np.append(np.arange(50.0), [NAN] * 50), LESS, 20)
         assert sum(place >= 50 for place in chosen) >= 5
+
+
+class TestClouds:
+    def test_all_points_of_some_thousand(self):
+        values = np.append(np.arange(float(MOST_POINTS)), NAN)
+        assert list(np.flatnonzero(~cloud_of(values, LESS))) == [MOST_POINTS]
+
+    @pytest.mark.parametrize("metric", [LESS, MORE])
+    def test_of_more_the_best_and_some_all_over(self, metric):
+        values = np.random.default_rng(0).permutation(np.append(np.arange(50_000.0), [NAN] * 9))
+        drawn = values[cloud_of(values, metric)]
+        assert len(drawn) == MOST_POINTS
+        assert set(np.arange(200.0) if metric is LESS else np.arange(49_800.0, 50_000.0)) <= set(drawn)
+        inner = np.histogram(drawn, bins=10, range=(0, 50_000))[0][1:-1]
+        assert np.ptp(inner) <= 2, "as dense as the trials are"
+
+    def test_clouds_of_one_panel_share_the_points(self):
+        assert cloud_of(np.arange(9999.0), LESS, parts=4).sum() == MOST_POINTS // 4
+
+    def test_what_is_left_out_is_said(self):
+        assert cloud_remark(7, 7) == ""
+        assert cloud_remark(4000, 12_345).startswith("Points: 4,000 of 12,345 trials, the best")
 
 
 class TestPlaces:

@@ -23,11 +23,11 @@ def scale_of(parameters: Sequence[Parameter], observed: Iterable[object]) -> Sca
     seen = [value for value in observed if value is not ABSENT]
     listed = [value for parameter in parameters for value in parameter.listed]
     ranges = [scale for parameter in parameters if (scale := parameter.scale()) is not None]
+    if ranges and all(map(is_number, listed)) and all(map(is_number, seen)):
+        return _joined(ranges, sorted({float(value) for value in (*listed, *seen)}))
     separate = categories_of([*listed, *seen])
     if separate.ordered or not (listed or seen):
         numbers = separate.numbers or ()
-        if ranges:
-            return _joined(ranges, numbers)
         if len(numbers) > _MOST_NUMBERS:
             log = numbers[0] > 0 and numbers[-1] / numbers[0] >= 1000
             return Numeric(numbers[0], numbers[-1], log, all(isinstance(value, int) for value in [*listed, *seen]))

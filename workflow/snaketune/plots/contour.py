@@ -18,6 +18,7 @@ __all__ = ["DRAWING", "Contour", "Surface", "contour_data", "contour_figure"]
 
 CELLS = 48  # along an axis of numbers
 MOST_POINTS = 400
+_AT_ONCE = 2000  # trials whose weights are in memory together
 
 
 @dataclass(frozen=True)
@@ -128,23 +129,31 @@ def _surface(pair: Pair, values: np.ndarray, limits: Limits) -> Surface:
     numeric = [not isinstance(scale, Categories) for scale in (pair.x_scale, pair.y_scale)]
     # Scott's rule (1992) for the width, with the standard deviation of a uniform variable.
     width = min(0.15, max(0.04, 0.29 * max(1, len(v)) ** (-1 / (4 + sum(numeric)))))
-    x_edges, x_weights = _weights(x, pair.x_scale, width)
-    y_edges, y_weights = _weights(y, pair.y_scale, width)
-    total = y_weights.T @ x_weights
-    mean = np.divide(
-        y_weights.T @ (v[:, None] * x_weights), total, out=np.full_like(total, np.nan), where=total > 0.011
-    )
+    x_edges, y_edges = _edges(pair.x_scale), _edges(pair.y_scale)
+    total = np.zeros((len(y_edges) - 1, len(x_edges) - 1))
+    weighted = np.zeros_like(total)
+    for first in range(0, len(v), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        x_weights = _weights(x[some], pair.x_scale, x_edges, width)
+        y_weights = _weights(y[some], pair.y_scale, y_edges, width)
+        total += y_weights.T @ x_weights
+        weighted += y_weights.T @ (v[some, None] * x_weights)
+    mean = np.divide(weighted, total, out=np.full_like(total, np.nan), where=total > 0.011)
     return Surface(pair, x_edges, y_edges, limits.inverse(mean))
 
 
-def _weights(at: np.ndarray, scale: Scale, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """The cells' edges and the weight of each trial in each cell: (trials × cells)."""
-    cells = len(scale.labels) if isinstance(scale, Categories) else CELLS
-    edges = np.linspace(0, 1, cells + 1)
+def _edges(scale: Scale) -> np.ndarray:
+    """The edges of an axis' cells."""
+    return np.linspace(0, 1, (len(scale.labels) if isinstance(scale, Categories) else CELLS) + 1)
+
+
+def _weights(at: np.ndarray, scale: Scale, edges: np.ndarray, width: float) -> np.ndarray:
+    """The weight of each trial in each cell: (trials × cells)."""
     middles = (edges[1:] + edges[:-1]) / 2
     if isinstance(scale, Categories):
-        return edges, (np.abs(at[:, None] - middles) < 0.5 / cells).astype(float)
-    return edges, np.exp(-0.5 * ((at[:, None] - middles) / width) ** 2)
+        return np.asarray(np.abs(at[:, None] - middles) < 0.5 / len(middles), dtype=float)
+    away = (at[:, None] - middles) / width
+    return np.asarray(np.exp(-0.5 * away * away))
 
 
 DRAWING = Drawing(contour_data, contour_figure)

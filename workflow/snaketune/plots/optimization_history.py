@@ -13,9 +13,9 @@ from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries,
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import Limits, best_so_far, limits_of
+from snaketune.plots.support.values import Limits, best_so_far, cloud_of, cloud_remark, limits_of
 
-__all__ = ["DRAWING", "History", "SearchHistory", "Track", "history_data", "history_figure"]
+__all__ = ["DRAWING", "History", "SearchHistory", "Track", "corners", "history_data", "history_figure"]
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,16 @@ def history_figure(data: History, look: Look) -> Figure:
     status = np.concatenate([search.trials.status for search in data.searches])
     values = np.concatenate([search.trials.value for search in data.searches])
     limits = limits_of(values, data.metric, marks=bool((status != "complete").any()))
+    parts = len(data.searches)
+    drawn = sum(int(cloud_of(search.trials.value, data.metric, parts=parts).sum()) for search in data.searches)
     measures = [("trials", "trials"), ("clock", "time since start"), ("budget", "training time")]
     for panel, (measure, label) in zip(panels, measures, strict=True):
         tracks = [getattr(search, measure) for search in data.searches]
         longest = max((track.at[-1] for track in tracks if len(track.at)), default=1.0) or 1.0
         divisor, unit = (1.0, "") if measure == "trials" else time_unit(longest)
         for i, track in enumerate(tracks):
-            _draw(panel, track, divisor, limits, look, i)
+            cloud = cloud_of(track.value, data.metric, parts=parts)
+            _draw(panel, track, cloud, divisor, limits, look, i)
         panel.set_xlim(0, longest / divisor * 1.03)
         numbers_on(panel.xaxis, 4, whole=measure == "trials")
         panel.set_xlabel(f"{label} ({unit})" if unit else label)
@@ -81,7 +84,8 @@ def history_figure(data: History, look: Look) -> Figure:
         for i, search in enumerate(data.searches)
     ]
     look.legend(figure, entries + mark_entries(look, status))
-    says = ["No trial is complete."] if limits.empty else ["Line: best so far.", limits.remark]
+    points = cloud_remark(drawn, int(np.isfinite(values).sum()))
+    says = ["No trial is complete."] if limits.empty else ["Line: best so far.", points, limits.remark]
     look.say(figure, says, alarm=limits.empty)
     return figure
 
@@ -100,12 +104,12 @@ def _track(rows: pd.DataFrame, at: np.ndarray, metric: Metric) -> Track:
     return Track(at, value, best, rows["status"].to_numpy())
 
 
-def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look, i: int) -> None:
+def _draw(panel: Axes, track: Track, cloud: np.ndarray, divisor: float, limits: Limits, look: Look, i: int) -> None:
     at = track.at / divisor
     few, many = len(at) <= 60, len(at) > 2000
     panel.plot(
-        at,
-        limits.clip(track.value),
+        at[cloud],
+        limits.clip(track.value[cloud]),
         linestyle="none",
         marker=look.marker(i),
         color=look.colour(i),
@@ -114,15 +118,22 @@ def _draw(panel: Axes, track: Track, divisor: float, limits: Limits, look: Look,
         markersize=(3.5 if few else 2.2) * look.scale,
         rasterized=len(at) > DENSE,
     )
+    turns = corners(track.best)
     panel.step(
-        at,
-        limits.clip(track.best),
+        at[turns],
+        limits.clip(track.best[turns]),
         where="post",
         color=look.colour(i),
         linestyle=look.dashes(i),
         linewidth=1.6 * look.scale,
     )
     mark(panel, at, track.status, limits, look)
+
+
+def corners(best: np.ndarray) -> np.ndarray:
+    """The places at which a line of best values has a corner, and its ends."""
+    changed = np.flatnonzero(~(best[1:] == best[:-1])) + 1
+    return np.unique(np.concatenate([[0], changed, [len(best) - 1]])) if len(best) else changed
 
 
 DRAWING = Drawing(history_data, history_figure)

@@ -15,7 +15,7 @@ from snaketune.plots.support.axes import objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import Limits, Shown, limits_of
+from snaketune.plots.support.values import MOST_POINTS, Limits, Shown, limits_of
 from snaketune.results.ranking import nondominated
 
 __all__ = ["DRAWING", "Front", "pareto_data", "pareto_figure"]
@@ -58,6 +58,7 @@ def pareto_figure(data: Front, look: Look) -> Figure:
     figure, panels = look.panels(len(pairs), 8.0 if alone else 5.4, narrowest=5.0)
     others = data.feasible & ~data.front
     outside = ~data.feasible
+    drawn = _evenly(~data.front)
     limits: list[Limits] = []
     size = (2.2 if len(data.values) > 300 else 3.5) * look.scale
     for panel, (i, j) in zip(panels, pairs, strict=True):
@@ -66,8 +67,8 @@ def pareto_figure(data: Front, look: Look) -> Figure:
         at = limits[0].clip(data.values[:, i]), limits[1].clip(data.values[:, j])
         common: dict[str, Any] = {"linestyle": "none", "rasterized": len(data.values) > DENSE}
         panel.plot(
-            at[0][outside],
-            at[1][outside],
+            at[0][outside & drawn],
+            at[1][outside & drawn],
             marker="o",
             markersize=size,
             color=look.faint,
@@ -77,8 +78,8 @@ def pareto_figure(data: Front, look: Look) -> Figure:
             **common,
         )
         panel.plot(
-            at[0][others],
-            at[1][others],
+            at[0][others & drawn],
+            at[1][others & drawn],
             marker="o",
             markersize=size,
             color=look.colour(5),
@@ -117,9 +118,21 @@ def pareto_figure(data: Front, look: Look) -> Figure:
     look.legend(figure, entries)
     without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
     none = "" if len(data.values) else "No trial is complete."
+    behind = int((~data.front).sum())
+    some = f"{int(drawn.sum()):,} of {behind:,} trials behind the front, evenly chosen." if behind > drawn.sum() else ""
     more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
-    look.say(figure, [none, more, without, *dict.fromkeys(limit.why for limit in limits)], alarm=bool(none))
+    look.say(figure, [none, more, some, without, *dict.fromkeys(limit.why for limit in limits)], alarm=bool(none))
     return figure
+
+
+def _evenly(mask: np.ndarray) -> np.ndarray:
+    """As `mask`, with an even choice of so many of its places that they can be told apart."""
+    places = np.flatnonzero(mask)
+    if len(places) > MOST_POINTS:
+        places = places[np.linspace(0, len(places) - 1, MOST_POINTS).round().astype(int)]
+    chosen = np.zeros(len(mask), dtype=bool)
+    chosen[places] = True
+    return chosen
 
 
 def _staircase(panel: Axes, x: np.ndarray, y: np.ndarray, metric: Metric, limits: Sequence[Limits], look: Look) -> None:

@@ -13,6 +13,7 @@ from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
+from snaketune.plots.support.values import cloud_of, cloud_remark
 
 __all__ = ["DRAWING", "Ranks", "rank_data", "rank_figure"]
 
@@ -41,18 +42,20 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
         return look.words("Ranks", "There are no two parameters that vary.")
     count = len(data.pairs)
     figure, panels = look.panels(count, 4.9, narrowest=NARROWEST)
-    known = np.flatnonzero(np.isfinite(data.rank))
+    known = np.flatnonzero(cloud_of(data.rank, Metric("rank", "minimize")))
     known = known[np.argsort(-data.rank[known], kind="stable")]  # the best on top
     deepest = 0.0
     size = 5.0 if len(known) > 2000 else 9.0 if len(known) > 200 else 18.0
     for panel, pair in zip(panels, data.pairs, strict=True):
         for kind, statuses in STATUSES.items():
             chosen = np.isin(data.status, statuses)
+            many = chosen.sum() > DENSE
+            fine = {"markersize": 1.8 * look.scale, "markeredgewidth": 0.4 * look.scale} if many else {}
             panel.plot(
                 pair.x_at[chosen],
                 pair.y_at[chosen],
-                rasterized=chosen.sum() > DENSE,
-                **status_marks(look)[kind],
+                rasterized=many,
+                **status_marks(look)[kind] | fine,
             )
         panel.scatter(
             pair.x_at[known],
@@ -73,7 +76,8 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
     look.legend(figure, mark_entries(look, data.status))
     look.grow(figure, deepest)
     none = "" if len(known) else "No trial is complete."
-    look.say(figure, [none], alarm=bool(none))
+    points = cloud_remark(len(known), int(np.isfinite(data.rank).sum()))
+    look.say(figure, [none, points], alarm=bool(none))
     return figure
 
 

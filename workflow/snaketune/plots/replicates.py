@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -42,8 +43,8 @@ def replicates_data(source: Source) -> Spread:
     """The best MOST_TRIALS trials, those within the outcome constraints before all others."""
     rows = source.distinct[source.distinct["value"].notna()]
     order = np.lexsort((rows["number"], source.metric.sign * rows["value"], ~rows["feasible"]))
-    values = _values_of_runs(source)
     best = rows.iloc[order[:MOST_TRIALS]]
+    values = _values_of_runs(source, best["trial"])
     trials = [
         TrialSpread(row.name, row.value, row.se, np.array(values.get(row.trial, ())))
         for row in best.itertuples(index=False)
@@ -107,8 +108,8 @@ def _limits(data: Spread) -> Limits:
     return replace(limits, low=float(low - pad), high=float(high + pad), beyond=0)
 
 
-def _values_of_runs(source: Source) -> dict[str, list[float]]:
-    complete = source.runs[source.runs["status"] == "complete"]
+def _values_of_runs(source: Source, trials: pd.Series) -> dict[str, list[float]]:
+    complete = source.runs[(source.runs["status"] == "complete") & source.runs["trial"].isin(trials)]
     name = source.study.metric.name
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
     if complete.empty:

@@ -12,7 +12,7 @@ from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries,
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import limits_of
+from snaketune.plots.support.values import cloud_of, cloud_remark, limits_of
 
 __all__ = ["DRAWING", "Slices", "slice_data", "slice_figure"]
 
@@ -65,13 +65,14 @@ def slice_figure(data: Slices, look: Look) -> Figure:
     figure, panels = look.panels(len(data.scales), 4.6, narrowest=4.2, sharey=True)
     limits = limits_of(data.value, data.metric, marks=bool((data.status != "complete").any()))
     room = look.width / look.columns(len(data.scales), 4.2) - 0.8 * look.scale
+    drawn = cloud_of(data.value, data.metric)
     crowded = len(data.value) > 300
     many = len(data.value) > 3000
     deepest = 0.0
     for panel, (name, scale) in zip(panels, data.scales.items(), strict=True):
         at = data.at[name]
         for i in range(len(data.searches)):
-            own = data.search == i
+            own = drawn & (data.search == i)
             panel.plot(
                 at[own],
                 limits.clip(data.value[own]),
@@ -96,9 +97,10 @@ def slice_figure(data: Slices, look: Look) -> Figure:
     look.legend(figure, entries + mark_entries(look, data.status))
     look.grow(figure, deepest)
     none = "No trial is complete." if limits.empty else ""
+    points = cloud_remark(int(drawn.sum()), int(np.isfinite(data.value).sum()))
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     inactive = "off: the parameter is inactive." if data.inactive else ""
-    look.say(figure, [none, others, inactive, limits.remark], alarm=bool(none))
+    look.say(figure, [none, points, others, inactive, limits.remark], alarm=bool(none))
     return figure
 
 

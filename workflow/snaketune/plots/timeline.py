@@ -15,9 +15,10 @@ from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source, epoch
 from snaketune.plots.support.theme import Look, shown
 
-__all__ = ["DRAWING", "Place", "Timeline", "lanes_of", "timeline_data", "timeline_figure"]
+__all__ = ["DRAWING", "Place", "Timeline", "joined", "lanes_of", "timeline_data", "timeline_figure"]
 
 DENSE = 500
+_APART = 2000  # along the axis: runs of one kind that are nearer to each other are one bar where there are many
 _ORDER = ("complete", "pruned", "failed", "timeout", "oom", "invalid")
 
 
@@ -130,7 +131,8 @@ def timeline_figure(data: Timeline, look: Look) -> Figure:
     panel.set_xlabel(f"time since the first start ({unit})")
     entries = [(Patch(color=look.status(status)), f"{status} ({runs:,})") for status, runs in data.counts.items()]
     look.legend(figure, entries)
-    look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {data.at_once} at a time."])
+    alike = "Neighbours that end alike are one bar." if count > DENSE else ""
+    look.say(figure, [f"{count:,} run{'s' * (count != 1)}, up to {data.at_once} at a time.", alike])
     return figure
 
 
@@ -138,9 +140,11 @@ def _bars(
     place: Place, chosen: np.ndarray, offset: float, longest: float, divisor: float, look: Look, *, dense: bool
 ) -> PolyCollection:
     # Short runs keep a visible width.
-    left = place.start[chosen]
-    right = np.maximum(place.end[chosen], left + 0.001 * longest)
-    low, high = offset + place.lane[chosen] - 0.42, offset + place.lane[chosen] + 0.42
+    left, lane = place.start[chosen], place.lane[chosen]
+    right = np.maximum(place.end[chosen], left + (0.0004 if dense else 0.001) * longest)
+    if dense:
+        left, right, lane = joined(left, right, lane, longest / _APART)
+    low, high = offset + lane - 0.42, offset + lane + 0.42
     corners = [(left, low), (left, high), (right, high), (right, low)]
     boxes = np.stack([np.column_stack([x / divisor, y]) for x, y in corners], axis=1)
     status = str(place.status[chosen][0])
@@ -151,6 +155,18 @@ def _bars(
         linewidth=0 if dense else 0.3 * look.scale,
         rasterized=dense,
     )
+
+
+def joined(
+    left: np.ndarray, right: np.ndarray, lane: np.ndarray, gap: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The bars of each lane, those of them as one between which there is no more than `gap`."""
+    order = np.lexsort((left, lane))
+    left, right, lane = left[order], right[order], lane[order]
+    first = np.ones(len(left), dtype=bool)
+    first[1:] = (lane[1:] != lane[:-1]) | (left[1:] > right[:-1] + gap)
+    ends = np.maximum.reduceat(right, np.flatnonzero(first))
+    return left[first], ends, lane[first]
 
 
 DRAWING = Drawing(timeline_data, timeline_figure)

@@ -84,12 +84,16 @@ class Categories:
         known = {label: float(i) for i, label in enumerate(self.labels)}
         # However a number is spelled, it stands where it belongs.
         by_size = {number: float(i) for i, number in enumerate(self.numbers or ())}
+        texts: dict[str, float] = {}
 
         def position(value: Any) -> float:
             if value is ABSENT:
                 return math.nan
             if isinstance(value, str):
-                return known.get(json.dumps(value, ensure_ascii=False), known.get(value, math.nan))
+                if value not in texts:
+                    quoted = json.dumps(value, ensure_ascii=False)
+                    texts[value] = known.get(quoted, known.get(value, math.nan))
+                return texts[value]
             found = known.get(text(value))
             if found is None and is_number(value):
                 found = by_size.get(value)

@@ -58,6 +58,7 @@ GOLDEN = 0.6180339887
 _SEPARATE = 12
 # Above so many marks they are drawn as one picture, in svg and pdf files too.
 DENSE = 500
+_APART = 2000  # places along an axis
 STATUSES = {"failed": FAILED, "pruned": ("pruned",)}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -293,15 +294,22 @@ def mark(axes: Axes, at: np.ndarray, status: np.ndarray, limits: Limits, look: L
     """Marks trials without a value at the worse end of the objective's axis (see `limits_of` for the room there)."""
     far = limits.worse == limits.high
     for kind, edge in (("failed", 0.02), ("pruned", 0.06)):
-        chosen = np.isin(status, STATUSES[kind])
-        height = np.full(chosen.sum(), 1 - edge if far else edge)
+        places = _apart(at[np.isin(status, STATUSES[kind])])
         axes.plot(
-            at[chosen],
-            height,
+            places,
+            np.full(len(places), 1 - edge if far else edge),
             transform=axes.get_xaxis_transform(),
             rasterized=len(at) > DENSE,
             **status_marks(look)[kind],
         )
+
+
+def _apart(at: np.ndarray) -> np.ndarray:
+    """The places that can be told apart on an axis: of marks at the same height, others would cover them."""
+    if len(at) <= DENSE:
+        return at
+    _, first = np.unique(np.round((at - at.min()) / (np.ptp(at) or 1.0) * _APART), return_index=True)
+    return at[np.sort(first)]
 
 
 def mark_entries(look: Look, status: np.ndarray) -> list[tuple[Line2D, str]]:

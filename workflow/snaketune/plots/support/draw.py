@@ -23,6 +23,8 @@ _METADATA = {
     "svg": {"Date": None, "Creator": "SnakeTune"},
     "pdf": {"CreationDate": None, "Creator": "SnakeTune", "Producer": None},
 }
+# Compressed a little less, which takes half the time.
+_OPTIONS: dict[str, Any] = {"png": {"pil_kwargs": {"compress_level": 4}}}
 
 
 def look_of(options: PlotOptions, plot: str) -> Look:
@@ -48,4 +50,4 @@ def save(plot: str, source: Source, look: Look, paths: list[Path]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             form = path.suffix[1:]
             with kept(path) as temporary:
-                figure.savefig(temporary, format=form, dpi=look.dpi, metadata=_METADATA[form])
+                figure.savefig(temporary, format=form, dpi=look.dpi, metadata=_METADATA[form], **_OPTIONS.get(form, {}))

@@ -14,8 +14,9 @@ from snaketune.plots.intermediate import MOST_CURVES
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.values import thinned
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
+from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults, read_results
-from snaketune.results.tables import BEFORE, BEHIND, RUN_HEADER, runs_table, trial_rows
+from snaketune.results.tables import BEFORE, BEHIND, trial_rows
 
 __all__ = ["read_source", "source_of"]
 
@@ -33,8 +34,7 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
     study = results.study
     trials = frame_of_rows(trial_rows(results.trials_of, study), BEFORE + BEHIND, types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
-    finished = list(chain.from_iterable(results.runs().values())) if "runs" in wanted else []
-    runs = runs_table(finished, results.trials_of, study)
+    finished = chain.from_iterable(results.runs().values()) if "runs" in wanted else ()
     reported = []
     if "history" in wanted:
         distinct = trials.drop_duplicates("trial")
@@ -45,11 +45,25 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
         study=study,
         searches=tuple(results.searches),
         trials=trials,
-        runs=pd.DataFrame(runs, columns=None if runs else list(RUN_HEADER)),
+        runs=_frame_of_runs(finished, study),
         history=history_frame(reported),
         importances=_table(folder / "importances.csv", IMPORTANCES),
         interactions=_table(folder / "interactions.csv", INTERACTIONS),
     )
+
+
+def _frame_of_runs(runs: Iterable[RunResult], study: Study) -> pd.DataFrame:
+    """A row per run, with what plots show of it: the parameters are those of its trial."""
+    objective = study.metric.name
+    rows = [
+        (
+            *(run.trial, str(run.run), run.run.replicate, run.status, run.metrics.get(objective)),
+            *(run.record.started, run.record.finished, run.record.host, " ".join(run.record.devices or ())),
+        )
+        for run in runs
+    ]
+    columns = ("trial", "run", "replicate", "status", f"metric.{objective}", "started", "finished", "host", "devices")
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -21,7 +21,10 @@ FAILED = ("failed", "timeout", "oom", "invalid")
 
 @dataclass(frozen=True)
 class Source:
-    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv."""
+    """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv.
+
+    `runs` has no parameters, which are in `trials`, and of the metrics the objective alone, as metric.NAME.
+    """
 
     study: Study
     searches: tuple[str, ...]
@@ -107,15 +110,15 @@ class Source:
 
     def values(self, parameter: str) -> list[object]:
         """The parameter's value in each distinct trial, ABSENT where it is inactive."""
-        column = parameter_column(parameter, list(self.trials.columns))
-        if column is None:
-            return [ABSENT] * len(self.distinct)
-        found = self.trials[column][self.distinct.index]
-        return [ABSENT if value is pd.NA else value for value in found.to_list()]
+        if parameter not in self._values:
+            self._values[parameter] = self._read_values(parameter)
+        return self._values[parameter]
 
     def scale(self, parameter: str) -> Scale:
         """The parameter's scale over all searches of the study, so that plots of its searches can be compared."""
-        return scale_of(self._forms(parameter), self.values(parameter))
+        if parameter not in self._scales:
+            self._scales[parameter] = scale_of(self._forms(parameter), self.values(parameter))
+        return self._scales[parameter]
 
     @cached_property
     def parameters(self) -> list[str]:
@@ -126,6 +129,22 @@ class Source:
         ranked = self.importances.dropna(subset="fanova")["parameter"].to_list()
         found = varying(self.study, self.chosen)
         return sorted(found, key=lambda name: ranked.index(name) if name in ranked else len(ranked))
+
+    # What several plots ask for is made once.
+    @cached_property
+    def _values(self) -> dict[str, list[object]]:
+        return {}
+
+    @cached_property
+    def _scales(self) -> dict[str, Scale]:
+        return {}
+
+    def _read_values(self, parameter: str) -> list[object]:
+        column = parameter_column(parameter, list(self.trials.columns))
+        if column is None:
+            return [ABSENT] * len(self.distinct)
+        found = self.trials[column][self.distinct.index]
+        return [ABSENT if value is pd.NA else value for value in found.to_list()]
 
     def _forms(self, parameter: str) -> list[Parameter]:
         spaces = [self.study.space, *(search.space for search in self.study.searches.values())]

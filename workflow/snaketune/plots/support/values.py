@@ -9,7 +9,11 @@ import numpy as np
 
 from snaketune.config.study import Metric
 
-__all__ = ["Limits", "Shown", "best_so_far", "goal", "limits_of", "thinned"]
+__all__ = ["MOST_POINTS", "Limits", "Shown", "best_so_far", "cloud_of", "cloud_remark", "goal", "limits_of", "thinned"]
+
+# More points than these, in all of a panel, lie upon each other.
+MOST_POINTS = 4000
+_FOREMOST = 20  # one of so many of them is one of the best
 
 # From this ratio of the worst to the best on, the best lie upon each other at the end of a linear axis, next to 0.
 _RATIO = 50.0
@@ -183,15 +187,35 @@ def _logarithmic(values: np.ndarray, sign: int, metric: Metric, better: bool, *,
     return Limits(low, high, worse, beyond, sign=sign, zeros=without, better=better)
 
 
-def thinned(values: np.ndarray, metric: Metric, most: int) -> np.ndarray:
-    """Places of at most `most` values, ascending: all, or the best third and an even choice of the rest by rank.
+def thinned(values: np.ndarray, metric: Metric, most: int, foremost: int | None = None) -> np.ndarray:
+    """Places of at most `most` values, ascending: all, or the `foremost` best and an even choice of the rest by rank.
 
-    Values that are missing come last.
+    Without `foremost` the best are a third of them. Values that are missing come last.
     """
     if len(values) <= most:
         return np.arange(len(values))
     order = np.argsort(np.where(np.isnan(values), np.inf, metric.sign * values), kind="stable")
-    foremost = max(1, most // 3)
+    foremost = max(1, most // 3) if foremost is None else foremost
     rest = order[foremost:]
     even = rest[np.linspace(0, len(rest) - 1, most - foremost).round().astype(int)]
     return np.sort(np.concatenate([order[:foremost], even]))
+
+
+def cloud_of(values: np.ndarray, metric: Metric, *, parts: int = 1) -> np.ndarray:
+    """Which values a cloud of points shows: all that there are, or the best and an even choice of the others by rank.
+
+    `parts`: so many clouds share a panel.
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    most = max(2, MOST_POINTS // parts)
+    chosen = thinned(values[known], metric, most, max(1, most // _FOREMOST))
+    drawn = np.zeros(len(values), dtype=bool)
+    drawn[known[chosen]] = True
+    return drawn
+
+
+def cloud_remark(drawn: int, known: int) -> str:
+    """What has to be said of clouds of points; nothing where all are drawn."""
+    if drawn == known:
+        return ""
+    return f"Points: {drawn:,} of {known:,} trials, the best ones and an even choice of the others."

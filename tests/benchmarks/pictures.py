@@ -1,0 +1,224 @@
+"""How long the pictures of a study take: importances, plots, page, summary and the last check, on two cores.
+
+Usage: python tests/benchmarks/pictures.py [TRIALS]... [--keep FOLDER]
+
+By default 108, 10,000 and 100,000 trials of each kind of study. Their files are made here, without a program: rounds,
+results, tables. Stages run as `snakemake --cores 2` runs them: two at a time, each when what it reads is there. Where
+chromium and selenium are, the page is opened, and the slowest answer to a filter is taken: from the keystroke until
+everything in sight is drawn.
+"""
+
+import argparse
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "unit"), str(ROOT / "tests" / "e2e")]
+
+from made_up import MadeUp  # noqa: E402  (beside the unit tests, which make their studies in the same way)
+from snaketune.config import save_study  # noqa: E402
+from snaketune.plots.catalog import files_of  # noqa: E402
+from snaketune.results.rounds import RoundNote, read_proposed, write_proposed, write_round, write_trials  # noqa: E402
+from snaketune.results.study import gathered  # noqa: E402
+from snaketune.samplers import Proposal  # noqa: E402
+
+RANGE = "uniform(-10, 10)"
+MIXED = {
+    "lr": "loguniform(1e-5, 1e-1)", "decay": "loguniform(1e-6, 1e-2)", "dropout": "uniform(0, 0.6)",
+    "momentum": {"type": "uniform", "low": 0, "high": 1, "when": {"optimizer": "sgd"}},
+    "optimizer": ["adam", "sgd", "rmsprop"], "layers": "int(1, 6)", "width": "int(8, 512)",
+    "batch": [16, 32, 64, 128], "activation": ["relu", "gelu", "tanh"], "warmup": "int(0, 2000)",
+    "clip": "uniform(0.1, 10)", "augment": [True, False],
+}  # fmt: skip
+STUDIES = {
+    "booth": {"space": {"x": RANGE, "y": RANGE}},
+    "mixed": {"space": MIXED, "replicates": 2},
+    "curves": {"space": {"lr": "loguniform(1e-5, 1e-1)", "layers": "int(1, 6)"}, "epochs": 20},
+}
+# Each stage's script, and what has to be there before it.
+STAGES = {
+    "importance": (), "plots": ("importance",), "page": ("importance",), "summary": ("importance",),
+    "check": ("plots", "page", "summary"),
+}  # fmt: skip
+FILTERS = ("{0} > 0.1", "{0} <= 0.5", "")
+
+
+def params_of(study: MadeUp, rng: random.Random) -> dict[str, object]:
+    """Random parameters."""
+    found: dict[str, object] = {}
+    for name, parameter in study.study.space.parameters.items():
+        found[name] = parameter.from_unit(rng.random())
+    if found.get("optimizer", "sgd") != "sgd":
+        del found["momentum"]
+    return found
+
+
+def loss_of(params: dict[str, object], noise: float) -> float:
+    """Booth's function, or something like a training's loss."""
+    if "x" in params:
+        x, y = params["x"], params["y"]
+        return (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2
+    good = (math.log10(params["lr"]) + 3) ** 2 + 0.1 * params["layers"]
+    more = 2 * params.get("dropout", 0.3) ** 2 + (params.get("optimizer") == "rmsprop") * params.get("dropout", 0)
+    return 0.02 + 0.1 * good + more * 0.2 + 0.02 * noise
+
+
+def make(root: Path, kind: str, trials: int) -> Path:
+    """A study whose runs have all ended; the path of its study.json."""
+    told = STUDIES[kind]
+    code = root / f"{kind}.py"
+    code.write_text("HISTORY = 'history.jsonl'\n" * (kind == "curves") + "def f(**params): ...\n")
+    study = MadeUp(
+        root,
+        study=f"{kind}{trials}",
+        objective={"replicates": told.get("replicates", 1), "function": f"{kind}.py:f", "command": None},
+        space=told["space"],
+        searches={"random": {"strategy": "random", "n_trials": trials}} if kind != "mixed" else {
+            "random": {"strategy": "random", "n_trials": trials // 2},
+            "sobol": {"strategy": "sobol", "n_trials": trials - trials // 2},
+        },
+    )  # fmt: skip
+    rng = random.Random(1)
+    layout = study.layout
+    layout.root.mkdir(parents=True)
+    save_study(study.study, layout.study)
+    count = 0
+    for search in study.study.searches.values():
+        for round_ in search.rounds():
+            path = layout.proposed(search.name, round_.number)
+            path.parent.mkdir(parents=True)
+            proposals = [Proposal(params_of(study, rng), "initial") for _ in range(round_.size)]
+            write_proposed(path, proposals, start=round_.start, number=round_.number)
+            write_round(layout.ending(search.name, round_.number), RoundNote(None, search.fingerprint))
+            for row in read_proposed(path):
+                for _, run in search.runs_in(round_.number, [row.trial]):
+                    study.run(row.trial, run, result_of(row.params, count, rng, kind))
+                    if kind == "curves":
+                        loss = loss_of(row.params, 0)
+                        rows = [{"step": s, "loss": loss + 1 / s, "accuracy": 1 - 1 / (s + 1)} for s in range(1, 21)]
+                        layout.history(row.trial, run).write_text("".join(json.dumps(each) + "\n" for each in rows))
+                    count += 1
+            write_trials(
+                layout.gathered(search.name, round_.number), gathered(layout, study.study, search.name, round_.number)
+            )
+    return layout.study
+
+
+def result_of(params: dict[str, object], number: int, rng: random.Random, kind: str) -> dict[str, object]:
+    """What the runner would have said; of the mixed study some fail."""
+    begun = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(1893456000 + number * 0.001))
+    times = {"started": f"{begun}.{number % 1000:03d}Z", "finished": f"{begun}.{number % 1000:03d}Z", "seconds": 0.001}
+    if kind == "mixed" and rng.random() < 0.03:
+        tail = ["Traceback (most recent call last):", "ValueError: loss diverged"]
+        failed = {"status": "failed", "reason": "exit code 1: ValueError: loss diverged", "exit_code": 1}
+        return times | failed | {"stderr_tail": tail}
+    metrics = {"loss": loss_of(params, rng.gauss(0, 1))} | ({"accuracy": rng.random()} if kind == "mixed" else {})
+    return times | {"status": "complete", "metrics": metrics}
+
+
+def words_of(stage: str, study: Path) -> list[str]:
+    """What a stage is started with."""
+    from snaketune.config import load_study
+
+    folder = study.parent
+    more = {
+        "plots": ["", *files_of(load_study(study), str(folder))],
+        "page": [str(folder / "report.html"), "snakemake", "--cores", "2"],
+        "summary": [str(folder / "importances.csv")],
+        "check": [str(folder / "outcome.json")],
+    }
+    return [str(ROOT / "scripts" / f"{stage}.py"), str(study), *more.get(stage, [])]
+
+
+def run(words: list[str]) -> tuple[float, float, float]:
+    """Runs a stage: its seconds, those of its processors, and its most memory in MB."""
+    begun = time.monotonic()
+    process = subprocess.Popen([sys.executable, *words])
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"failed: {words}")
+    return time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measure(study: Path) -> tuple[dict[str, tuple[float, float, float]], float]:
+    """What each stage took, and all of them two at a time."""
+    begun, took, running, left = time.monotonic(), {}, {}, dict(STAGES)
+    with ThreadPoolExecutor(2) as pool:
+        while left or running:
+            for stage in [stage for stage, awaited in left.items() if set(awaited) <= set(took)]:
+                del left[stage]
+                running[pool.submit(run, words_of(stage, study))] = stage
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                took[running.pop(done)] = done.result()
+    return took, time.monotonic() - begun
+
+
+def redraw(page: Path, profile: Path) -> tuple[float, float]:
+    """How long the page takes until all charts are there, and to answer a filter at worst, in milliseconds."""
+    import browser as e2e
+
+    with e2e.browser(profile, height=4000) as browser:
+        browser.driver.set_script_timeout(120)
+        begun = time.monotonic()
+        browser.open(page)
+        browser.wait(e2e.DRAWN)
+        ready = time.monotonic() - begun
+        time.sleep(2)
+        found = []
+        for expression in FILTERS:
+            script = """
+                const [text, done] = arguments;
+                const input = document.querySelector('#expression');
+                const charts = [...document.querySelectorAll('.chart')];
+                const begun = performance.now();
+                let last = begun, longest = 0;
+                new PerformanceObserver((l) => l.getEntries().forEach((e) => {
+                  longest = Math.max(longest, e.duration); last = e.startTime + e.duration; })).observe({type: 'longtask'});
+                input.value = text;
+                input.dispatchEvent(new Event('input', {bubbles: true}));
+                setTimeout(() => done([last - begun, longest]), 6000);
+            """
+            column = browser.value("document.querySelector('#table thead th.number .column-name')?.textContent")
+            column = "loss"
+            found.append(browser.driver.execute_async_script(script, expression.format(column)))
+        print(found)
+        return ready * 1000, max(longest for _, longest in found)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser()
+    words.add_argument("trials", nargs="*", type=int, default=[108, 10_000, 100_000])
+    words.add_argument("--keep", type=Path)
+    words.add_argument("--kinds", default=",".join(STUDIES))
+    asked = words.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (asked.keep or Path(temporary)).absolute()
+        folder.mkdir(exist_ok=True)
+        os.chdir(folder)
+        print("| study | trials | " + " | ".join(STAGES) + " | wall | CPU | most MB | page MB | ready ms | redraw ms |")
+        print("|---|" + "---:|" * (len(STAGES) + 7))
+        for kind in asked.kinds.split(","):
+            for trials in asked.trials:
+                study = folder / "results" / f"{kind}{trials}" / "study.json"
+                if not study.exists():
+                    make(folder, kind, trials)
+                    run([str(ROOT / "scripts" / "tables.py"), str(study)])
+                took, wall = measure(Path(os.path.relpath(study)))
+                page = study.parent / "report.html"
+                ready, drawn = redraw(page, folder / "profile")
+                cells = [f"{took[stage][0]:.2f}" for stage in STAGES]
+                cells += [f"{wall:.2f}", f"{sum(cpu for _, cpu, _ in took.values()):.2f}"]
+                cells += [f"{max(memory for *_, memory in took.values()):.0f}", f"{page.stat().st_size / 1e6:.2f}"]
+                print(f"| {kind} | {trials:,} | {' | '.join(cells)} | {ready:.0f} | {drawn:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
