@@ -4,8 +4,8 @@ Usage: python tests/benchmarks/pictures.py [TRIALS]... [--keep FOLDER]
 
 By default 108, 10,000 and 100,000 trials of each kind of study. Their files are made here, without a program: rounds,
 results, tables. Stages run as `snakemake --cores 2` runs them: two at a time, each when what it reads is there. Where
-chromium and selenium are, the page is opened, and the slowest answer to a filter is taken: from the keystroke until
-everything in sight is drawn.
+chromium and selenium are, the page is opened and filtered: `ready` is until all charts are there, `busy` how long the
+page does not answer at most, `drawn` until the last chart shows what is left.
 """
 
 import argparse
@@ -23,11 +23,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "unit"), str(ROOT / "tests" / "e2e")]
 
-from made_up import MadeUp  # noqa: E402  (beside the unit tests, which make their studies in the same way)
+from made_up import MadeUp, record  # noqa: E402  (beside the unit tests, which make their studies in the same way)
 from snaketune.config import save_study  # noqa: E402
 from snaketune.plots.catalog import files_of  # noqa: E402
+from snaketune.results.records import record_from  # noqa: E402
 from snaketune.results.rounds import RoundNote, read_proposed, write_proposed, write_round, write_trials  # noqa: E402
-from snaketune.results.study import gathered  # noqa: E402
+from snaketune.results.runs import RunResult  # noqa: E402
+from snaketune.results.trials import trial_from  # noqa: E402
+from snaketune.runner.records import RecordFile  # noqa: E402
 from snaketune.samplers import Proposal  # noqa: E402
 
 RANGE = "uniform(-10, 10)"
@@ -48,7 +51,7 @@ STAGES = {
     "importance": (), "plots": ("importance",), "page": ("importance",), "summary": ("importance",),
     "check": ("plots", "page", "summary"),
 }  # fmt: skip
-FILTERS = ("{0} > 0.1", "{0} <= 0.5", "")
+FILTERS = ("loss > 0.1", "loss <= 0.5", "")
 
 
 def params_of(study: MadeUp, rng: random.Random) -> dict[str, object]:
@@ -90,6 +93,7 @@ def make(root: Path, kind: str, trials: int) -> Path:
     layout = study.layout
     layout.root.mkdir(parents=True)
     save_study(study.study, layout.study)
+    records = RecordFile(str(layout.root))
     count = 0
     for search in study.study.searches.values():
         for round_ in search.rounds():
@@ -98,18 +102,31 @@ def make(root: Path, kind: str, trials: int) -> Path:
             proposals = [Proposal(params_of(study, rng), "initial") for _ in range(round_.size)]
             write_proposed(path, proposals, start=round_.start, number=round_.number)
             write_round(layout.ending(search.name, round_.number), RoundNote(None, search.fingerprint))
+            trials = []
             for row in read_proposed(path):
+                runs = []
                 for _, run in search.runs_in(round_.number, [row.trial]):
-                    study.run(row.trial, run, result_of(row.params, count, rng, kind))
-                    if kind == "curves":
-                        loss = loss_of(row.params, 0)
-                        rows = [{"step": s, "loss": loss + 1 / s, "accuracy": 1 - 1 / (s + 1)} for s in range(1, 21)]
-                        layout.history(row.trial, run).write_text("".join(json.dumps(each) + "\n" for each in rows))
+                    told = record(row.trial, str(run), result_of(row.params, count, rng, kind))
+                    told |= {"contract": study.study.run_spec.contract}
+                    if told["status"] == "complete":
+                        reported = reported_of(row.params) if kind == "curves" else None
+                        records.append(told | {"printed": {"stdout": "", "stderr": ""}, "reported": reported})
+                    else:
+                        study.run(row.trial, run, told)
+                    known = record_from(told)
+                    runs.append(RunResult(known.status, known.reason, known.metrics, known))
                     count += 1
-            write_trials(
-                layout.gathered(search.name, round_.number), gathered(layout, study.study, search.name, round_.number)
-            )
+                trials.append(trial_from(row, runs, study.study, min_runs=len(runs)))
+            write_trials(layout.gathered(search.name, round_.number), trials)
+    records.close()
     return layout.study
+
+
+def reported_of(params: dict[str, object]) -> str:
+    """A learning curve, as lines of history.jsonl."""
+    loss = loss_of(params, 0)
+    rows = [{"step": s, "loss": loss + 1 / s, "accuracy": 1 - 1 / (s + 1)} for s in range(1, 21)]
+    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def result_of(params: dict[str, object], number: int, rng: random.Random, kind: str) -> dict[str, object]:
@@ -161,36 +178,40 @@ def measure(study: Path) -> tuple[dict[str, tuple[float, float, float]], float]:
     return took, time.monotonic() - begun
 
 
-def redraw(page: Path, profile: Path) -> tuple[float, float]:
-    """How long the page takes until all charts are there, and to answer a filter at worst, in milliseconds."""
-    import browser as e2e
+# Types a filter, and says after a while how long the page then did not answer at most, and until when it drew.
+TYPE = """
+const [text, done] = arguments;
+const begun = performance.now();
+let [longest, last] = [0, begun];
+new PerformanceObserver((list) => list.getEntries().forEach(({ startTime, duration }) => {
+  [longest, last] = [Math.max(longest, duration), startTime + duration];
+})).observe({ type: 'longtask' });
+const input = document.querySelector('#expression');
+input.value = text;
+input.dispatchEvent(new Event('input', { bubbles: true }));
+setTimeout(() => done([longest, last - begun]), 5000);
+"""
 
-    with e2e.browser(profile, height=4000) as browser:
-        browser.driver.set_script_timeout(120)
-        begun = time.monotonic()
-        browser.open(page)
-        browser.wait(e2e.DRAWN)
-        ready = time.monotonic() - begun
-        time.sleep(2)
-        found = []
-        for expression in FILTERS:
-            script = """
-                const [text, done] = arguments;
-                const input = document.querySelector('#expression');
-                const charts = [...document.querySelectorAll('.chart')];
-                const begun = performance.now();
-                let last = begun, longest = 0;
-                new PerformanceObserver((l) => l.getEntries().forEach((e) => {
-                  longest = Math.max(longest, e.duration); last = e.startTime + e.duration; })).observe({type: 'longtask'});
-                input.value = text;
-                input.dispatchEvent(new Event('input', {bubbles: true}));
-                setTimeout(() => done([last - begun, longest]), 6000);
-            """
-            column = browser.value("document.querySelector('#table thead th.number .column-name')?.textContent")
-            column = "loss"
-            found.append(browser.driver.execute_async_script(script, expression.format(column)))
-        print(found)
-        return ready * 1000, max(longest for _, longest in found)
+
+def looked_at(page: Path, profile: Path) -> tuple[float, float, float] | None:
+    """How long the page takes until all is drawn, does not answer at most after a filter, and draws then, in ms.
+
+    None where there is no browser.
+    """
+    import browser as e2e
+    from _pytest.outcomes import Skipped
+
+    try:
+        with e2e.browser(profile, height=4000) as browser:
+            begun = time.monotonic()
+            browser.open(page)
+            browser.wait(e2e.DRAWN)
+            ready = time.monotonic() - begun
+            time.sleep(3)
+            found = [browser.driver.execute_async_script(TYPE, expression) for expression in FILTERS]
+            return ready * 1000, max(longest for longest, _ in found), max(last for _, last in found)
+    except Skipped:
+        return None
 
 
 def main() -> None:
@@ -203,8 +224,12 @@ def main() -> None:
         folder = (asked.keep or Path(temporary)).absolute()
         folder.mkdir(exist_ok=True)
         os.chdir(folder)
-        print("| study | trials | " + " | ".join(STAGES) + " | wall | CPU | most MB | page MB | ready ms | redraw ms |")
-        print("|---|" + "---:|" * (len(STAGES) + 7))
+        print(
+            "| study | trials | "
+            + " | ".join(STAGES)
+            + " | wall | CPU | most MB | page MB | ready ms | busy ms | drawn ms |"
+        )
+        print("|---|" + "---:|" * (len(STAGES) + 8))
         for kind in asked.kinds.split(","):
             for trials in asked.trials:
                 study = folder / "results" / f"{kind}{trials}" / "study.json"
@@ -213,11 +238,12 @@ def main() -> None:
                     run([str(ROOT / "scripts" / "tables.py"), str(study)])
                 took, wall = measure(Path(os.path.relpath(study)))
                 page = study.parent / "report.html"
-                ready, drawn = redraw(page, folder / "profile")
+                seen = looked_at(page, folder / "profile")
                 cells = [f"{took[stage][0]:.2f}" for stage in STAGES]
                 cells += [f"{wall:.2f}", f"{sum(cpu for _, cpu, _ in took.values()):.2f}"]
                 cells += [f"{max(memory for *_, memory in took.values()):.0f}", f"{page.stat().st_size / 1e6:.2f}"]
-                print(f"| {kind} | {trials:,} | {' | '.join(cells)} | {ready:.0f} | {drawn:.0f} |", flush=True)
+                cells += [f"{milliseconds:.0f}" for milliseconds in seen] if seen else ["", "", ""]
+                print(f"| {kind} | {trials:,} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
