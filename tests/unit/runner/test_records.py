@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune.runner.records import FOLDER, RecordFile, Records
+from snaketune.runner.records import FOLDER, RecordFile, Records, search
 
 
 def record(trial="t1", run="r0", contract="c1", **more):
@@ -165,3 +165,18 @@ def test_a_line_is_json_with_the_whole_record(tmp_path):
     write(tmp_path, record(status="complete"))
     (line,) = Path(files(tmp_path)[0]).read_text().splitlines()
     assert json.loads(line).items() >= record(status="complete").items()
+
+
+@given(data=st.data())
+def test_a_single_run_is_found_as_among_all(tmp_path_factory, data):
+    study = tmp_path_factory.mktemp("study")
+    runs, contracts = st.sampled_from(["t1", "t11", "t2"]), st.sampled_from(["c1", "c2", None])
+    drawn = data.draw(st.lists(st.tuples(runs, contracts, st.integers(1, 9)), max_size=6))
+    write(study, *(record(trial, contract=of, seed=n, finished=f"2026-01-0{n}") for trial, of, n in drawn))
+    if drawn and data.draw(st.booleans()):
+        Records(str(study)).forget([(data.draw(runs), "r0")])
+        write(study, record("t2", seed=0))
+    for trial in ("t1", "t11", "t2", "t3"):
+        for contract in ("c1", None):
+            expected = Records(str(study)).find(trial, "r0", contract)
+            assert search(str(study), trial, "r0", contract) == expected

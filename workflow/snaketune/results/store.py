@@ -14,7 +14,8 @@ from snaketune.layout import Layout
 from snaketune.results.records import RunRecord, read_record, record_from
 from snaketune.runner import states
 from snaketune.runner.files import read_bytes
-from snaketune.runner.records import Damaged, Records
+from snaketune.runner.record_line import Damaged
+from snaketune.runner.records import Records
 from snaketune.runner.run_id import RunId
 from snaketune.runner.stopping import session_of
 from snaketune.sums import DamagedFile
@@ -110,12 +111,12 @@ class Store:
         except OSError:
             return place if self._earlier else None
 
-    def set_aside(self, runs: Iterable[tuple[str, str]]) -> None:
-        """Has runs, given by trial and run, count as not yet done; their results stay under other names."""
-        chosen = list(runs)
-        self._records.forget(chosen)
-        for trial, run in chosen:
-            states.set_aside(self.layout.run(trial, run))
+    def set_aside(self, runs: Iterable[tuple[str, str]]) -> int:
+        """Has runs, given by trial and run, count as not yet done; their results stay, under other names. How many."""
+        chosen = list(dict.fromkeys(runs))
+        recorded = {run for run in chosen if self._records.place(*run) is not None}
+        self._records.forget(recorded)
+        return sum(states.set_aside(self.layout.run(*run)) or run in recorded for run in chosen)
 
     def runs(self) -> Iterator[tuple[str, str]]:
         """The trial and the run of each result that counts: those in folders first, in the order of their names."""

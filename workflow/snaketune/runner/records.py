@@ -13,12 +13,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import re
 
-from snaketune.runner.files import append_line, read_lines
-from snaketune.runner.seal import digest_of
+from snaketune.runner import record_line as form
+from snaketune.runner.files import append_line, read_bytes, read_lines
+from snaketune.runner.record_line import Damaged, LinePlace
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -26,14 +26,10 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from typing import Any
 
-__all__ = ["FOLDER", "FORGOTTEN", "Damaged", "Place", "RecordFile", "Records", "is_line"]
+__all__ = ["FOLDER", "FORGOTTEN", "RecordFile", "Records", "search"]
 
 FOLDER = "records"
 FORGOTTEN = "forgotten.jsonl"
-_HEAD = ("trial", "run", "contract")  # what a line begins with, to be found without parsing it
-_LINE = rb'\{"trial":"([^"\\]+)","run":"([^"\\]+)","contract":(?:null|"([^"\\]*)"),'
-_SEAL = b',"digest":"'
-_DIGITS = 64  # of a digest
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -53,9 +49,7 @@ class RecordFile:
         """
         if self.file is None:
             self.file = self._open()
-        ordered = {**{name: record[name] for name in _HEAD}, **record}
-        body = json.dumps(ordered, separators=(",", ":"), allow_nan=False)[:-1].encode()
-        line = body + _SEAL + digest_of(body).encode() + b'"}\n'
+        line = form.line_of(record)
         self.synced = False
         written = os.write(self.file, line)
         if written < len(line):
@@ -103,22 +97,6 @@ class RecordFile:
         return file
 
 
-class Damaged:
-    """A line that is not what was written."""
-
-    def __init__(self, path: str, line: int, why: str):
-        self.path, self.line, self.why = path, line, why
-
-
-class Place:
-    """Where a record is."""
-
-    __slots__ = ("contract", "offset", "path", "size")
-
-    def __init__(self, contract: str | None, path: str, offset: int, size: int):
-        self.contract, self.path, self.offset, self.size = contract, path, offset, size
-
-
 class Records:
     """The runs that are recorded in the folder of a study, as far as they have been read."""
 
@@ -130,7 +108,7 @@ class Records:
 
     def _start_anew(self) -> None:
         self._open: BufferedReader | None = None  # the file that was read last
-        self._known: dict[tuple[str, str], list[Place]] = {}
+        self._known: dict[tuple[str, str], list[LinePlace]] = {}
         self._read: dict[str, tuple[int, int, int]] = {}  # by path: inode, bytes, lines
         self._forgotten_size = 0
         self._forgotten: set[object] = set()
@@ -165,10 +143,9 @@ class Records:
         """The latest record of a contract if there is one, else the latest; None if there is none."""
         places = self._known.get((trial, run), [])
         own = [place for place in places if place.contract == contract] or places
-        found = [record for record in map(self._read_record, own) if record is not None]
-        return max(found, key=lambda record: str(record["finished"])) if found else None
+        return _latest(record for record in map(self._read_record, own) if record is not None)
 
-    def place(self, trial: str, run: str, contract: str | None = None) -> Place | None:
+    def place(self, trial: str, run: str, contract: str | None = None) -> LinePlace | None:
         """Where the record is that was written last, of a contract if there is one; another when there is a later."""
         places = self._known.get((trial, run), [])
         return next((place for place in reversed(places) if place.contract == contract), places[-1] if places else None)
@@ -194,21 +171,18 @@ class Records:
         path = os.path.join(self.folder, FORGOTTEN)
         for run in runs:
             for place in self._known.pop(run, ()):
-                digest = _digest_in(self._read_line(place))
+                digest = form.digest_in(self._read_line(place))
                 append_line(path, {"digest": digest})
                 self._forgotten.add(digest)
 
-    def _read_record(self, place: Place) -> dict[str, Any] | None:
+    def _read_record(self, place: LinePlace) -> dict[str, Any] | None:
         """The record at a place; None if it is no longer there."""
         with contextlib.suppress(OSError, ValueError):
             line = self._read_line(place)
-            if _is_whole(line):
-                record: dict[str, Any] = json.loads(line.decode())
-                del record["digest"]
-                return record
+            return form.record_in(line) if form.is_whole(line) else None
         return None
 
-    def _read_line(self, place: Place) -> bytes:
+    def _read_line(self, place: LinePlace) -> bytes:
         if self._open is None or self._open.name != place.path:
             self._open = open(place.path, "rb")  # noqa: SIM115  closed with the next one, or with this object
         return os.pread(self._open.fileno(), place.size, place.offset)
@@ -239,27 +213,31 @@ class Records:
 
     def _add(self, line: bytes, path: str, offset: int) -> bool:
         """Add the record that a line is, unless it is forgotten; False if it is none."""
-        head = re.match(_LINE, line)
-        if head is None or not _is_whole(line):
+        head = form.head_of(line)
+        if head is None:
             return False
-        if not self._forgotten or _digest_in(line) not in self._forgotten:
-            contract = head[3].decode() if head[3] is not None else None
-            place = Place(contract, path, offset, len(line))
-            self._known.setdefault((head[1].decode(), head[2].decode()), []).append(place)
+        if not self._forgotten or form.digest_in(line) not in self._forgotten:
+            trial, run, contract = head
+            self._known.setdefault((trial, run), []).append(LinePlace(contract, path, offset, len(line)))
         return True
 
 
-def is_line(line: bytes) -> bool:
-    """Whether a line, without its end, is what was written: a record, or of the file of those that are forgotten."""
-    if re.match(_LINE, line):
-        return _is_whole(line)
-    return bool(re.fullmatch(rb'\{"digest": "[0-9a-f]{64}"\}', line))
+def search(study: str, trial: str, run: str, contract: str | None = None) -> dict[str, Any] | None:
+    """As `Records.find`, for who asks for one run alone: the files are searched for it, and nothing else is noted."""
+    beginning, folder, found = form.beginning_of(trial, run), os.path.join(study, FOLDER), []
+    with contextlib.suppress(OSError):
+        forgotten = {line.get("digest") for line in read_lines(os.path.join(folder, FORGOTTEN))}
+        for name in os.listdir(folder):
+            content = read_bytes(os.path.join(folder, name)) or b"" if name.endswith(".jsonl") else b""
+            place = content.find(beginning)
+            while place >= 0:
+                end = content.find(b"\n", place)
+                line = content[place : end if end >= 0 else None]
+                if form.head_of(line) and form.digest_in(line) not in forgotten:
+                    found.append(form.record_in(line))
+                place = content.find(beginning, place + 1)
+    return _latest([record for record in found if record["contract"] == contract] or found)
 
 
-def _is_whole(line: bytes) -> bool:
-    body, mark, end = line[: -_DIGITS - 2 - len(_SEAL)], line[-_DIGITS - 2 - len(_SEAL) :], line[-2:]
-    return mark.startswith(_SEAL) and end == b'"}' and digest_of(body) == _digest_in(line)
-
-
-def _digest_in(line: bytes) -> str:
-    return line[-_DIGITS - 2 : -2].decode("ascii", "replace")
+def _latest(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    return max(records, key=lambda record: str(record["finished"]), default=None)

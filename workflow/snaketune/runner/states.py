@@ -130,11 +130,12 @@ def adopt(folder: Place, contract: str | None, begun: int | None) -> bool:
     return False
 
 
-def set_aside(folder: Place) -> None:
-    """Current, offered and outdated to set aside, each under the first free number."""
-    for name in (RESULT, ADOPT, OUTDATED):
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(os.path.join(folder, name), free(os.path.join(folder, "result")))
+def set_aside(folder: Place) -> bool:
+    """Current, offered and outdated to set aside, each under the first free number; whether there was any."""
+    found = [path for name in (RESULT, ADOPT, OUTDATED) if os.path.lexists(path := os.path.join(folder, name))]
+    for path in found:
+        os.replace(path, free(os.path.join(folder, "result")))
+    return bool(found)
 
 
 def set_aside_damaged(folder: Place, name: str) -> str:

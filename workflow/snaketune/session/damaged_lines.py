@@ -7,7 +7,8 @@ from pathlib import Path
 
 from snaketune.results.store import Store
 from snaketune.runner.files import replace_file
-from snaketune.runner.records import FORGOTTEN, is_line
+from snaketune.runner.record_line import is_line
+from snaketune.runner.records import FORGOTTEN
 from snaketune.runner.states import free
 from snaketune.sums import DamagedFile
 

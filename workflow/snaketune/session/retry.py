@@ -24,13 +24,14 @@ def set_aside(store: Store, study: Study, retry: Retry) -> list[str]:
         for trial, run in (runs if retry.statuses else ())
         if run in names and trial not in retry.trials and read_run(store, study, trial, run).status in retry.statuses
     ]
-    by_trial = {trial: [run for run in runs if run[0] == trial] for trial in sorted(retry.trials)}
-    store.set_aside([*alike, *(run for chosen in by_trial.values() for run in chosen)])
     words = ", ".join(word for word in retry.words if word not in retry.trials)
-    return [
-        *([f"{_runs(len(alike))} with status {words} will be tried again"] if retry.statuses else []),
-        *(f"{_runs(len(chosen))} of {trial} will be tried again" for trial, chosen in by_trial.items()),
-    ]
+    said = [f"{_runs(store.set_aside(alike))} with status {words} will be tried again"] if retry.statuses else []
+    for trial in sorted(retry.trials):
+        # What is offered or outdated could be taken for its result again.
+        folders = (path.name for path in store.layout.run(trial, "").glob("r*") if path.is_dir())
+        count = store.set_aside([*(run for run in runs if run[0] == trial), *((trial, name) for name in folders)])
+        said.append(f"{_runs(count)} of {trial} will be tried again")
+    return said
 
 
 def _refuse_unknown(store: Store, study: Study, retry: Retry, known: set[str]) -> None:
