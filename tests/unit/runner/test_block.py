@@ -147,6 +147,26 @@ def test_runs_of_another_contract_are_done_again(folder):
     assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "2", "0", "1", "2", "3"]
 
 
+def test_metrics_are_read_again_from_records(folder):
+    """As records where that goes well; else as results in folders, with what was printed."""
+    study = Path("results/s/study.json")
+    objective = json.loads(study.read_text())["objective"]
+    for contract, options, folders in (
+        ("c1", {"metrics_wanted": ["loss"]}, 0),
+        ("c2", {"metrics_wanted": ["acc"], "patterns": {"acc": r'"loss": (\d)'}}, 0),
+        ("c3", {"metrics_wanted": ["none"], "patterns": {"none": "none: (.*)"}, "on_failure": "continue"}, 4),
+    ):
+        study.write_text(json.dumps({"objective": {**objective, "training": "t", "contract": contract, **options}}))
+        assert start().wait(60) == 0
+        assert len(starts()) == 4, "it was trained again"
+        assert len(list(Path("results/s/trials").glob("*/r0"))) == folders
+    found = Records("results/s").find("t1", "r0", "c2")
+    assert (found["metrics"], found["printed"]["stdout"]) == ({"loss": 1, "acc": 1.0}, '{"loss": 1}\n')
+    result = json.loads(Path("results/s/trials/t1/r0/result.json").read_text())
+    assert (result["status"], result["contract"]) == ("invalid", "c3")
+    assert Path("logs/s/trials/t1/r0/stdout.log").read_text() == '{"loss": 1}\n'
+
+
 def test_a_lost_run_costs_that_run_alone(folder):
     Path("mode").write_text("kill1")
     assert start().wait(60) == 1

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 
-from snaketune.runner.files import Refused, read_json, say, writing
-from snaketune.runner.run import Run
+from snaketune.runner.files import Refused, put_file, read_bytes, read_json, say, writing
+from snaketune.runner.place import PARAMS
+from snaketune.runner.proposed import proposed_params
+from snaketune.runner.records import search
+from snaketune.runner.run import Run, canonical
 from snaketune.runner.states import RESULT
 from snaketune.runner.status import INVALID
 from snaketune.runner.study_file import StudyFile
@@ -55,22 +57,20 @@ def _elsewhere(searched: str, folder: str | None) -> Run:
     Raises:
         Refused: there is no such run, or it was given no parameters; the folder is not empty.
     """
-    trial = os.path.dirname(os.path.abspath(searched))
-    study = os.path.join(os.path.dirname(os.path.dirname(trial)), "study.json")
-    params = os.path.join(trial, "params.json")
-    for needed in (study, params):
-        if not os.path.exists(needed):
-            raise Refused(2, f"{searched} is no run of a study: there is no {needed}")
+    study, trial = _study_of(searched), os.path.basename(os.path.dirname(os.path.abspath(searched)))
+    given = _params_of(searched, os.path.dirname(study), trial)
+    if given is None:
+        raise Refused(2, f"{searched} is no run of a study: no parameters of {trial} are there")
     if folder is None:
         import tempfile
 
         folder = tempfile.mkdtemp(prefix="snaketune-")
     elif os.path.isdir(folder) and os.listdir(folder):
         raise Refused(2, f"{folder} is not empty: name another folder, or none")
-    own = os.path.join(os.path.abspath(folder), os.path.basename(trial), os.path.basename(searched))
+    own = os.path.join(os.path.abspath(folder), trial, os.path.basename(searched))
     with writing(own):
         os.makedirs(own)
-        shutil.copyfile(params, os.path.join(os.path.dirname(own), "params.json"))
+        put_file(os.path.join(os.path.dirname(own), PARAMS), given)
         run = Run(StudyFile(study), own, os.path.join(own, "logs"))
         run.seed = _found(searched).get("seed", run.seed)  # results keep the seed that they were made with
         run.prepare()
@@ -78,11 +78,37 @@ def _elsewhere(searched: str, folder: str | None) -> Run:
     return run
 
 
+def _study_of(searched: str) -> str:
+    """The path of the study.json of the study that a run is of.
+
+    Raises:
+        Refused: there is none.
+    """
+    study = os.path.join(os.path.abspath(searched), "..", "..", "..", "study.json")
+    if not os.path.exists(study := os.path.normpath(study)):
+        raise Refused(2, f"{searched} is no run of a study: there is no {study}")
+    return study
+
+
+def _params_of(searched: str, study: str, trial: str) -> bytes | None:
+    """The trial's parameters as its file has them, or as that would be; None if there are none.
+
+    They are in a file, in the run's record, or in the table of the round that proposed them.
+    """
+    content = read_bytes(os.path.join(os.path.dirname(os.path.abspath(searched)), PARAMS))
+    params = None if content else _found(searched).get("params") or proposed_params(study, trial)
+    return content if params is None else (canonical(params) + "\n").encode()
+
+
 def _found(searched: str) -> Mapping[str, Any]:
     """The run's record; empty if it has none yet."""
     path = os.path.join(searched, RESULT)
-    found: Mapping[str, Any] = read_json(path) if os.path.exists(path) else {}
-    return found
+    if os.path.exists(path):
+        found: Mapping[str, Any] = read_json(path)
+        return found
+    study = _study_of(searched)
+    trial, name = os.path.abspath(searched).split(os.sep)[-2:]
+    return search(os.path.dirname(study), trial, name, StudyFile(study).spec.contract) or {}
 
 
 def _train(run: Run) -> tuple[int, str]:

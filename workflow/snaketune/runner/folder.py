@@ -65,13 +65,13 @@ def begin(folder: str, number: int, spec: RunSpec) -> None:
     else:
         states.leave_behind(folder, number, states.LIKE_A_RESULT)
         _carry_on(folder, number)
-    if note != json.loads(now := note_of(spec, len(lines))):
+    if note != json.loads(now := note_of(spec.contract, spec.training, len(lines))):
         replace_file(os.path.join(folder, states.NOTE), now)
 
 
-def note_of(spec: RunSpec, ended: int = 0) -> str:
+def note_of(contract: str | None, training: str | None, ended: int = 0) -> str:
     """The note that says which training the files in a folder belong to; `ended` attempts had ended before it."""
-    return json.dumps({"contract": spec.contract, "training": spec.training, "ended": ended}) + "\n"
+    return json.dumps({"contract": contract, "training": training, "ended": ended}) + "\n"
 
 
 def join_history(folder: str) -> None:

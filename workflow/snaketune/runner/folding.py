@@ -6,6 +6,8 @@ import time
 
 from snaketune.runner import states, status
 from snaketune.runner.files import read_bytes
+from snaketune.runner.left import METRICS, Left
+from snaketune.runner.logs import STREAMS
 from snaketune.runner.output import Output
 from snaketune.runner.records import RecordFile
 
@@ -38,10 +40,10 @@ class Folding:
         self._file = RecordFile(study.folder)
         self._synced = time.monotonic()
 
-    def has(self, run: Run) -> bool:
-        """Whether the run is recorded, by whomever."""
+    def find(self, run: Run) -> dict[str, Any] | None:
+        """The run's record, by whomever: of the present contract, else the latest."""
         self.records.refresh()
-        return self.records.has(run.trial, run.name, self.contract)
+        return self.records.find(run.trial, run.name, self.contract)
 
     def fold(self, run: Run, record: Mapping[str, Any], outputs: Sequence[Output], place: Place) -> bool:
         """Record a run, if it went well and has left nothing but what fits into a record; whether it is recorded."""
@@ -54,15 +56,21 @@ class Folding:
             or not place.has_only(run.files())
         ):
             return False
-        printed = dict(zip(("stdout", "stderr"), (_text(output.content()) for output in outputs)))  # noqa: B905
-        reported = None if history is None else _text(history)
-        try:
-            self._file.append({**record, "printed": printed, "reported": reported})
-        except OSError:
-            return False  # whether the disk is full is found again where that is said
+        printed = {stream: output.content() for stream, output in zip(STREAMS, outputs)}  # noqa: B905
+        left = Left({}, printed, history, read_bytes(run.path(METRICS)))
+        if not self.record(left.recorded(record)):
+            return False
         self.hopeful = not self._limited
         place.clear()
         run.logs.discard()
+        return True
+
+    def record(self, line: Mapping[str, Any]) -> bool:
+        """Record a run that went well; whether that could be done."""
+        try:
+            self._file.append(line)
+        except OSError:
+            return False  # whether the disk is full is found again where that is said
         if time.monotonic() - self._synced > _GROUP:
             self.sync()
         return True
@@ -75,8 +83,3 @@ class Folding:
     def end(self) -> None:
         """No more runs are recorded."""
         self._file.close()
-
-
-def _text(content: bytes) -> str:
-    """Bytes as text from which they can be had back."""
-    return content.decode("utf-8", "surrogateescape")

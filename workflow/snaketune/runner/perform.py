@@ -14,6 +14,7 @@ from snaketune.runner.guardian import Guardian
 from snaketune.runner.output import kept_text
 from snaketune.runner.place import Place
 from snaketune.runner.record import deliver, record_of
+from snaketune.runner.recorded import take_record
 from snaketune.runner.reread import read_again
 from snaketune.runner.signals import Signals
 from snaketune.runner.starts import Starts, note_killed
@@ -83,8 +84,8 @@ class Performer:
             if not fresh and run.adopted():
                 run.note("the result is there already")
                 return 0
-            if self.folding and self.folding.has(run):
-                if fresh:
+            if take_record(run, self.folding):
+                if self.place.has_only(()):
                     self.place.clear()
                 return 0
             if not fresh and read_again(run):
@@ -114,7 +115,7 @@ class Performer:
             return _given_up(run, command, why)
         with writing(run.folder):
             if fresh:
-                self.place.mark(note_of(run.spec))
+                self.place.mark(note_of(run.spec.contract, run.spec.training))
             else:
                 run.prepare()
             run.write_inputs()

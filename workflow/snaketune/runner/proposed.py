@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["params_of"]
+__all__ = ["params_of", "proposed_params"]
 
 _LARGEST = 2**31 - 1  # of a cell: a parameter may be a very long text
 
@@ -20,7 +20,20 @@ def params_of(marker: str) -> dict[str, dict[str, Any]]:
 
     None where there is no such table, or where it is not what was written: each trial's id tells.
     """
-    table = os.path.join(os.path.dirname(os.path.dirname(marker)), "trials.csv")
+    return _params_in(os.path.join(os.path.dirname(os.path.dirname(marker)), "trials.csv"))
+
+
+def proposed_params(study: str, trial: str) -> dict[str, Any] | None:
+    """The parameters of a trial as any round of the study in a folder has proposed it; None if none has."""
+    for folder, folders, names in os.walk(study):
+        if folder == study:
+            folders[:] = [name for name in folders if name != "trials"]
+        if "trials.csv" in names and trial in (found := _params_in(os.path.join(folder, "trials.csv"))):
+            return found[trial]
+    return None
+
+
+def _params_in(table: str) -> dict[str, dict[str, Any]]:
     csv.field_size_limit(_LARGEST)
     try:
         with open(table, encoding="utf-8", newline="") as file:

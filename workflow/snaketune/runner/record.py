@@ -19,7 +19,7 @@ from snaketune.runner.verdict import exit_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from snaketune.runner.output import Output
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snaketune.runner.verdict import Outcome
     from snaketune.runner.watch import Watch
 
-__all__ = ["VERSION", "deliver", "record_of", "settle", "with_outcome"]
+__all__ = ["VERSION", "attempt_line", "deliver", "record_of", "settle", "with_outcome"]
 
 VERSION = 1
 _LONGEST_REASON = 500
@@ -93,9 +93,8 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
     for line in read_lines(attempts):
         earlier = 0 if line.get("final") or line.get("contract") != contract else earlier + 1
     again = not well and earlier < run.spec.retries and not is_last(run.attempt, run.spec.retries)
-    line = {key: record[key] for key in ("attempt", "status", "reason", "started", "finished", "host", "contract")}
     with contextlib.suppress(OSError):
-        append_line(attempts, {**line, "final": not again})
+        append_line(attempts, attempt_line(record, final=not again))
     run.note(f"{record['status']}{': ' + record['reason'] if record['reason'] else ''}")
     if again:
         left = run.spec.retries - earlier
@@ -103,6 +102,12 @@ def deliver(run: Run, record: dict[str, Any], outputs: Sequence[Output], doomed:
         return 1
     settle(run, record, run.path(states.ADOPT) if doomed else run.result_file, outputs)
     return 1 if doomed else 0
+
+
+def attempt_line(record: Mapping[str, Any], *, final: bool) -> dict[str, Any]:
+    """What is noted of an attempt that has ended; a `final` one is the last for the time being."""
+    kept = ("attempt", "status", "reason", "started", "finished", "host", "contract")
+    return {**{name: record[name] for name in kept}, "final": final}
 
 
 def settle(run: Run, record: dict[str, Any], path: str, outputs: Sequence[Output] = ()) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from snaketune.runner.metrics import Extracted
     from snaketune.runner.study_file import StudyFile
 
-__all__ = ["Run", "asked_of", "found_of"]
+__all__ = ["Run", "asked_of", "canonical", "found_of"]
 
 _ID = 1 + 16  # the length of a trial's id: t and the digits
 
@@ -69,7 +69,7 @@ class Run:
             self.given = read_bytes(self.params_file) or b"{}"
         else:
             self.params, self.params_file = {**params}, self.path(PARAMS)
-            self.given = (_canonical(params) + "\n").encode()
+            self.given = (canonical(params) + "\n").encode()
         self._check_params()
         try:
             self.id = RunId.parse(self.name)
@@ -91,7 +91,7 @@ class Run:
     def _check_params(self) -> None:
         """Raises Refused if the parameters are not those that the trial is named after (`values.trial_id`)."""
         # Whoever starts the runner by hand may call a trial as they like.
-        if len(self.trial) == _ID and not digest_of(_canonical(self.params).encode()).startswith(self.trial[1:]):
+        if len(self.trial) == _ID and not digest_of(canonical(self.params).encode()).startswith(self.trial[1:]):
             raise Refused(2, f"{self.params_file} is damaged: it does not hold the parameters of {self.trial}")
 
     def _config_file(self) -> str | None:
@@ -194,7 +194,8 @@ class Run:
                 os.unlink(self.params_file)
 
 
-def _canonical(params: Mapping[str, Any]) -> str:
+def canonical(params: Mapping[str, Any]) -> str:
+    """The text of a trial's parameters, from which its id is made."""
     return json.dumps(params, sort_keys=True, separators=(",", ":"))
 
 
