@@ -74,14 +74,14 @@ class Layout:
         return self.root / "trials"
 
     def params(self, trial: str) -> Path:
-        return self.trials / trial / "params.json"
+        return self.root.joinpath("trials", trial, "params.json")  # at once: they are thousands
 
     def run(self, trial: str, run: RunId | str) -> Path:
         """The folder of a run."""
-        return self.trials / trial / str(run)
+        return self.root.joinpath("trials", trial, str(run))
 
     def result(self, trial: str, run: RunId | str) -> Path:
-        return self.run(trial, run) / "result.json"
+        return self.root.joinpath("trials", trial, str(run), "result.json")
 
     def history(self, trial: str, run: RunId | str) -> Path:
         """What a run reported while it trained."""

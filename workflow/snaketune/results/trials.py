@@ -85,9 +85,9 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
     """The trial of the given runs, complete if at least `min_runs` of them are."""
     complete = [run for run in runs if run.complete]
     status, reason = _judged(runs, complete, min_runs)
-    names = dict.fromkeys(name for run in complete for name in run.metrics)
-    objectives = [metric.name for metric in study.metrics]
-    spread = objectives if len(complete) > 1 else []
+    records = [run.record for run in runs]
+    names = dict.fromkeys([name for run in complete for name in run.metrics])
+    spread = [metric.name for metric in study.metrics] if len(complete) > 1 else []
     sd = {name: deviation([cast("float", run.metrics[name]) for run in complete]) for name in spread}
     return Trial(
         trial=proposed.trial,
@@ -104,11 +104,11 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         metrics={name: _aggregated([r.metrics.get(name) for r in complete], study.aggregate) for name in names},
         sd=sd,
         se={name: value / math.sqrt(len(complete)) for name, value in sd.items()},
-        seconds=round(sum(run.record.seconds for run in runs), 3),
-        cpu_seconds=round(sum(run.record.cpu_seconds for run in runs), 3),
-        started=min(run.record.started for run in runs),
-        finished=max(run.record.finished for run in runs),
-        host=" ".join(dict.fromkeys(run.record.host for run in runs)),
+        seconds=round(sum([record.seconds for record in records]), 3),
+        cpu_seconds=round(sum([record.cpu_seconds for record in records]), 3),
+        started=min([record.started for record in records]),
+        finished=max([record.finished for record in records]),
+        host=" ".join(dict.fromkeys([record.host for record in records])),
     )
 
 
@@ -149,8 +149,8 @@ def _judged(runs: Sequence[RunResult], complete: Sequence[RunResult], min_runs: 
 
 def _aggregated(values: Sequence[Any], how: str) -> object:
     """The aggregate of numbers, NaN if one is; of anything else, what all runs agree on (None if one lacks it)."""
+    if len(values) == 1:
+        return values[0]
     if all(map(is_number, values)):
-        if len(values) == 1:
-            return values[0]
         return math.nan if any(value != value for value in values) else _AGGREGATES[how](values)
     return values[0] if all(value == values[0] for value in values) else None
