@@ -21,7 +21,7 @@ if workflow.is_main_process:
     if SESSION.unwritable:
         sys.exit(SESSION.end_unwritable())
     if not workflow.output_settings.dryrun:
-        on_nothing_to_do(lambda: SESSION.end(compared()))
+        on_nothing_to_do(lambda: SESSION.end_idle(compared()))
 
 
 def compared():

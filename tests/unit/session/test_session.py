@@ -94,3 +94,19 @@ def test_what_a_workflow_makes(made):
     assert of_all <= outputs
     assert {"final/results.csv", "runs.csv", "report.html", "outcome.json"} <= outputs
     assert "final/top.csv" not in outputs
+
+
+def test_with_nothing_to_do_the_tables_are_read_and_no_run(made, tmp_path, capsys):
+    study = made()
+    study.finish(lambda params, run: {"loss": params["x"]})
+    session = begun(study, tmp_path / "state")
+    session.end()
+    said = capsys.readouterr().err
+    for result in study.layout.root.glob("trials/*/*/result.json"):
+        result.unlink()
+    session.end_idle()
+    assert "13 of 13 trials done" in said
+    assert capsys.readouterr().err == said
+    study.layout.gathered("few", 0).unlink()
+    session.end_idle()
+    assert "0 of 13 trials done" in capsys.readouterr().err

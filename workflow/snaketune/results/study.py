@@ -13,7 +13,7 @@ from snaketune.results.tables import Row, trial_rows
 from snaketune.results.trials import IMPORTED, Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 
-__all__ = ["StudyResults", "gathered", "read_results"]
+__all__ = ["StudyResults", "gathered", "read_finished", "read_results"]
 
 
 @dataclass(frozen=True)
@@ -124,3 +124,13 @@ def read_results(layout: Layout, study: Study, search: str | None = None) -> Stu
     """The results of one search, or of all of the study's."""
     chosen = [study.searches[search]] if search else study.searches.values()
     return StudyResults(study, layout, {each.name: read_search(layout, each) for each in chosen})
+
+
+def read_finished(layout: Layout, study: Study) -> StudyResults | None:
+    """The results of all searches where the rounds' tables have all trials that are to be, else None."""
+    results = read_results(layout, study)
+    ended = (
+        found.ending is not None or len(found.trials) == study.searches[name].planned
+        for name, found in results.searches.items()
+    )
+    return results if all(ended) else None

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.results.store import Store
+from snaketune.results.study import StudyResults, read_finished
 from snaketune.session.damage import damaged_files, set_aside_damaged
 from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
@@ -68,9 +69,16 @@ class Session:
 
     def end(self, remarks: Iterable[str] = ()) -> None:
         """Says how the search stands, unless what was asked for has said so itself; then the remarks, a line each."""
+        self._end(self.progress.results, remarks)
+
+    def end_idle(self, remarks: Iterable[str] = ()) -> None:
+        """As `end`, where nothing was to be done: the tables, which are read sooner than the runs, are up to date."""
+        self._end(lambda: read_finished(self.layout, self.study) or self.progress.results(), remarks)
+
+    def _end(self, results: Callable[[], StudyResults], remarks: Iterable[str]) -> None:
         self.finished.set()
         if not self.looking:
-            print(end_text(self.progress.results(), self.progress.said, self.since), file=sys.stderr)
+            print(end_text(results(), self.progress.said, self.since), file=sys.stderr)
             if stopped := hopeless_text(self.layout, self.study, self.command):
                 print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
         for remark in remarks:
