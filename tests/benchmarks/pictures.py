@@ -30,7 +30,7 @@ from snaketune.results.records import record_from  # noqa: E402
 from snaketune.results.rounds import RoundNote, read_proposed, write_proposed, write_round, write_trials  # noqa: E402
 from snaketune.results.runs import RunResult  # noqa: E402
 from snaketune.results.trials import trial_from  # noqa: E402
-from snaketune.runner.records import RecordFile  # noqa: E402
+from snaketune.runner.record_file import RecordFile  # noqa: E402
 from snaketune.samplers import Proposal  # noqa: E402
 
 RANGE = "uniform(-10, 10)"

@@ -14,7 +14,7 @@ from snaketune.results.runs import RunResult
 from snaketune.results.store import Store
 from snaketune.results.study import gathered
 from snaketune.results.trials import Proposed, Trial
-from snaketune.runner.records import RecordFile
+from snaketune.runner.record_file import RecordFile
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import sealed
 from snaketune.values import trial_id

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snaketune.files import replaced
+from snaketune.runner.lock import kept_in_place
 from snaketune.runner.records import FOLDER
 from snaketune.runner.run_id import RunId
 from snaketune.values import canonical
@@ -119,8 +120,7 @@ def write_params(layout: Layout, trial: str, params: Mapping[str, object]) -> No
     """Puts a trial's exact parameters on disk, unless they are there already."""
     path = layout.params(trial)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Neither waited for nor noted, since there are many: the trial's id says whether they are whole, and the table
         # that proposed it has them too.
-        with replaced(path) as temporary:
+        with kept_in_place(str(path.parent)), replaced(path) as temporary:
             temporary.write_text(canonical(params) + "\n", encoding="utf-8", newline="")

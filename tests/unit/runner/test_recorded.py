@@ -7,7 +7,8 @@ import sys
 import pytest
 from snaketune.runner import states
 from snaketune.runner.left import left_by, left_in
-from snaketune.runner.records import RecordFile, Records
+from snaketune.runner.record_file import RecordFile
+from snaketune.runner.records import Records
 from snaketune.runner.unfold import unfold
 
 PRINTS = (

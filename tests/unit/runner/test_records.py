@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snaketune.runner.records import FOLDER, RecordFile, Records, search
+from snaketune.runner.record_file import RecordFile
+from snaketune.runner.records import FOLDER, Records, search
 
 
 def record(trial="t1", run="r0", contract="c1", **more):
@@ -119,7 +120,7 @@ def test_a_full_disk_is_an_error_and_harms_no_other_record(tmp_path, monkeypatch
 
 def test_a_killed_writer_has_lost_nothing(tmp_path):
     program = (
-        "import os, signal, sys\nfrom snaketune.runner.records import RecordFile\n"
+        "import os, signal, sys\nfrom snaketune.runner.record_file import RecordFile\n"
         "file = RecordFile(sys.argv[1])\n"
         "for n in range(100): file.append({'trial': f't{n}', 'run': 'r0', 'contract': 'c', 'finished': ''})\n"
         "os.kill(os.getpid(), signal.SIGKILL)"

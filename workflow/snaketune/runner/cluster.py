@@ -20,16 +20,30 @@ _JOBS = {
 def oom_kills() -> int:
     """How many processes of this control group the kernel has killed for want of memory; 0 if unknown."""
     total = 0
-    with contextlib.suppress(OSError), open("/proc/self/cgroup", errors="replace") as groups:
-        for line in groups:
-            _, kind, path = line.rstrip().split(":", 2)
-            file = {
-                "": f"/sys/fs/cgroup{path}/memory.events",
-                "memory": f"/sys/fs/cgroup/memory{path}/memory.oom_control",
-            }
-            with contextlib.suppress(OSError, KeyError), open(file[kind]) as counters:
-                total += sum(int(words[1]) for words in map(str.split, counters) if words[0] == "oom_kill")
+    for counter in _counters():
+        with contextlib.suppress(OSError):
+            content = os.pread(counter, 4096, 0)
+            total += sum(int(line.split()[1]) for line in content.splitlines() if line.startswith(b"oom_kill "))
     return total
+
+
+_opened: list[int] = []  # -1 for having looked, then the files that count
+
+
+def _counters() -> list[int]:
+    """The descriptors of the files that count them, opened once: each run asks twice."""
+    if not _opened:
+        _opened.append(-1)
+        with contextlib.suppress(OSError), open("/proc/self/cgroup", errors="replace") as groups:
+            for line in groups:
+                _, kind, path = line.rstrip().split(":", 2)
+                file = {
+                    "": f"/sys/fs/cgroup{path}/memory.events",
+                    "memory": f"/sys/fs/cgroup/memory{path}/memory.oom_control",
+                }
+                with contextlib.suppress(OSError, KeyError):
+                    _opened.append(os.open(file[kind], os.O_RDONLY))
+    return _opened[1:]
 
 
 def slurm_job() -> str | None:

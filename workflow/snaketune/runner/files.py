@@ -72,9 +72,17 @@ def put_file(path: str, content: str | bytes) -> None:
     """Write a file, in the place of whatever was there, that need not outlive the machine's next crash.
 
     Raises:
-        OSError: it can't be written; nothing is left behind.
+        OSError: it can't be written.
     """
-    _write(path, content, lambda descriptor: None)
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with open(path, "xb", buffering=0) as file:
+            written = file.write(data)
+        if written == len(data):
+            return
+    except FileExistsError:
+        pass
+    _write(path, data, lambda descriptor: None)
 
 
 def replace_file(path: str, content: str | bytes) -> None:

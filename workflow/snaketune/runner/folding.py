@@ -9,7 +9,7 @@ from snaketune.runner.files import read_bytes
 from snaketune.runner.left import METRICS, Left
 from snaketune.runner.logs import STREAMS
 from snaketune.runner.output import Output
-from snaketune.runner.records import RecordFile
+from snaketune.runner.record_file import RecordFile
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ class Folding:
     def record(self, line: Mapping[str, Any]) -> bool:
         """Record a run that went well; whether that could be done."""
         try:
-            self._file.append(line)
+            written = self._file.append(line)
         except OSError:
             return False  # whether the disk is full is found again where that is said
+        self.records.pass_over(*written)
         if time.monotonic() - self._synced > _GROUP:
             self.sync()
         return True

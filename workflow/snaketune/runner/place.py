@@ -11,8 +11,7 @@ import contextlib
 import os
 
 from snaketune.runner.files import put_file
-from snaketune.runner.folder import open_folder
-from snaketune.runner.lock import LOCK, is_ours, lock_folder
+from snaketune.runner.lock import LOCK, is_ours, lock_folder, move_trial
 from snaketune.runner.states import NOTE
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -31,6 +30,7 @@ class Place:
     def __init__(self) -> None:
         self.folder: str | None = None
         self.lock = self.number = -1
+        self._trial = -1  # the folder of its trial, open
         self._bare = False
         self._marked: tuple[str, int] | None = None  # the note in it, and when it was written
 
@@ -43,8 +43,8 @@ class Place:
         if self._move(folder):
             return True
         self.leave()
-        open_folder(folder)
         self.lock, self.folder = lock_folder(folder), folder
+        self._trial = os.open(os.path.dirname(folder), os.O_RDONLY)
         self.number += 1
         return os.listdir(folder) == [LOCK]
 
@@ -89,6 +89,7 @@ class Place:
                         os.unlink(os.path.join(self.folder, name))
                     os.rmdir(self.folder)
                     os.rmdir(os.path.dirname(self.folder))
+            os.close(self._trial)
             os.close(self.lock)
             self.folder, self._bare, self._marked = None, False, None
 
@@ -96,14 +97,8 @@ class Place:
         """Make the folder that is held, if there is nothing in it, that of another run which has none yet."""
         if self.folder is None or not self._bare or os.path.lexists(folder):
             return False
-        old, trial = self.folder, os.path.dirname(folder)
-        with contextlib.suppress(OSError):  # somebody else has made or removed one of them
-            if not os.path.isdir(trial):
-                os.makedirs(trial, exist_ok=True)
-            os.rename(old, folder)
-            self.folder, self._bare = folder, False
-            os.utime(self.lock)  # since when the run goes on
-            with contextlib.suppress(OSError):
-                os.rmdir(os.path.dirname(old))
-            return True
-        return False
+        if not move_trial(self._trial, self.folder, folder):
+            return False
+        self.folder, self._bare = folder, False
+        os.utime(self.lock)  # since when the run goes on
+        return True

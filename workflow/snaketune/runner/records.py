@@ -11,10 +11,9 @@ What the user wants to have run again is forgotten: forgotten.jsonl has the dige
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import os
 import re
+import time
 
 from snaketune.runner import record_line as form
 from snaketune.runner.files import append_line, read_bytes, read_lines
@@ -26,75 +25,11 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from typing import Any
 
-__all__ = ["FOLDER", "FORGOTTEN", "RecordFile", "Records", "search"]
+__all__ = ["FOLDER", "FORGOTTEN", "Records", "search"]
 
 FOLDER = "records"
 FORGOTTEN = "forgotten.jsonl"
-_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
-
-
-class RecordFile:
-    """Writes records of a study, given by its folder; nothing is made before the first one."""
-
-    def __init__(self, study: str):
-        self.folder = os.path.join(study, FOLDER)
-        self.file: int | None = None
-        self.synced = True
-
-    def append(self, record: Mapping[str, Any]) -> None:
-        """Write a record, which is not empty and has no key `digest`.
-
-        Raises:
-            OSError: it can't be written; readers pass over what there is of it.
-        """
-        if self.file is None:
-            self.file = self._open()
-        line = form.line_of(record)
-        self.synced = False
-        written = os.write(self.file, line)
-        if written < len(line):
-            with contextlib.suppress(OSError):
-                os.write(self.file, b"\n")  # what comes next has a line of its own
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
-
-    def sync(self) -> None:
-        """Wait until all that was written is on the disk."""
-        if self.file is not None and not self.synced:
-            with contextlib.suppress(OSError):  # some file systems know no fsync
-                os.fsync(self.file)
-            self.synced = True
-
-    def close(self) -> None:
-        """Sync, and leave the file to others."""
-        self.sync()
-        if self.file is not None:
-            os.close(self.file)
-            self.file = None
-
-    def _open(self) -> int:
-        """The descriptor of a file of this host that nobody else writes to."""
-        os.makedirs(self.folder, exist_ok=True)
-        host, number = re.sub(r"[^\w.-]", "_", os.uname().nodename), 1
-        while True:
-            path = os.path.join(self.folder, f"{host}-{number}.jsonl")
-            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                os.close(file)
-                if error.errno in _NO_LOCKS:
-                    own = os.path.join(self.folder, f"{host}-{os.getpid()}-{os.urandom(4).hex()}.jsonl")
-                    return os.open(own, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-                number += 1
-                continue
-            with contextlib.suppress(FileNotFoundError):  # set aside meanwhile
-                if os.path.samestat(os.stat(path), os.fstat(file)):
-                    break
-            os.close(file)
-        size = os.fstat(file).st_size
-        if size and os.pread(file, 1, size - 1) != b"\n":  # the last writer was killed, or the disk was full
-            os.write(file, b"\n")
-        return file
+_TICK = 2_000_000_000  # ns: the coarsest clock of a file system, and how far those of two machines may be apart
 
 
 class Records:
@@ -103,6 +38,8 @@ class Records:
     def __init__(self, study: str):
         self.folder = os.path.join(study, FOLDER)
         self.damaged: list[Damaged] = []
+        self._paths: list[str] = []
+        self._listed: int | None = None  # when the folder had last been changed as these were listed
         self._start_anew()
         self.refresh()
 
@@ -116,12 +53,8 @@ class Records:
 
     def refresh(self) -> None:
         """Read what has been added since."""
-        try:
-            names = sorted(os.listdir(self.folder))
-        except OSError:
-            names = []
-        paths = [os.path.join(self.folder, name) for name in names if name.endswith(".jsonl") and name != FORGOTTEN]
-        forgotten = self._stat(os.path.join(self.folder, FORGOTTEN))[1] if FORGOTTEN in names else 0
+        paths = self._list()
+        forgotten = self._stat(os.path.join(self.folder, FORGOTTEN))[1]
         now = {path: self._stat(path) for path in paths}
         if forgotten != self._forgotten_size or any(
             path not in now or now[path][0] != inode or now[path][1] < size
@@ -134,6 +67,12 @@ class Records:
             begin = self._read.get(path, (inode, 0, 0))
             if size > begin[1]:
                 self._scan(path, inode, *begin[1:])
+
+    def pass_over(self, path: str, begin: int, end: int) -> None:
+        """A line of a file, from one offset to another, need not be read: the caller has written it."""
+        inode, known, lines = self._read.get(path, (self._stat(path)[0], 0, 0))
+        if known == begin:
+            self._read[path] = inode, end, lines + 1
 
     def has(self, trial: str, run: str, contract: str | None) -> bool:
         """Whether there is a record of a contract."""
@@ -186,6 +125,19 @@ class Records:
         if self._open is None or self._open.name != place.path:
             self._open = open(place.path, "rb")  # noqa: SIM115  closed with the next one, or with this object
         return os.pread(self._open.fileno(), place.size, place.offset)
+
+    def _list(self) -> list[str]:
+        """The paths of the files, as long as nothing has changed those of before."""
+        try:
+            changed = os.stat(self.folder).st_mtime_ns
+            if changed != self._listed:
+                names = [name for name in sorted(os.listdir(self.folder)) if name.endswith(".jsonl")]
+                self._paths = [os.path.join(self.folder, name) for name in names if name != FORGOTTEN]
+                # Further files may come at the same time, as far as the file system's clock tells.
+                self._listed = changed if time.time_ns() - changed > _TICK else None
+        except OSError:
+            self._paths, self._listed = [], None
+        return self._paths
 
     @staticmethod
     def _stat(path: str) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class Run:
         params: Mapping[str, Any] | None = None,
     ):
         self.study, self.spec, self.root, self.log = study.folder, study.spec, study.root, log
-        self.workflow = study.workflow
+        self.workflow, self.surroundings = study.workflow, study.environment
         self.folder = os.path.abspath(folder)
         self.trial, self.name = os.path.basename(os.path.dirname(self.folder)), os.path.basename(self.folder)
         self.trial_params = self.params_file = os.path.join(os.path.dirname(self.folder), PARAMS)
@@ -131,10 +131,7 @@ class Run:
 
     def environment(self) -> dict[str, str]:
         """The program's environment variables."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith("SNAKETUNE_")}
-        if not self.spec.isolated:
-            env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", os.defpath)
-        env.update({name: text(value) for name, value in self.spec.env.items()})
+        env = {**self.surroundings}
         env.update(self.told)
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)

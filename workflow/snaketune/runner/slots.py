@@ -114,16 +114,11 @@ def choose(request: Request, others: Sequence[tuple[bool, Request | None]]) -> l
 @contextlib.contextmanager
 def _alone(folder: str) -> Iterator[None]:
     """In here, nobody else looks at tickets or takes a device."""
-    file = locked_file(os.path.join(folder, "lock"), _locked)
+    file = locked_file(os.path.join(folder, "lock"), lambda file: fcntl.flock(file, fcntl.LOCK_EX))
     try:
         yield
     finally:
         os.close(file)
-
-
-def _locked(file: int) -> bool:
-    fcntl.flock(file, fcntl.LOCK_EX)
-    return True
 
 
 def _ticket(folder: str, request: Request) -> Slot:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 
+from snaketune.runner.command import text
 from snaketune.runner.files import read_json
 from snaketune.runner.spec import RunSpec
 
@@ -25,7 +27,19 @@ class StudyFile:
         self.workflow: int | None = None
         with contextlib.suppress(OSError):
             self.workflow = os.stat(path).st_mtime_ns
+        self._environment: dict[str, str] | None = None
         self.spec = RunSpec.from_json(read_json(path)["objective"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the programs of all runs have, as those of this process were when first asked for."""
+        if self._environment is None:
+            env = {name: value for name, value in os.environ.items() if not name.startswith("SNAKETUNE_")}
+            if not self.spec.isolated:
+                env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", os.defpath)
+            env.update({name: text(value) for name, value in self.spec.env.items()})
+            self._environment = env
+        return self._environment
 
     def run(self, run: str) -> str:
         """The folder of a run, given as <trial>/<run>."""
