@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 
 from snaketune.runner import record_line as form
@@ -21,7 +20,7 @@ from snaketune.runner.record_line import Damaged, LinePlace
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from io import BufferedReader
     from typing import Any
 
