@@ -14,7 +14,7 @@ from snaketune.page.data import with_curves
 from snaketune.page.provenance import provenance
 from snaketune.results.records import record_from
 from snaketune.results.runs import RunResult
-from snaketune.results.trials import Proposed, trial_from
+from snaketune.results.trials import Proposed, each_once, trial_from
 from snaketune.values import trial_id
 
 SPACE = {
@@ -111,6 +111,7 @@ def beside(arguments):
     """All parts of the annex, made up but for the timeline and where the study comes from."""
     study, trials_of, _, runs, *_ = arguments
     listed = list(chain.from_iterable(runs.values()))
+    trials = list(each_once(trials_of).values())
     importances = [
         {"parameter": name, "fanova": str(0.5 / i), "fanova_sd": "0.1", "permutation": "", "permutation_sd": "",
          "note": ""}
@@ -122,7 +123,7 @@ def beside(arguments):
          "final_value": "0.5", "final_se": "0.01"}
         for trial in best
     ]  # fmt: skip
-    return annex_payload(listed, importances, final, provenance(study, listed, ["snakemake"], {"Python": "3.12.1"}))
+    return annex_payload(listed, importances, final, provenance(study, trials, ["snakemake"], {"Python": "3.12.1"}))
 
 
 def write_page(folder, arguments, name="report.html", *, annex=None, **options):

@@ -39,12 +39,13 @@ def test_a_final_training_without_a_value_has_no_winner():
 def test_provenance_names_code_and_machines_and_keeps_secrets():
     configuration = pages.config()
     configuration["objective"]["threads"] = 4
-    study, runs = runs_of(3, configuration)
+    study, trials_of, *_ = pages.sample(3, configuration)
+    trials = [trial for listed in trials_of.values() for trial in listed]
     found = provenance(
-        study, runs, ["snakemake", "--configfile", "my study.yaml"], {"Python": "3.12.1", "numpy": "2.0"}
+        study, trials, ["snakemake", "--configfile", "my study.yaml"], {"Python": "3.12.1", "numpy": "2.0"}
     )
     facts = dict(found["facts"])
-    assert facts["ran on"] == "node7 (3)" and facts["packages"] == "numpy 2.0" and facts["Python"] == "3.12.1"
+    assert facts["ran on"] == "node7 (3 trials)" and facts["packages"] == "numpy 2.0" and facts["Python"] == "3.12.1"
     assert facts["first run began"] == "2026-01-01T00:00:00.000Z"
     assert found["command"] == "snakemake --configfile 'my study.yaml'"
     assert "threads: 4" in found["configuration"] and "TOKEN: (not shown)" in found["configuration"]

@@ -21,8 +21,12 @@ LONGEST_TEXT = 2000
 _LOG_RATIO = 100
 
 
-def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[dict[str, Any]]:
+def columns_of(
+    trials_of: Mapping[str, Sequence[Trial]], study: Study, everything: Mapping[str, Sequence[Trial]] | None = None
+) -> list[dict[str, Any]]:
     """The columns of results.csv (see `trial_rows`), `rank`, and `feasible` and `pareto` where they apply.
+
+    The trials are some of `everything`, among which they have their ranks; by default they are all.
 
     Each has `name`, `role` (about, objective, metric, parameter), `log` and what `column` gives. Rows are in
     the order of results.csv. Objectives are empty unless the trial is complete, as its value is: the mean of
@@ -32,9 +36,10 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
     trials = [trial for listed in trials_of.values() for trial in listed]
     if not rows:
         return []
+    among = [trial for listed in (everything or trials_of).values() for trial in listed]
     between = list(rows[0])[len(BEFORE) : -len(BEHIND)]
     n_metrics = len(metric_names(trials, study))
-    columns = [_described("rank", _ranks(trials, study))]
+    columns = [_described("rank", _ranks(trials, among, study))]
     for name in BEFORE:
         levels = {"status": STATUSES, "search": tuple(study.searches)}.get(name, ())
         columns.append(_described(name, _cells(row[name] for row in rows), levels=levels))
@@ -49,7 +54,7 @@ def columns_of(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[d
             _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
         )
     if len(study.metrics) > 1:
-        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in trials}.values()), study)}
+        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in among}.values()), study)}
         columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
     for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
         values = [trial.params.get(parameter, ABSENT) for trial in trials]
@@ -90,9 +95,9 @@ def _cells(values: Iterable[object]) -> list[object]:
     return [ABSENT if value is None else value for value in values]
 
 
-def _ranks(trials: Sequence[Trial], study: Study) -> list[object]:
+def _ranks(trials: Sequence[Trial], among: Sequence[Trial], study: Study) -> list[object]:
     """1 for the best; a trial of two searches has one rank, so ranks count trials."""
-    place = {trial.trial: i for i, trial in enumerate(ranked(trials, study), 1)}
+    place = {trial.trial: i for i, trial in enumerate(ranked(among, study), 1)}
     return [place.get(trial.trial, ABSENT) for trial in trials]
 
 

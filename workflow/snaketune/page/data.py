@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from snaketune.config.study import Study
+from snaketune.page.choice import whole
 from snaketune.page.columns import columns_of
 from snaketune.page.curves import Curve, thinned
 from snaketune.results.front import front_size
@@ -39,15 +40,18 @@ def page_payload(
     snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
     *,
     incomplete: str | None = None,
+    shown: Mapping[str, Sequence[Trial]] | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
     that reruns the study. The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
-    much of the study there is, if it is not all.
+    much of the study there is, if it is not all. `shown` are the trials that are in the table (see `chosen`), whose
+    `runs` are needed; by default all.
     """
-    distinct = each_once(trials_of)
+    shown = trials_of if shown is None else shown
+    distinct = each_once(shown)
     place = {trial: i for i, trial in enumerate(distinct)}
     share = max(FEWEST_TAIL, min(MOST_TAIL, ALL_TAILS // max(1, sum(map(len, runs.values())))))
     kept, points = thinned(curves)
@@ -58,15 +62,16 @@ def page_payload(
             for m in study.metrics
         ],
         "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints],
-        **_front(list(distinct.values()), study),
+        **_front(list(each_once(trials_of).values()), study),
+        **whole(trials_of, shown),
         "aggregate": study.aggregate,
         "searches": [
             {"name": name, "strategy": search.strategy, "ending": endings.get(name)}
             for name, search in study.searches.items()
             if name in trials_of
         ],
-        "columns": columns_of(trials_of, study),
-        "trial_of_row": [place[trial.trial] for listed in trials_of.values() for trial in listed],
+        "columns": columns_of(shown, study, trials_of),
+        "trial_of_row": [place[trial.trial] for listed in shown.values() for trial in listed],
         "trials": [
             {
                 "id": trial,

@@ -8,7 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from snaketune.config.study import Study
-from snaketune.results.runs import RunResult
+from snaketune.results.trials import Trial
 
 __all__ = ["provenance", "versions"]
 
@@ -33,18 +33,18 @@ def versions() -> dict[str, str]:
 
 
 def provenance(
-    study: Study, runs: Sequence[RunResult], snakemake: Sequence[str], made_with: Mapping[str, str]
+    study: Study, trials: Sequence[Trial], snakemake: Sequence[str], made_with: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the page tells of it: `facts` (pairs of a name and a text), `command`, and `configuration` as YAML.
 
-    Values of environment variables may be secrets, and stay out.
+    `trials` are all of the study. Values of environment variables may be secrets, and stay out.
     """
     import yaml
 
     objective = study.config["objective"]
-    records = [run.record for run in runs]
-    hosts = Counter(record.host for record in records)
-    named = [f"{host} ({count})" for host, count in hosts.most_common(_MOST_HOSTS)]
+    ran = [trial for trial in trials if trial.started]  # those that were imported did not
+    hosts = Counter(host for trial in ran for host in trial.host.split())
+    named = [f"{host} ({count:,} trial{'s' * (count != 1)})" for host, count in hosts.most_common(_MOST_HOSTS)]
     packages = [f"{name} {version}" for name, version in made_with.items() if name not in ("Python", "platform")]
     facts = {
         "contract": study.run_spec.contract,
@@ -55,8 +55,8 @@ def provenance(
             None,
         ),
         "seed": str(study.seed),
-        "first run began": min((record.started for record in records), default=None),
-        "last run ended": max((record.finished for record in records), default=None),
+        "first run began": min((trial.started for trial in ran), default=None),
+        "last run ended": max((trial.finished for trial in ran), default=None),
         "ran on": ", ".join(named) + (", …" if len(hosts) > _MOST_HOSTS else ""),
         "Python": made_with.get("Python"),
         "platform": made_with.get("platform"),

@@ -75,7 +75,7 @@ def _json(value: object) -> str:
 
 def _packed(text: str) -> str:
     # A log or a name may hold half a surrogate pair, which UTF-8 has no bytes for.
-    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0)).decode("ascii")
 
 
 def _hash(script: str) -> str:

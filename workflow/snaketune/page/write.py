@@ -7,6 +7,7 @@ from pathlib import Path
 from snaketune.errors import StudyError
 from snaketune.files import csv_rows, write_text
 from snaketune.page.annex import annex_payload
+from snaketune.page.choice import chosen
 from snaketune.page.curves import Curve, curve_from
 from snaketune.page.data import page_payload, with_curves
 from snaketune.page.provenance import provenance, versions
@@ -14,6 +15,7 @@ from snaketune.page.render import plotly_script, render
 from snaketune.results.runs import RunResult
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
+from snaketune.results.trials import each_once
 from snaketune.runner.run_id import RunId
 
 __all__ = ["write_page"]
@@ -40,18 +42,19 @@ def write_page(
         plotly = plotly_script()
     except FileNotFoundError as error:
         raise StudyError(str(error)) from None
-    study, runs = results.study, results.runs()
+    study = results.study
+    shown = chosen(results.trials_of, study)
+    runs = results.runs(each_once(shown))
     tails = {(trial, run.run): _log_end(run, results.store) for trial, found in runs.items() for run in found}
-    curves = _curves(results.store, {id: results.run_ids[id] for id in with_curves(results.trials_of, study)})
-    payload = page_payload(
-        *(study, results.trials_of, results.endings, runs, curves, tails, snakemake), incomplete=results.incomplete
-    )
+    curves = _curves(results.store, {id: results.run_ids[id] for id in with_curves(shown, study)})
+    told = (study, results.trials_of, results.endings, runs, curves, tails, snakemake)
+    payload = page_payload(*told, incomplete=results.incomplete, shown=shown)
     listed = list(chain.from_iterable(runs.values()))
     annex = annex_payload(
         listed,
         csv_rows(importances) if importances else None,
         csv_rows(final) if final else None,
-        provenance(study, listed, snakemake, versions()),
+        provenance(study, list(results.distinct.values()), snakemake, versions()),
     )
     write_text(output, render(payload, plotly, annex))
 

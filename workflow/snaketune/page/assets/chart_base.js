@@ -5,11 +5,12 @@ const OKABE_ITO = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E
 const FAILED = '#D55E00';
 const YELLOW_GREEN_BLUE = ['#b9dfb4', '#7fcdbb', '#41b6c4', '#1d91c0', '#225ea8', '#0c2c84'];
 const ON_DARK = ['#2b4a86', '#2376b3', '#2fa3bf', '#6cc6b7', '#b3e2b0', '#f4fbd0'];
-// From this many points on, points are drawn by WebGL, where the browser has it.
-const MANY = 2000;
-// More points are no more to see, and slow to draw: so many are picked evenly, and the card says so.
-const MOST_POINTS = 4000;
-const MOST_FAINT = 1000;
+// More points are no more to see, and slow to draw: so many are picked, and the card says so.
+const MOST_POINTS = 2000;
+const BEST_POINTS = 100; // of them
+const MOST_FAINT = 500;
+// From this many points on, they are small and let each other shine through.
+const MANY = 1500;
 const DOTS = { size: 7, line: { width: 0 } };
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -32,7 +33,22 @@ const evenly = (rows, most) => (rows.length <= most ? rows : Array.from({ length
 
 const evenlyOf = ({ rows, x }, most) => ({ rows: evenly(rows, most), x: evenly(x, most) });
 
-const sampledNote = (drawn, count) => (drawn < count ? `${drawn} of ${plural(count, 'trial')}, picked evenly. ` : '');
+/** Rows to draw: all, or the best ones, the Pareto front and others that are picked evenly, in the order that they had. */
+function picked(study, rows, most = MOST_POINTS) {
+  if (rows.length <= most) return rows;
+  const share = most / MOST_POINTS;
+  const front = study.column('pareto');
+  const kept = new Set([
+    ...bestRows(study, rows, Math.ceil(BEST_POINTS * share)),
+    ...(front ? evenly(rows.filter((row) => front.value(row) === true), Math.ceil(most / 2)) : []),
+  ]);
+  for (const row of evenly(rows.filter((one) => !kept.has(one)), most - kept.size)) kept.add(row);
+  return rows.filter((row) => kept.has(row));
+}
+
+const pickedNote = (drawn, count) => (drawn < count ? `${drawn} of ${plural(count, 'trial')}: the best ones, and others picked evenly. ` : '');
+
+const lostNote = (drawn, count) => (drawn < count ? `${drawn} of ${plural(count, 'trial')} without a value, picked evenly. ` : '');
 
 /** A number from -0.5 to 0.5 that looks random. */
 const shift = (row) => ((row * 2654435761) % 1000) / 1000 - 0.5;
@@ -64,7 +80,7 @@ function axesWithStrip(present, xaxis, yaxis) {
 function pointTrace(study, rows, x, y, options) {
   const many = rows.length > MANY;
   return {
-    mode: 'markers', type: many && hasWebGL() ? 'scattergl' : 'scatter', x, y,
+    mode: 'markers', type: 'scatter', x, y,
     customdata: Array.from(rows), hovertext: Array.from(rows, (row) => study.hover(row)), hoverinfo: 'text', ...options,
     marker: many ? { ...options.marker, size: 4, opacity: 0.4 } : options.marker,
   };

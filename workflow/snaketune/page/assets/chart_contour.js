@@ -2,8 +2,8 @@
 
 const GRID = 40;
 const CELLS = 12;
-const MOST_POINTS_SHOWN = 600;
-const MOST_SMOOTHED = 4000;
+const MOST_POINTS_SHOWN = 300;
+const MOST_SMOOTHED = 2000;
 
 function contourChart(study, filters, onOpen) {
   const columns = study.parameters.filter((column) => !column.empty && (column.numeric ? column.extent[0] < column.extent[1] : column.levels.length > 1 && column.levels.length <= 60));
@@ -42,7 +42,7 @@ function contourChart(study, filters, onOpen) {
   function drawSmooth(x, y, shadeOf, rows, scale, log) {
     const used = evenly(rows, MOST_SMOOTHED);
     const grid = smoothed(x, y, shadeOf, used);
-    const points = evenly(rows, MOST_POINTS_SHOWN);
+    const points = picked(study, rows, MOST_POINTS_SHOWN);
     chart.plot([
       { type: 'contour', x: grid.x, y: grid.y, z: grid.z, ncontours: 14, line: { width: 0.4, color: css('--panel') }, ...scale },
       pointTrace(study, points, points.map((row) => x.data[row]), points.map((row) => y.data[row]), {

@@ -2,6 +2,7 @@
 
 function historyChart(study, filters, onOpen) {
   const { objectives } = study;
+  const { whole } = study.payload;
   const state = { by: 'trials', objective: 0, show: 'regret' };
   const chart = new Chart('history', draw, onOpen);
   const change = (name) => (value) => { state[name] = name === 'objective' ? Number(value) : value; chart.invalidate(); };
@@ -29,6 +30,7 @@ function historyChart(study, filters, onOpen) {
       let spent = 0;
       const x = Array.from(rows, (row, i) => {
         spent += seconds.data[row] || 0;
+        if (whole) return { trials: number.data[row] + 1, time: finished.text(row), cost: whole.spent[row] }[state.by];
         return { trials: i + 1, time: finished.text(row), cost: spent }[state.by];
       });
       return { search, rows, x };
@@ -65,7 +67,9 @@ function historyChart(study, filters, onOpen) {
       });
       bests.push(...best.y);
       if (best.y.length) { best.x.push(x.at(-1)); best.y.push(best.y.at(-1)); }
-      const shown = evenlyOf(own, Math.ceil(MOST_POINTS / parts.length));
+      const place = new Map(own.rows.map((row, i) => [row, own.x[i]]));
+      const chosen = picked(study, own.rows, Math.ceil(MOST_POINTS / parts.length));
+      const shown = { rows: chosen, x: chosen.map((row) => place.get(row)) };
       [count, drawn] = [count + own.rows.length, drawn + shown.rows.length];
       points.push(pointTrace(study, shown.rows, shown.x, shown.rows.map(value), {
         name: search.name, showlegend: false, marker: { ...DOTS, size: 6, color: colour, opacity: isDark() ? 0.75 : 0.45 },
@@ -88,7 +92,7 @@ function historyChart(study, filters, onOpen) {
     const title = { trials: 'trials of the search', time: 'time (UTC)', cost: 'run time spent by the search (s)' }[state.by];
     const x = axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' });
     chart.plot(traces, layout({ ...axesWithStrip(lost.rows.length, x, y), showlegend: parts.length > 1 }));
-    chart.note(range ? sampledNote(drawn, count) + outside(values, range, log) : 'No trial is complete.');
+    chart.note(range ? pickedNote(drawn, count) + lostNote(without.rows.length, lost.rows.length) + outside(values, range, log) : 'No trial is complete.');
   }
   return chart;
 }

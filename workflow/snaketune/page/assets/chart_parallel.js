@@ -5,8 +5,8 @@ const AXIS_WIDTH = 96;
 const NAME_LENGTH = 13;
 const SPREAD = 12;
 // More lines are no more to see, and slow where WebGL is done by the processor.
-const MOST_LINES = 600;
-const BEST_LINES = 100;
+const MOST_LINES = 120;
+const BEST_LINES = 40;
 
 function parallelChart(study, filters, onOpen) {
   const candidates = [...study.parameters, ...study.metrics, ...study.objectives.map(({ column }) => column), study.column('seconds')]

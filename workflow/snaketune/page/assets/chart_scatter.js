@@ -52,7 +52,7 @@ function scatterChart(study, filters, onOpen) {
     for (const row of passing) mask[row] = 1;
     const has = (row) => Number.isFinite(x.place(row)) && Number.isFinite(y.place(row));
     const all = Array.from(passing).filter(has);
-    const shown = evenly(all, MOST_POINTS);
+    const shown = picked(study, all);
     const dim = evenly(Array.from(study.allRows).filter((row) => !mask[row] && has(row)), MOST_FAINT);
     const lost = Array.from(passing).filter((row) => !has(row) && Number.isFinite(x.place(row)));
     const trace = (rows, options) => pointTrace(study, rows, rows.map(px), rows.map(py), options);
@@ -70,7 +70,7 @@ function scatterChart(study, filters, onOpen) {
       showlegend: coloured.legend, dragmode: 'select', selections: [], margin: { l: 56, r: coloured.legend ? 16 : 8, t: 10, b: 44 },
     }));
     const hidden = all.length + lost.length < passing.length ? `${plural(passing.length - all.length - lost.length, 'trial')} without ${x.name} not drawn. ` : '';
-    chart.note(`Drag over points to filter by them. ${hidden}${sampledNote(shown.length, all.length)}${outside(y.data, ends.y.options.range, ends.y.log)}`);
+    chart.note(`Drag over points to filter by them. ${hidden}${pickedNote(shown.length, all.length)}${lostNote(without.length, lost.length)}${outside(y.data, ends.y.options.range, ends.y.log)}`);
   }
   return chart;
 }

@@ -1,7 +1,7 @@
 // Slices: each parameter against an objective, side by side.
 
 const MOST_SLICES = 12;
-const POINTS_IN_SLICES = 5000;
+const POINTS_IN_SLICES = 3000;
 const SLICE_WIDTH = 230;
 const SLICE_HEIGHT = 200;
 
@@ -24,7 +24,7 @@ function slicesChart(study, filters, onOpen) {
     const all = Array.from(filters.rows()).filter((row) => Number.isFinite(objective.data[row]));
     if (!all.length) return chart.say('No complete trial passes the filters.');
     const shown = columns.slice(0, MOST_SLICES);
-    const rows = evenly(all, Math.floor(POINTS_IN_SLICES / shown.length));
+    const rows = picked(study, all, Math.floor(POINTS_IN_SLICES / shown.length));
     const log = logBox.of(objective.data, objective.log);
     const range = axisRange(Array.from(objective.data), log);
     const across = Math.min(shown.length, Math.max(1, Math.floor(chart.width / SLICE_WIDTH)));
@@ -49,7 +49,7 @@ function slicesChart(study, filters, onOpen) {
     for (const name of Object.keys(axes)) if (name.startsWith('xaxis')) shortTicks(axes[name], chart.width / across);
     chart.plot(traces, layout({ ...axes, margin: { l: 56, r: 8, t: 10, b: 24 } }));
     const left = columns.length > shown.length ? `The ${shown.length} of ${columns.length} parameters that explain most. ` : '';
-    chart.note(`${left}${sampledNote(rows.length, all.length)}${outside(objective.data, range, log)}`);
+    chart.note(`${left}${pickedNote(rows.length, all.length)}${outside(objective.data, range, log)}`);
   }
   return chart;
 }

@@ -1,7 +1,7 @@
 // Which runs ran when, side by side on each host, and how they ended.
 
 const TIMELINE_LANE = 7;
-const MOST_BARS = 3000;
+const MOST_BARS = 1000;
 
 function timelineChart(study, filters, onOpen) {
   const firstRow = new Map(Array.from(study.payload.trial_of_row, (trial, row) => [trial, row]).reverse());
@@ -16,17 +16,20 @@ function timelineChart(study, filters, onOpen) {
     const [unit, size] = longest < 180 ? ['s', 1] : longest < 10800 ? ['min', 60] : ['h', 3600];
     const thick = Math.max(1.5, Math.min(14, 420 / height - 1));
     chart.node.style.height = `${Math.min(560, Math.max(180, height * (TIMELINE_LANE + 9) + 90))}px`;
-    const drawn = evenly(known, MOST_BARS);
+    const nameOf = (i) => (passing.has(study.payload.trial_of_row[runs[i].row]) ? runs[i].status : 'filtered out');
+    const counts = new Map();
+    for (const i of known) counts.set(nameOf(i), (counts.get(nameOf(i)) ?? 0) + 1);
+    // Those that did not complete are what one looks for here.
+    const failed = evenly(known.filter((i) => runs[i].status !== 'complete'), MOST_BARS / 2);
+    const drawn = [...failed, ...evenly(known.filter((i) => runs[i].status === 'complete'), MOST_BARS - failed.length)];
     const groups = new Map();
     for (const i of drawn) {
-      const shown = passing.has(study.payload.trial_of_row[runs[i].row]);
-      const name = shown ? runs[i].status : 'filtered out';
-      if (!groups.has(name)) groups.set(name, []);
-      groups.get(name).push(i);
+      if (!groups.has(nameOf(i))) groups.set(nameOf(i), []);
+      groups.get(nameOf(i)).push(i);
     }
     const least = 0.002 * longest;
     const traces = [...groups].sort(([a], [b]) => (b === 'filtered out') - (a === 'filtered out') || a.localeCompare(b)).map(([name, members]) => ({
-      type: 'scatter', mode: 'lines', name: `${name} (${members.length})`, connectgaps: false, hoverinfo: 'text', hoveron: 'points',
+      type: 'scatter', mode: 'lines', name: `${name} (${counts.get(name)})`, connectgaps: false, hoverinfo: 'text', hoveron: 'points',
       x: members.flatMap((i) => [start[i] / size, (start[i] + Math.max(seconds[i], least)) / size, null]), y: members.flatMap((i) => [lane[i], lane[i], null]),
       customdata: members.flatMap((i) => [runs[i].row, runs[i].row, null]),
       hovertext: members.flatMap((i) => { const text = `${chartText(study.rowName(runs[i].row))} ${runs[i].run}: ${runs[i].status}<br>${duration(seconds[i])} on ${chartText(hosts[host[i]])}${devices?.[i] ? `, GPU ${chartText(devices[i])}` : ''}`; return [text, text, '']; }),
@@ -37,8 +40,9 @@ function timelineChart(study, filters, onOpen) {
       showlegend: true, xaxis: axis(`time since the first start (${unit})`, { rangemode: 'tozero', nticks: 8 }),
       yaxis: axis('', { range: [height - 0.3, -0.7], tickmode: 'array', showgrid: false, tickvals: middles.filter((_, i) => i % step === 0), ticktext: hosts.filter((_, i) => i % step === 0).map((name) => chartText(squeezed(name, 16))) }),
     }));
+    const here = study.payload.whole ? ' of the trials on this page' : '';
     const some = drawn.length < known.length ? `${drawn.length} of ` : '';
-    chart.note(`${some}${plural(known.length, 'run')}, at most ${height - (hosts.length - 1)} at a time; the first began ${begin}.${some ? ' The others were left out evenly.' : ''}`);
+    chart.note(`${some}${plural(known.length, 'run')}${here}, at most ${height - (hosts.length - 1)} at a time; the first began ${begin}.${some ? ' The others were left out evenly.' : ''}`);
   }, onOpen);
 }
 

@@ -11,10 +11,15 @@ function showHead(study) {
   const limits = payload.limits.map(({ metric, min, max }) => [min === null ? '' : `${formatNumber(min)} ≤ `, metric, max === null ? '' : ` ≤ ${formatNumber(max)}`].join(''));
   byId('goal').textContent = goal + (limits.length ? `, with ${limits.join(', ')}` : '');
   byId('goal').title = byId('goal').textContent;
-  const seconds = payload.trials.reduce((total, trial) => total + trial.runs.reduce((sum, run) => sum + run.seconds, 0), 0);
-  const facts = [...(study.objectives.length > 1 ? aboutFront(study) : aboutBest(study)), ['trials', String(payload.trials.length)], ['run time', duration(seconds)]];
+  const { whole } = payload;
+  const seconds = whole ? whole.seconds : payload.trials.reduce((total, trial) => total + trial.runs.reduce((sum, run) => sum + run.seconds, 0), 0);
+  const facts = [...(study.objectives.length > 1 ? aboutFront(study) : aboutBest(study)), ['trials', String(whole ? whole.trials : payload.trials.length)], ['run time', duration(seconds)]];
   byId('facts').replaceChildren(...facts.map(([name, value, more]) => el('div', { title: [name, value, more].filter(Boolean).join('\n') }, el('dt', {}, name), el('dd', {}, value))));
   showRules(payload);
+  if (!whole) return;
+  byId('whole').textContent = `${payload.trials.length} of ${plural(whole.trials, 'trial')} are on this page: those that were the best so far, the best ones, `
+    + `${study.objectives.length > 1 ? 'the Pareto set, ' : ''}up to a third without a value, and others picked evenly. Ranks and counts above are of all; results.csv has all.`;
+  byId('whole').hidden = false;
 }
 
 function aboutBest(study) {
