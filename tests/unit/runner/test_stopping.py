@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from snaketune.runner import stopping
 from snaketune.runner.files import Refused
+from snaketune.runner.record_file import RecordFile
+from snaketune.runner.records import Records
 from snaketune.runner.spec import RunSpec
-from snaketune.runner.stopping import failing, hopeless, note_failure, refuse_if_stopped, same_reason
+from snaketune.runner.stopping import Patience, failing, hopeless, note_failure, same_reason
 
 SPEC = RunSpec(contract="c", metrics_wanted=["loss"])
 IMPORT = "exit code 1: ModuleNotFoundError: No module named 'torhc'"
@@ -43,6 +46,11 @@ def runs(tmp_path):
     return Runs(tmp_path)
 
 
+def refused(runs, result, spec=SPEC) -> None:
+    """Asks as a run does before it starts."""
+    Patience(str(runs.study), spec).refuse_if_stopped(result)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -74,9 +82,9 @@ def test_the_first_runs_decide_and_any_other_end_is_hope(runs):
     last = [runs.end() for _ in range(3)][-1]
     assert runs.hopeless() == 3
     with pytest.raises(Refused, match="all 3 runs so far ended alike: exit code 1: ModuleNotFoundError") as refusal:
-        refuse_if_stopped(str(runs.study), SPEC, "a/new/run")
+        refused(runs, "a/new/run")
     assert refusal.value.code == 3
-    refuse_if_stopped(str(runs.study), SPEC, str(last))  # whoever is run again is not among those that have ended
+    refused(runs, str(last))  # whoever is run again is not among those that have ended
     assert not runs.hopeless(spec=RunSpec(contract="c", on_failure="continue"))
     assert not runs.hopeless(spec=RunSpec(contract="other"))
     runs.end(reason="exit code 1: KeyError: 'a'")
@@ -95,6 +103,49 @@ def test_a_success_is_found_once(runs):
     assert journal.stat().st_size == size
     good.unlink()
     assert runs.hopeless() == 3
+
+
+@pytest.mark.parametrize(
+    ("record", "hope"),
+    [
+        ({}, True),
+        ({"status": "pruned", "metrics": {}}, True),
+        ({"contract": "other"}, False),
+        ({"metrics": {"lossy": 1.0}}, False),
+    ],
+)
+def test_a_record_is_hope(runs, record, hope):
+    line = {"trial": "t9", "run": "r0", "contract": "c", "status": "complete", "metrics": {"loss": 1.0}}
+    file = RecordFile(str(runs.study))
+    file.append({**line, "finished": "2030", **record})
+    file.close()
+    for _ in range(3):
+        runs.end()
+    assert runs.hopeless() == (0 if hope else 3)
+    successes = [json.loads(line) for line in (runs.study / "failures.jsonl").read_text().splitlines()][3:]
+    assert successes == [{"success": "t9/r0"}] * hope
+    assert runs.hopeless() == (0 if hope else 3)
+    Records(str(runs.study)).forget([("t9", "r0")])
+    assert runs.hopeless() == 3
+
+
+def test_who_asks_often_reads_each_failure_once(runs, monkeypatch):
+    read = []
+    unsealed = stopping.unsealed
+    monkeypatch.setattr(stopping, "unsealed", lambda content: read.append(content) or unsealed(content))
+    patience = Patience(str(runs.study), RunSpec(contract="c", on_failure="continue", max_failures=9))
+    for count in range(1, 9):
+        runs.end(reason=f"x{count}")
+        patience.refuse_if_stopped("a/new/run")
+        patience.refuse_if_stopped("a/new/run")
+        assert len(read) == count
+    mended = next(runs.study.glob("trials/*/*/result.json"))
+    mended.unlink()  # it is tried again, by somebody else
+    runs.end()
+    patience.refuse_if_stopped("a/new/run")
+    runs.end()
+    with pytest.raises(Refused, match=r"9 runs failed \(max_failures: 9\)"):
+        patience.refuse_if_stopped("a/new/run")
 
 
 def test_a_pruned_run_is_no_failure(runs):
@@ -129,10 +180,10 @@ def test_a_mended_metric_mends_the_results(runs):
 
 def test_failures_of_another_contract_do_not_stop_a_search(runs):
     runs.end(contract="old")
-    refuse_if_stopped(str(runs.study), RunSpec(contract="c", on_failure="stop"), "a/new/run")
+    refused(runs, "a/new/run", RunSpec(contract="c", on_failure="stop"))
     runs.end()
     with pytest.raises(Refused, match="on_failure: stop"):
-        refuse_if_stopped(str(runs.study), RunSpec(contract="c", on_failure="stop"), "a/new/run")
+        refused(runs, "a/new/run", RunSpec(contract="c", on_failure="stop"))
 
 
 def test_a_run_that_fails_again_counts_under_the_setting_that_it_failed_under_last(runs):

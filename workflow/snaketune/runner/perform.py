@@ -18,7 +18,7 @@ from snaketune.runner.recorded import take_record
 from snaketune.runner.reread import read_again
 from snaketune.runner.signals import Signals
 from snaketune.runner.starts import Starts, note_killed
-from snaketune.runner.stopping import Hopeless, refuse_if_stopped
+from snaketune.runner.stopping import Hopeless, Patience
 from snaketune.runner.tree import adopt_orphans
 from snaketune.runner.verdict import Outcome
 
@@ -46,6 +46,7 @@ class Performer:
         self.place, self.guardian = Place(), Guardian(memory, _killed)
         self.signals, self.adopting = Signals(), adopt_orphans()
         self.spared: set[int] = set()  # processes that are no run's
+        self._patience: Patience | None = None
         self.stopped: int | None = None  # the signal by which it was asked to end when a run had ended already
 
     def outcome(self, made: Callable[[], Run], log: str) -> int:
@@ -78,7 +79,7 @@ class Performer:
             Refused: it is not begun, or its result can't be written.
         """
         if not (self.folding and self.folding.hopeful):
-            refuse_if_stopped(run.study, run.spec, run.result_file)
+            self._refuse_if_stopped(run)
         with writing(run.folder):
             fresh = self.place.take(run.folder)
             if not fresh and run.adopted():
@@ -119,7 +120,7 @@ class Performer:
             else:
                 run.prepare()
             run.write_inputs()
-            slot = _devices(run)
+            slot = self._devices(run)
             attempt = Attempt(self, run, command, starts, foldable=fresh)
         self.signals.catch()
         try:
@@ -136,17 +137,21 @@ class Performer:
             slot.release()
         return code
 
+    def _devices(self, run: Run) -> Slot | None:
+        """The devices that the run holds from now on, if it asks for any."""
+        if run.asked is None:
+            return None
+        from snaketune.runner.assign import assign  # most studies don't need it
 
-def _devices(run: Run) -> Slot | None:
-    """The devices that the run holds from now on, if it asks for any."""
-    if run.asked is None:
-        return None
-    from snaketune.runner.assign import assign  # most studies don't need it
+        run.logs.open()  # it may have to wait, and says so
+        slot = assign(run)
+        self._refuse_if_stopped(run)  # the search may have been stopped while this one waited
+        return slot
 
-    run.logs.open()  # it may have to wait, and says so
-    slot = assign(run)
-    refuse_if_stopped(run.study, run.spec, run.result_file)  # it may have been while this one waited
-    return slot
+    def _refuse_if_stopped(self, run: Run) -> None:
+        if self._patience is None:
+            self._patience = Patience(run.study, run.spec)
+        self._patience.refuse_if_stopped(run.result_file)
 
 
 def _killed(words: Mapping[str, Any]) -> None:

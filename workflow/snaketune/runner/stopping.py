@@ -8,7 +8,7 @@ Only results of the present contract count, judged by the present metrics, and o
 All of this is read from files, by each run before it starts:
 
     failures.jsonl   a line for each run that ended without success; and {"success": …} for one that shows that there
-                     is hope, noted when it had to be looked for
+                     is hope, noted when it had to be looked for: the path of its result, or <trial>/<run> of a record
     session.json     patience (how many runs), setting and contract, as the workflow that was begun last has them
 """
 
@@ -22,11 +22,13 @@ from snaketune.runner import states, status
 from snaketune.runner.command import text
 from snaketune.runner.files import Refused, append_line, read_bytes, read_lines
 from snaketune.runner.judged import judged
+from snaketune.runner.left import left_by
+from snaketune.runner.records import Records, search
 from snaketune.runner.seal import unsealed
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from snaketune.runner.spec import RunSpec
@@ -35,10 +37,10 @@ __all__ = [
     "LEAST_PATIENCE",
     "SESSION",
     "Hopeless",
+    "Patience",
     "failing",
     "hopeless",
     "note_failure",
-    "refuse_if_stopped",
     "same_reason",
 ]
 
@@ -54,18 +56,48 @@ class Hopeless(Refused):
     """The search is hopeless; the session says so in the end, once for all runs that are refused."""
 
 
-def refuse_if_stopped(study: str, spec: RunSpec, result: str) -> None:
-    """Raises Refused if the search in the folder `study` has ended; `result` is the asking run's own, if any yet."""
-    limit = 1 if spec.on_failure == "stop" else spec.max_failures
-    failed = list(failing(study, spec, but=result)) if limit is not None else []
-    if limit is not None and len(failed) >= max(1, limit):
-        why = "on_failure: stop" if spec.on_failure == "stop" else f"max_failures: {limit}"
-        runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
-        last = os.path.relpath(failed[-1]["path"])
-        raise Refused(3, f"search stopped: {runs} ({why}); the last is {last}")
-    alike = hopeless(study, spec, but=result)
-    if alike:
-        raise Hopeless(3, f"search stopped: all {len(alike)} runs so far ended alike: {alike[-1]['reason']}")
+class Patience:
+    """Says whether the search in the folder `study` goes on, to a process that does many of its runs.
+
+    What has failed is read once, as long as that is no reason to stop.
+    """
+
+    def __init__(self, study: str, spec: RunSpec):
+        self._study, self._spec = study, spec
+        self._limit = 1 if spec.on_failure == "stop" else spec.max_failures
+        self._seen: tuple[int, int] | None = None  # the journal's time and size when it was read last
+        self._journal: dict[str, object] = {}
+        self._failed: dict[str, dict[str, Any]] = {}
+
+    def refuse_if_stopped(self, result: str) -> None:
+        """Raises Refused if the search has ended; `result` is the asking run's own, if any yet."""
+        limit = self._limit
+        if limit is not None and self._count(result) >= max(1, limit):
+            self._failed.clear()
+            failed = list(failing(self._study, self._spec, but=result))
+            if len(failed) >= max(1, limit):
+                why = "on_failure: stop" if self._spec.on_failure == "stop" else f"max_failures: {limit}"
+                runs = f"{len(failed)} run{'s' * (len(failed) > 1)} failed"
+                last = os.path.relpath(failed[-1]["path"])
+                raise Refused(3, f"search stopped: {runs} ({why}); the last is {last}")
+        alike = hopeless(self._study, self._spec, but=result)
+        if alike:
+            raise Hopeless(3, f"search stopped: all {len(alike)} runs so far ended alike: {alike[-1]['reason']}")
+
+    def _count(self, but: str) -> int:
+        """How many runs have failed, as far as that has been read; a failure is noted before its result is there."""
+        try:
+            found = os.stat(os.path.join(self._study, _JOURNAL))
+        except OSError:
+            return 0
+        if self._seen != (found.st_mtime_ns, found.st_size):
+            self._seen = found.st_mtime_ns, found.st_size
+            self._journal = _noted(self._study)
+        for path in self._journal.keys() - self._failed.keys():
+            record = _judged_record(path, self._spec)
+            if record and record["status"] not in status.FINISHED_WELL:
+                self._failed[path] = record
+        return len(self._failed.keys() - {but})
 
 
 def note_failure(study: str, trial: str, run: str, folder: str) -> None:
@@ -81,12 +113,7 @@ def failing(study: str, spec: RunSpec, *, but: str | None = None) -> Iterator[di
 
     Their status and reason are as judged by the metrics of `spec`; results of another contract are none.
     """
-    settings: dict[str, object] = {}  # by result, in the order in which they last failed
-    for line in read_lines(os.path.join(study, _JOURNAL)):
-        if "path" in line:
-            path = os.path.join(study, str(line["path"]), states.RESULT)
-            settings.pop(path, None)
-            settings[path] = line.get("setting")
+    settings = _noted(study)
     settings.pop(str(but), None)
     for path, setting in settings.items():
         record = _judged_record(path, spec)
@@ -105,7 +132,7 @@ def hopeless(
         return None
     session = session_of(study)
     patience = patience or session.get("patience", LEAST_PATIENCE)
-    if any(_succeeded(os.path.join(study, str(known)), spec) for known in _known_successes(study)):
+    if any(_succeeded(study, str(known), spec) for known in _known_successes(study)):
         return None
     alike: list[dict[str, Any]] = []
     for record in failing(study, spec, but=but):
@@ -115,10 +142,10 @@ def hopeless(
                 return None
     if len(alike) < patience:
         return None
-    for result in _results(study):
-        if result != but and _succeeded(result, spec):
+    for name in _results(study, spec.contract):
+        if os.path.join(study, name) != but and _succeeded(study, name, spec):
             with contextlib.suppress(OSError):
-                append_line(os.path.join(study, _JOURNAL), {"success": os.path.relpath(result, study)})
+                append_line(os.path.join(study, _JOURNAL), {"success": name})
             return None
     return alike
 
@@ -154,34 +181,59 @@ def _leaves(value: object) -> Iterator[object]:
         yield value
 
 
+def _noted(study: str) -> dict[str, object]:
+    """The settings under which runs failed, by the paths of their results, in the order in which they last did."""
+    settings: dict[str, object] = {}
+    for line in read_lines(os.path.join(study, _JOURNAL)):
+        if "path" in line:
+            path = os.path.join(study, str(line["path"]), states.RESULT)
+            settings.pop(path, None)
+            settings[path] = line.get("setting")
+    return settings
+
+
 def _known_successes(study: str) -> list[object]:
     return [line["success"] for line in read_lines(os.path.join(study, _JOURNAL)) if "success" in line]
 
 
-def _succeeded(result: str, spec: RunSpec) -> bool:
-    record = _judged_record(result, spec)
+def _succeeded(study: str, name: str, spec: RunSpec) -> bool:
+    """Whether a run went well: by the path of its result in the study's folder, or as <trial>/<run> of a record.
+
+    Only what is of the present contract counts.
+    """
+    if os.path.basename(name) == states.RESULT:
+        record = _judged_record(os.path.join(study, name), spec)
+    else:
+        trial, _, run = name.partition("/")
+        line = search(study, trial, run, spec.contract)
+        record = _as_of_now(line, lambda: left_by(line).reported, spec) if line else None
     return record is not None and record["status"] in status.FINISHED_WELL
 
 
 def _judged_record(path: str, spec: RunSpec) -> dict[str, Any] | None:
     """The record in a result of the present contract, None if there is none; with status and reason as of now."""
+    history = os.path.join(os.path.dirname(path), states.HISTORY)
+    with contextlib.suppress(OSError, ValueError), open(path, "rb") as file:
+        return _as_of_now(unsealed(file.read()), lambda: read_bytes(history), spec)
+    return None
+
+
+def _as_of_now(record: dict[str, Any], history: Callable[[], bytes | None], spec: RunSpec) -> dict[str, Any] | None:
+    """A record with status and reason by what the study wants now; None if it is of another contract."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        with open(path, "rb") as file:
-            record = unsealed(file.read())
         if record.get("contract") == spec.contract:
-            history = os.path.join(os.path.dirname(path), "history.jsonl")
             said, metrics = record["status"], record.get("metrics", {})
-            said, reason, _ = judged(
-                *(said, record.get("reason"), metrics, record.get("found"), lambda: read_bytes(history), spec)
-            )
+            said, reason, _ = judged(said, record.get("reason"), metrics, record.get("found"), history, spec)
             return {**record, "status": said, "reason": reason}
     return None
 
 
-def _results(study: str) -> Iterator[str]:
+def _results(study: str, contract: str | None) -> Iterator[str]:
+    """What `_succeeded` takes for all runs of which there may be a result of a contract: records first."""
+    records = Records(study)
+    yield from (f"{trial}/{run}" for trial, run in records.runs() if records.has(trial, run, contract))
     with contextlib.suppress(OSError):
         for trial in os.scandir(os.path.join(study, "trials")):
             for run in os.scandir(trial.path) if trial.is_dir() else ():
-                path = os.path.join(run.path, states.RESULT)
-                if os.path.exists(path):
-                    yield path
+                if os.path.exists(os.path.join(run.path, states.RESULT)):
+                    yield os.path.join("trials", trial.name, run.name, states.RESULT)
