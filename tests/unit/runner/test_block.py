@@ -121,6 +121,22 @@ def test_what_does_not_fit_into_a_record_has_a_folder(folder, more):
     assert len(starts()) == 4, "a finished run was done again"
 
 
+def test_a_longer_run_is_written_down_while_it_goes_on(folder):
+    Path("train.py").write_text(
+        "import time\nprint('begun', flush=True); time.sleep(4)\n" + Path("train.py").read_text()
+    )
+    process, log = start(RUNS[:1]), Path("logs/s/trials/t0/r0")
+    until = time.monotonic() + 30
+    while not (log / "stdout.log").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (log / "stdout.log").read_text() == "begun\n"
+    assert "started" in (log / "starts.jsonl").read_text()
+    assert process.poll() is None
+    assert process.wait(60) == 0
+    assert done() == [True, False, False, False]
+    assert not log.parent.exists(), "what is in the record is there twice"
+
+
 def test_parameters_come_from_the_table_of_the_round(folder):
     shutil.rmtree("results/s/trials")
     params = {"x": 'a,"b"', "y": [1.5, None]}

@@ -24,7 +24,7 @@ def watch(*command, on_exit=lambda: None, **limits):
     outputs = [Output(f"{name}.log", 1000, lambda: None) for name in ("stdout", "stderr")]
     environment = {**os.environ, "SNAKETUNE_TOKEN": tree.token}
     watch = Watch(start_program(command, ".", environment), tree, outputs, wake, RunSpec(grace=0.2, **limits), adopting)
-    watch.run(on_exit, lambda: None)
+    watch.run(on_exit, lambda: None, lambda: None)
     for output in outputs:
         output.finish()
     return watch, outputs[0].text()

@@ -138,5 +138,5 @@ class Attempt:
             return None, str(why)
         memory.lead(program.pid)
         watch = Watch(program, tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
-        watch.run(on_exit=lambda: memory.lead(0), on_stop=lambda: self.starts.note(STOPPED))
+        watch.run(lambda: memory.lead(0), lambda: self.starts.note(STOPPED), self._late)
         return watch, None

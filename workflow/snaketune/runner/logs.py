@@ -11,9 +11,9 @@ import time
 
 from snaketune.runner.files import stamp
 
-__all__ = ["RUNNER", "STREAMS", "Logs"]
+__all__ = ["RUNNER", "STARTS", "STREAMS", "Logs"]
 
-RUNNER = "runner.log"
+RUNNER, STARTS = "runner.log", "starts.jsonl"
 STREAMS = ("stdout", "stderr")
 
 
@@ -64,7 +64,7 @@ class Logs:
         """Remove what was written down of a run of which all that counts is kept elsewhere."""
         self._said = []
         if self.is_open:
-            for name in (RUNNER, *(f"{stream}.log" for stream in STREAMS)):
+            for name in (RUNNER, STARTS, *(f"{stream}.log" for stream in STREAMS)):
                 with contextlib.suppress(OSError):
                     os.unlink(self.path(name))
             for folder in (self.folder, os.path.dirname(self.folder)):

@@ -15,6 +15,7 @@ import time
 
 from snaketune.runner.cluster import in_cluster_job
 from snaketune.runner.files import append_line, read_lines, stamp
+from snaketune.runner.logs import STARTS
 
 __all__ = ["KILLED", "STARTED", "STOPPED", "Starts", "is_last", "note_killed"]
 
@@ -34,7 +35,7 @@ class Starts:
     """
 
     def __init__(self, log: str, workflow: int | None, attempt: int, retries: int):
-        self.path, self.workflow, self.attempt = os.path.join(os.path.abspath(log), "starts.jsonl"), workflow, attempt
+        self.path, self.workflow, self.attempt = os.path.join(os.path.abspath(log), STARTS), workflow, attempt
         self.last, self.is_open = is_last(attempt, retries), False
         self._said: list[object] = []
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Watch"]
 
-WATCH, SETTLE, LEFTOVER_GRACE, KILL_PATIENCE = 0.1, 0.3, 2.0, 30.0  # seconds
+WATCH, SETTLE, LEFTOVER_GRACE, KILL_PATIENCE, LONG = 0.1, 0.3, 2.0, 30.0, 1.0  # seconds
 _PATIENT = 16  # turns
+_CHATTY = 1 << 14  # bytes at a time
 
 
 class Watch:
@@ -72,16 +73,20 @@ class Watch:
         self.begin, self.look, self.give_up = time.monotonic(), WATCH, math.inf
         for pipe in self.pipes:
             os.set_blocking(pipe, False)
-            with contextlib.suppress(OSError):
-                fcntl.fcntl(pipe, 1031, 1 << 18)  # F_SETPIPE_SZ: fewer turns for a chatty program
 
-    def run(self, on_exit: Callable[[], object], on_stop: Callable[[], object]) -> None:
-        """Watch; `on_exit` is called when the program itself has ended, `on_stop` when the runner is asked to end."""
-        self.on_stop = on_stop
+    def run(self, on_exit: Callable[[], object], on_stop: Callable[[], object], on_long: Callable[[], object]) -> None:
+        """Watch; `on_exit` is called when the program itself has ended, `on_stop` when the runner is asked to end.
+
+        `on_long` is called when the program goes on for longer than LONG.
+        """
+        self.on_stop, long = on_stop, LONG
         while True:
             now = time.monotonic() - self.begin
             if self.status is None:
                 self._hold_to_limits(now)
+                if now >= long:
+                    long = math.inf
+                    on_long()
             if self.plan and now >= self.plan[0][0]:
                 self._carry_out(now)
             if (self.status is not None and not self.tree.members(self.thorough)) or now > self.give_up:
@@ -140,6 +145,9 @@ class Watch:
             return 0
         if data:
             self.pipes[pipe].write(data)
+            if len(data) > _CHATTY:
+                with contextlib.suppress(OSError):
+                    fcntl.fcntl(pipe, 1031, 1 << 18)  # F_SETPIPE_SZ: fewer turns
         else:
             del self.pipes[pipe]
         return len(data)
