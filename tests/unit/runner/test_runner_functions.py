@@ -1,5 +1,6 @@
 """Functions as programs (call_function.py) and history.report."""
 
+import inspect
 import json
 import math
 import subprocess
@@ -83,7 +84,8 @@ def test_arguments_of_a_function_with_defaults():
     def function(a, *, b=2, seed):
         """A function."""
 
-    assert arguments(function, {"a": 1}, {}, {"seed": 3, "fold": None}) == {"a": 1, "seed": 3}
+    takes = inspect.signature(function).parameters
+    assert arguments(takes, {"a": 1}, {}, {"seed": 3, "fold": None}) == {"a": 1, "seed": 3}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Calls a Python function as the program of a run:  start.py call FILE.py:NAME | package.module:NAME
+"""Calls a Python function as the program of a run:  start.py call [--serve N] FILE.py:NAME | package.module:NAME
+
+With --serve, the process imports the function once, and each of its children calls it for a run (`call_server`).
 
 The runner starts it; the run is described by the SNAKETUNE_* variables. The function gets the parameters as
 keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": 0.1}). If it has a parameter
@@ -11,6 +13,7 @@ NumPy and tensor scalars are numbers too.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import inspect
@@ -20,7 +23,6 @@ import sys
 from pathlib import Path
 
 from snaketune.runner.configuration import merge
-from snaketune.runner.files import replace_file
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -58,13 +60,13 @@ def load(spec: str, root: str) -> Callable[..., object]:
 
 
 def arguments(
-    function: Callable[..., object],
+    takes: Mapping[str, inspect.Parameter],
     params: Mapping[str, Any],
     config: Mapping[str, Any],
     extras: Mapping[str, Any],
     name: str = "the function",
 ) -> dict[str, Any]:
-    """The keywords to call `function` with.
+    """The keywords to call a function with that `takes` these.
 
     `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
     budget.
@@ -72,7 +74,6 @@ def arguments(
     Raises: TypeError: a parameter of the search that the function does not take, or one of its own that is
     missing.
     """
-    takes = inspect.signature(function).parameters
     named = {key for key, p in takes.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     anything = any(p.kind is p.VAR_KEYWORD for p in takes.values())
     keywords = {key: value for key, value in extras.items() if key in named and key not in params}
@@ -121,21 +122,47 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a metric is a {type(value).__name__}, not a number: {value!r:.100}")
 
 
-def main(words: Sequence[str]) -> int:
-    """Load the function, call it, write what it returns to $SNAKETUNE_METRICS; the exit code."""
-    (spec,) = words
+def _keywords(takes: Mapping[str, inspect.Parameter], name: str) -> dict[str, Any]:
+    """The keywords to call a function with, by what the environment says of the run."""
     env = os.environ
-    nested = merge({}, json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text(encoding="utf-8")))
-    config = nested
-    if "SNAKETUNE_CONFIG" in env:
-        config = json.loads(Path(env["SNAKETUNE_CONFIG"]).read_text(encoding="utf-8"))
+    nested = merge({}, _read(env["SNAKETUNE_PARAMS"]))
+    config = _read(env["SNAKETUNE_CONFIG"]) if "SNAKETUNE_CONFIG" in env else nested
     extras = {
         name: json.loads(env[f"SNAKETUNE_{name.upper()}"]) if f"SNAKETUNE_{name.upper()}" in env else None
         for name in ("seed", "fold", "n_folds", "budget")
     }
-    function = load(spec, env.get("SNAKETUNE_ROOT", str(Path.cwd())))
-    name = f"{spec.rpartition(':')[2]}()"
-    metrics = metrics_of(function(**arguments(function, nested, config, extras, name)))
+    return arguments(takes, nested, config, extras, name)
+
+
+def _read(path: str) -> Any:
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _leave(metrics: object) -> None:
+    """Write what a function has returned for the runner to find it, when the program has ended."""
+    with open(os.environ["SNAKETUNE_METRICS"], "w", encoding="utf-8") as file:
+        file.write(json.dumps(metrics))
+
+
+def main(words: Sequence[str]) -> int:
+    """Load the function, call it, write what it returns to $SNAKETUNE_METRICS; the exit code."""
+    *serving, spec = words
+    server = None
+    if serving:
+        from snaketune.runner.call_server import Server  # not on every system
+
+        server = Server(int(serving[1]))
+        sys.argv[1:] = [spec]
+    with server or contextlib.nullcontext():
+        function = load(spec, os.environ.get("SNAKETUNE_ROOT", str(Path.cwd())))
+    name, takes = f"{spec.rpartition(':')[2]}()", inspect.signature(function).parameters
+    keywords = server.serve(lambda: _keywords(takes, name)) if server else None
+    if keywords is None:
+        keywords = _keywords(takes, name)
+    metrics = metrics_of(function(**keywords))
     if metrics is not None:
-        replace_file(env["SNAKETUNE_METRICS"], json.dumps(metrics))
+        _leave(metrics)
+    if server:
+        server.leave()
     return 0

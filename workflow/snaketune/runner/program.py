@@ -11,9 +11,9 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["CannotStart", "Ended", "Program", "start_program", "wait_for"]
+__all__ = ["RSS_UNIT", "CannotStart", "Ended", "Program", "spawn", "start_program", "wait_for"]
 
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the kernel counts ru_maxrss
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the kernel counts ru_maxrss
 
 
 class CannotStart(Exception):  # noqa: N818  (a state of the run, not an error of ours)
@@ -36,8 +36,8 @@ def wait_for(pid: int, options: int = os.WNOHANG) -> Ended | None:
     Raises:
         ChildProcessError: it is no child of this process, or not any more.
     """
-    ended, status, usage = os.wait4(pid, options)
-    return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT) if ended else None
+    found, status, usage = os.wait4(pid, options)
+    return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * RSS_UNIT) if found else None
 
 
 class Program:
@@ -62,47 +62,54 @@ class Program:
         os.close(self.stderr)
 
 
-class _Started(Program):
-    """A program that is a child of this process."""
-
-    def __init__(self, process: subprocess.Popen[bytes], stdout: int, stderr: int):
-        super().__init__(process.pid, stdout, stderr)
-        self._process = process
-
-    def poll(self) -> Ended | None:
-        ended = super().poll()
-        if ended:
-            self._process.returncode = 0  # it has been waited for
-        return ended
-
-
 def start_program(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> Program:
     """The started program, in a session of its own, with pipes for what it prints.
 
     Raises:
         CannotStart: says why.
     """
+    (stdout, out), (stderr, err) = os.pipe(), os.pipe()
+    try:
+        return Program(spawn(command, folder, environment, out, err), stdout, stderr)
+    except CannotStart:
+        os.close(stdout)
+        os.close(stderr)
+        raise
+    finally:
+        os.close(out)
+        os.close(err)
+
+
+def spawn(
+    command: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    stdout: int,
+    stderr: int,
+    passed: Sequence[int] = (),
+) -> int:
+    """The pid of a started process, in a session of its own; it gets the descriptors for its output, and `passed`.
+
+    Raises:
+        CannotStart: says why.
+    """
     if not os.path.isdir(folder):
         raise CannotStart(f"cannot start: the working directory {folder} does not exist")
-    (stdout, out), (stderr, err) = os.pipe(), os.pipe()
     try:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=passed,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        os.close(stdout)
-        os.close(stderr)
         raise CannotStart(f"cannot start {command[0]!r}: {_why(error, command, folder)}") from error
-    finally:
-        os.close(out)
-        os.close(err)
-    return _Started(process, stdout, stderr)
+    process.returncode = 0  # it is waited for by its pid
+    return process.pid
 
 
 def _why(error: OSError | ValueError, command: Sequence[str], folder: str) -> str:

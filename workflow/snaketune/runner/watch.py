@@ -155,6 +155,7 @@ class Watch:
     def _reap(self) -> bool:
         """Collect the ended children; whether the program itself was among them."""
         ended = self.program.poll() if self.status is None else None
+        self.tree.leader = self.program.pid  # it may be known only by now
         if ended:
             self.status = ended.status
             self._count(ended)
