@@ -102,6 +102,7 @@ KEYS = {
     "objective.env": ("objective__env", {}, {"A": "1"}, {}),
     "objective.seed_flag": ("objective__seed_flag", "--seed", "--random-seed", {}),
     "objective.timeout": ("objective__timeout", "1h", "2h", {}),
+    "objective.isolated": ("objective__isolated", "fork", "process", {}),
     "objective.grace": ("objective__grace", 10, 5, {}),
     "objective.memory": ("objective__memory", "1GB", "2GB", {}),
     "objective.retries": ("objective__retries", 0, 1, {}),

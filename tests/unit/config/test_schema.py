@@ -72,6 +72,7 @@ KEYS = {
     "objective.memory": ([1000, "4GB", "1.5GiB", "500M"], [("4 gigs", "a size such as"), (1.5,
         "a whole number or text"), (0, "above 0")]),
     "objective.output_limit": (["1MB", 5], [("x", "a size")]),
+    "objective.isolated": (["fork", "process"], [("thread", "one of")]),
     "objective.grace": ([0, 2.5], [(-1, "0 or more"), (float("nan"), "finite")]),
     "objective.retries": ([0, 20], [(21, "20 or less"), (1.5, "a whole number")]),
     "objective.replicates": ([3], [(0, "1 or more"), (1001, "1000 or less")]),

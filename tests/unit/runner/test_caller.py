@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import snaketune
+from snaketune.runner.records import Records
 
 # What a worker's slot does: it runs a function several times in one way, and prints what it found of each run. The
 # line that starts it holds the ways to limit the runs, and what it is to do with them.
@@ -19,22 +20,24 @@ import json, os, sys
 sys.path.insert(0, sys.argv[1])
 import snaketune.runner
 from snaketune.runner.caller import Caller
-from snaketune.runner.guardian import start_guardian, tell
+from snaketune.runner.guardian import Guardian, Memory
 from snaketune.runner.program import start_program
-from snaketune.runner.signals import catch_signals
+from snaketune.runner.signals import Signals
 from snaketune.runner.spec import RunSpec
 from snaketune.runner.tree import Tree, adopt_orphans
 from snaketune.runner.watch import Watch
 
 way, runs, limits, guarded = sys.argv[2], json.loads(sys.argv[3]), json.loads(sys.argv[4]), sys.argv[5:]
 tree, notes = Tree(os.urandom(16).hex(), os.getpid()), []
-adopting, wake = adopt_orphans(), catch_signals()
+adopting, signals = adopt_orphans(), Signals()
+signals.catch()
+wake = signals.wake
 caller = Caller(tree, notes.append)
 start = caller.start if way == "forked" else start_program
 command = [sys.executable, snaketune.runner.__path__[0] + "/start.py", "call", "program.py:f"]
 if guarded:
-    guardian, mouth = start_guardian(tree.token, [], lambda: None)
-    tree.spared.add(guardian)
+    guardian = Guardian(Memory(), lambda words: None)
+    tree.spared.add(guardian.watch([], 0, {"token": tree.token}))
 
 class Printed:
     def __init__(self):
@@ -53,7 +56,7 @@ for number, params in enumerate(runs):
     environment = {**os.environ, **{f"SNAKETUNE_{name}": value for name, value in told.items()}}
     environment.update(params.get("more", {}))
     watch = Watch(start(command, os.getcwd(), environment), tree, outputs, wake, RunSpec(**limits), adopting)
-    watch.run(lambda: None, lambda: None)
+    watch.run(lambda: None, lambda: None, lambda: None)
     try:
         with open(f"{folder}/metrics.json") as file:
             metrics = json.load(file)
@@ -394,3 +397,27 @@ def test_the_limits_hold_for_the_import(slot):
     source = "import time\ntime.sleep(60)\ndef f(n): return n"
     *found, _ = slot.run("forked", source, [{"n": 0}, {"n": 1}], timeout=0.5)
     assert [record["verdict"] for record in found] == ["timeout", "timeout"]
+
+
+def test_a_job_calls_its_function_so_unless_asked_for_interpreters(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = "import os\nIMPORTED = os.getpid()\nopen('imports', 'a').write('x')\n"
+    source += "def f(n): return {'loss': n, 'other': IMPORTED != os.getpid()}"
+    Path("program.py").write_text(source)
+    for isolation, trials, imports in (("fork", "abc", 1), ("process", "def", 4)):
+        objective = {"function": "program.py:f", "metrics_wanted": ["loss"], "contract": "c", "isolation": isolation}
+        study = Path("results/s/study.json")
+        for name in trials:
+            (study.parent / "trials" / name).mkdir(parents=True)
+            (study.parent / "trials" / name / "params.json").write_text('{"n": 3}')
+        study.write_text(json.dumps({"objective": objective}))
+        command = [
+            *(sys.executable, "-S", f"{snaketune.__path__[0]}/runner/start.py", "block", "--study", str(study)),
+            *("--logs", "logs/s", "--marker", f"results/s/x/{isolation}.done", "--log", f"logs/s/{isolation}.log"),
+            *("--at-once", "1", "--attempt", "1", "--", *(f"{name}/r0" for name in trials)),
+        ]
+        subprocess.run(command, check=True)
+        for name in trials:
+            record = Records("results/s").find(name, "r0")
+            assert record["metrics"] == {"loss": 3, "other": isolation == "fork"}
+        assert len(Path("imports").read_text()) == imports

@@ -78,6 +78,7 @@ def objective_from(
         retries=raw["retries"],
         env=env,
         workdir=workdir,
+        isolation=raw["isolated"],
         isolated=any(key in raw for key in ("conda", "container", "envmodules")),
         seed=config["seed"],
         seed_flag=raw.get("seed_flag"),

@@ -5,6 +5,7 @@ where nothing of ours is installed. Nothing is imported that a run does not need
 
 From the bottom up: values (`status`, `run_id`, `spec`, `json_numbers`, `sizes`); what a program gets (`command`,
 `configuration`) and gives (`history`, `bounds`, `metrics`); files (`files`, `lock`, `seal`, `states`, `folder`); GPUs
-(`devices`, `slots`, `assign`); processes (`program`, `tree`, `guardian`, `output`, `watch`); what became of it
-(`cluster`, `starts`, `verdict`, `record`, `reread`); all of it together (`run`, `perform`, `main`, `block`).
+(`devices`, `slots`, `assign`); processes (`program`, `tree`, `guardian`, `output`, `watch`; of functions `caller`,
+`calls`, `call_server`, `sharing`, `call_function`); what became of it (`cluster`, `starts`, `verdict`, `record`,
+`reread`); all of it together (`run`, `perform`, `main`, `block`).
 """

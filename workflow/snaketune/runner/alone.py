@@ -118,9 +118,10 @@ def _train(run: Run) -> tuple[int, str]:
         Refused: it can't be started.
     """
     command, folder = run.command(), os.path.join(run.root, run.spec.workdir or "")
+    environment = run.environment("alone")
     try:
         process = subprocess.Popen(
-            command, cwd=folder, env=run.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0
         )
     except (OSError, ValueError) as error:
         raise Refused(2, f"cannot start {command[0]!r}: {error}") from error

@@ -13,10 +13,9 @@ from snaketune.runner.files import say, writing
 from snaketune.runner.folder import join_history, open_folder
 from snaketune.runner.logs import STREAMS
 from snaketune.runner.output import Output
-from snaketune.runner.program import CannotStart, start_program
+from snaketune.runner.program import CannotStart
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.starts import STARTED, STOPPED, Starts
-from snaketune.runner.tree import Tree
 from snaketune.runner.verdict import Outcome, Verdict, judge
 from snaketune.runner.watch import Watch
 
@@ -124,19 +123,17 @@ class Attempt:
         run, performer = self.run, self.performer
         memory, place = performer.guardian.memory, performer.place
         words = {
-            "run": f"{run.trial}/{run.name}", "token": run.token, "log": os.path.abspath(run.log),
+            "run": f"{run.trial}/{run.name}", "token": performer.tree.token, "log": os.path.abspath(run.log),
             "workflow": run.workflow, "attempt": run.attempt,
         }  # fmt: skip
         if not run.packed:
             words.update(params=run.trial_params, given=run.given.decode(errors="replace"))
         performer.guarded((place.lock, *held), words)
-        tree = Tree(run.token, os.getpid())
-        tree.spared = performer.spared
         try:
-            program = start_program(self.command, os.path.join(run.root, run.spec.workdir or ""), run.environment())
+            program = performer.start(run, self.command)
         except CannotStart as why:
             return None, str(why)
         memory.lead(program.pid)
-        watch = Watch(program, tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
+        watch = Watch(program, performer.tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
         watch.run(lambda: memory.lead(0), lambda: self.starts.note(STOPPED), self._late)
         return watch, None

@@ -37,10 +37,12 @@ from snaketune.runner.study_file import StudyFile
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from snaketune.runner.caller import Caller
     from snaketune.runner.devices import Devices
+    from snaketune.runner.tree import Tree
 
 __all__ = ["main", "share_of_job", "work"]
 
@@ -163,7 +165,7 @@ class Worker:
         if self.slots > 1:
             os.environ.update((name, "1") for name in THREADS)
         worker, worst = os.getppid(), 0
-        performer = Performer(memory, Folding(self.study, self.records))
+        performer = Performer(memory, Folding(self.study, self.records), self._calling())
         while index := os.read(ears, _INDEX.size):
             name = self.left[_INDEX.unpack(index)[0]]
             logs = os.path.join(self.logs, "trials", name)
@@ -175,6 +177,14 @@ class Worker:
             os.environ["SNAKETUNE_SHARED_JOB"] = "1"  # whoever is late cannot tell whether it took too long itself
         performer.end()
         return worst
+
+    def _calling(self) -> Callable[[Tree], Caller] | None:
+        """Makes what starts the runs, if they are calls of a function that need no interpreters of their own."""
+        if not self.study.spec.function or self.study.spec.isolation != "fork":
+            return None
+        from snaketune.runner.caller import Caller  # commands don't need it
+
+        return lambda tree: Caller(tree, self.note)
 
     def _run(self, name: str, logs: str) -> Run:
         asked, params = asked_of(self.runs[name], self.attempt), self.params.get(name.split("/")[0])

@@ -13,13 +13,14 @@ from snaketune.runner.folder import note_of
 from snaketune.runner.guardian import Guardian
 from snaketune.runner.output import kept_text
 from snaketune.runner.place import Place
+from snaketune.runner.program import start_program
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.recorded import take_record
 from snaketune.runner.reread import read_again
 from snaketune.runner.signals import Signals
 from snaketune.runner.starts import Starts, note_killed
 from snaketune.runner.stopping import Hopeless, Patience
-from snaketune.runner.tree import adopt_orphans
+from snaketune.runner.tree import Tree, adopt_orphans
 from snaketune.runner.verdict import Outcome
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from snaketune.runner.caller import Caller
     from snaketune.runner.folding import Folding
     from snaketune.runner.guardian import Memory
+    from snaketune.runner.program import Program
     from snaketune.runner.run import Run
     from snaketune.runner.slots import Slot
 
@@ -38,14 +41,16 @@ __all__ = ["Performer"]
 class Performer:
     """Does runs in this process, one after the other; what they need that takes time to make is kept between them.
 
-    Runs are written down at once; with `folding`, short ones that go well become records.
+    Runs are written down at once; with `folding`, short ones that go well become records. A `caller` is made with the
+    processes' tree, and starts the runs of a function.
     """
 
-    def __init__(self, memory: Memory, folding: Folding | None = None):
+    def __init__(self, memory: Memory, folding: Folding | None = None, calling: Callable[[Tree], Caller] | None = None):
         self.folding = folding
+        self.tree = Tree(os.urandom(16).hex(), os.getpid())
+        self.caller = calling(self.tree) if calling else None
         self.place, self.guardian = Place(), Guardian(memory, _killed)
         self.signals, self.adopting = Signals(), adopt_orphans()
-        self.spared: set[int] = set()  # processes that are no run's
         self._patience: Patience | None = None
         self.stopped: int | None = None  # the signal by which it was asked to end when a run had ended already
 
@@ -98,13 +103,24 @@ class Performer:
         before = self.guardian.pid
         now = self.guardian.watch(held, self.place.number, words)
         if before is not None and before != now:
-            self.spared.discard(before)
-        self.spared.add(now)
+            self.tree.spared.discard(before)
+        self.tree.spared.add(now)
+
+    def start(self, run: Run, command: Sequence[str]) -> Program:
+        """The program of a run.
+
+        Raises:
+            CannotStart: says why.
+        """
+        start = self.caller.start if self.caller else start_program
+        return start(command, os.path.join(run.root, run.spec.workdir or ""), run.environment(self.tree.token))
 
     def end(self) -> None:
         """No more runs are to be done."""
         if self.folding:
             self.folding.end()
+        if self.caller:
+            self.caller.close()
         self.place.leave()
         self.guardian.end()
 

@@ -77,7 +77,6 @@ class Run:
             raise Refused(2, str(error)) from error
         self.seed = run_seed(self.spec.seed, self.trial, self.id.replicate)
         self.config_file = self._config_file()
-        self.token = os.urandom(16).hex()
 
     def files(self) -> Collection[str]:
         """The names of the files in its folder of which all that counts is in its record."""
@@ -129,11 +128,11 @@ class Run:
         flag = spec.seed_flag
         return argv + ([] if not flag else [f"{flag}{self.seed}"] if flag.endswith("=") else [flag, str(self.seed)])
 
-    def environment(self) -> dict[str, str]:
-        """The program's environment variables."""
+    def environment(self, token: str) -> dict[str, str]:
+        """The program's environment variables, in which the `token` marks it and what it starts."""
         env = {**self.surroundings}
         env.update(self.told)
-        words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": self.token}
+        words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env

@@ -125,15 +125,15 @@ class Imported:
                 return "makes a generator of random numbers"
         if "numpy" in sys.modules and any(map(_mentions_random, _modules_of_users())):
             importlib.import_module("numpy.random")  # else each child might load it
-        if "numpy.random" in sys.modules:
-            import numpy.random
-
-            known: Any = numpy.random.mtrand._rand
+        numbers: Any = sys.modules.get("numpy.random")
+        if numbers:
+            known = numbers.mtrand._rand
             if known._bit_generator._seed_seq is not None:
-                if not _untouched(known):
+                as_new = numbers.MT19937(known._bit_generator._seed_seq)
+                if not _equal(as_new.state["state"], known._bit_generator.state["state"]):
                     return drawn
-                self.numpy = numpy.random
-            kinds = (numpy.random.Generator, numpy.random.RandomState)
+                self.numpy = numbers
+            kinds = (numbers.Generator, numbers.RandomState)
             if any(isinstance(one, kinds) and one is not known and _is_unseeded(one) for one in gc.get_objects()):
                 return "makes a generator of random numbers without a seed"
         return None
@@ -201,11 +201,8 @@ def _follows(state: Any, before: Any) -> bool:
     return False
 
 
-def _untouched(known: Any) -> bool:
-    from numpy.random import MT19937
-
-    new, state = MT19937(known._bit_generator._seed_seq).state["state"], known._bit_generator.state["state"]
-    return bool(new["pos"] == state["pos"] and (new["key"] == state["key"]).all())
+def _equal(state: Any, other: Any) -> bool:
+    return bool(state["pos"] == other["pos"] and (state["key"] == other["key"]).all())
 
 
 def _is_unseeded(generator: Any) -> bool:

@@ -17,9 +17,10 @@ class RunSpec:
     names are appended as options. `base_config` (nested) goes into `config_file`. `patterns` are regular expressions
     by metric, `takes` how metrics follow from the history (`metrics.take`), `metrics_wanted` those that a complete run
     has to have. `timeout` and `grace` are in seconds, `memory` and `output_limit` (of each stream's head and tail) in
-    bytes. `isolated`: the program has an environment of its own. `contract` is the digest of all that results depend
-    on, `training` of that without how metrics are read from what was printed; `max_failures` and `on_failure` end a
-    search (`stopping`; None for `on_failure`: if it is hopeless).
+    bytes. `isolation`: what a call of a function has for itself, a "fork" of a process that has imported it or a
+    "process". `isolated`: the program has an environment of its own. `contract` is the digest of all that results
+    depend on, `training` of that without how metrics are read from what was printed; `max_failures` and `on_failure`
+    end a search (`stopping`; None for `on_failure`: if it is hopeless).
     `devices` are the ids of the GPUs that runs share, None for all that there are.
     """
 
@@ -37,6 +38,7 @@ class RunSpec:
     retries: int = 0
     env: Mapping[str, str] = {}
     workdir: str | None = None
+    isolation: str = "fork"
     isolated: bool = False
     seed: int = 0
     seed_flag: str | None = None
