@@ -2,16 +2,14 @@
 
 import errno
 import functools
-import gc
 import sys
 from collections.abc import Callable
 
 from snaketune.errors import StudyError
+from snaketune.garbage import collect_seldom
 
 __all__ = ["entry_point"]
 
-# Stages make very many objects that stay: to look through them for cycles again and again takes a fifth of the time.
-_SELDOM = (200_000, 50, 100)
 _NOTHING_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -20,7 +18,7 @@ def entry_point(main: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(main)
     def guarded(*arguments: str) -> None:
-        gc.set_threshold(*_SELDOM)
+        collect_seldom()
         try:
             main(*arguments)
         except StudyError as error:
