@@ -1,6 +1,8 @@
 """Searches for garbage are seldom in processes that make very many objects."""
 
 import gc
+import subprocess
+import sys
 
 from snaketune.garbage import collect_seldom
 
@@ -17,3 +19,14 @@ def test_what_stays_is_not_looked_through_again_and_again():
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def test_the_end_does_not_wait_for_a_search():
+    words = (
+        "import gc\nfrom snaketune.garbage import collect_seldom\ncollect_seldom()\n"
+        "class Told:\n    def __del__(self): print('found')\n"
+        "gone = Told(); gone.itself = gone; del gone; gc.collect()\n"
+        "last = Told(); last.itself = last\n"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == "found\n"
