@@ -25,7 +25,7 @@ def main(study_json: str, output: str) -> None:
     if not complete:
         raise StudyError(
             f"No trial of the study {study.name} is complete; the tables are in {layout.root}/.\n"
-            f"{failures(results.trials_of, layout)}"
+            f"{failures(results.trials_of, results.store.shown_logs)}"
         )
     write_text(Path(output), json.dumps({"trials": len(results.distinct), "complete": complete}) + "\n")
 

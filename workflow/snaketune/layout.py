@@ -95,6 +95,10 @@ class Layout:
         """The folder of a trial's logs."""
         return self.logs / "trials" / trial
 
+    def shown_logs(self, trial: str) -> str:
+        """The folder of a trial's logs, as it is named to the user."""
+        return f"{self.trial_logs(trial).as_posix()}/"
+
     def round(self, search: str, number: int | str) -> Path:
         """The folder of a round."""
         return self.root / search / "rounds" / str(number)

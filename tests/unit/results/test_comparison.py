@@ -88,7 +88,7 @@ def test_summary_names_studies_and_their_logs(tmp_path):
     finished(tmp_path, "a", lambda params, run: {"status": "failed", "reason": "broke", "metrics": {}})
     b = finished(tmp_path, "b", name="run of {study}, {search}: {x}")
     study, trials_of, _ = joined(tmp_path, "a", "b")
-    text = summary_md(trials_of, study, JoinedLayout(tmp_path / "results" / "a+b"), {})
+    text = summary_md(trials_of, study, JoinedLayout(tmp_path / "results" / "a+b").shown_logs, {})
     assert text.startswith("# a and b\n\nObjective: minimize loss.")
     best = b.gather("grid")[0].trial
     assert f"b/run of b, grid: 1 (b/{best}), loss = 1:" in text

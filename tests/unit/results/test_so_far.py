@@ -45,7 +45,7 @@ def test_what_is_incomplete_says_so(made):
     rows = study.propose("grid")
     study.run(rows[0].trial, "r0", loss(rows[0].params))
     found = SoFar(study.layout, study.study).results()
-    text = summary_md(found.trials_of, study.study, study.layout, found.endings, incomplete=found.incomplete)
+    text = summary_md(found.trials_of, study.study, study.layout.shown_logs, found.endings, incomplete=found.incomplete)
     assert text.split("\n\n")[1] == f"**{found.incomplete}**"
     assert best_yaml(found.trials, study.study, "grid", incomplete=found.incomplete).startswith(
         "# Incomplete: 1 of 13 trials so far"
@@ -73,7 +73,9 @@ def test_ties_are_the_same_everywhere(made):
     best = order[0]
     assert f"trial {best}: loss" in best_yaml(results.trials, study.study, "s")
     assert top_rows(results.rows, results.trials_of, study.study)[0]["trial"] == best
-    assert f"({best}), loss = 0.5" in summary_md(results.trials_of, study.study, study.layout, results.endings)
+    assert f"({best}), loss = 0.5" in summary_md(
+        results.trials_of, study.study, study.layout.shown_logs, results.endings
+    )
     # A search alone has the order that its trials have among all.
     alone = [trial.trial for trial in ranked(trials_of["few"], study.study)]
     numbers = {trial.trial: trial.number for trial in trials_of["few"]}

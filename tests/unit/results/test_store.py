@@ -7,7 +7,7 @@ from snaketune.results.parameters import Parameters
 from snaketune.results.records import record_from
 from snaketune.results.runs import read_run
 from snaketune.results.so_far import SoFar
-from snaketune.results.store import Store
+from snaketune.results.store import UNFOLD, Store
 from snaketune.results.study import read_results
 from snaketune.runner.seal import sealed
 
@@ -116,6 +116,16 @@ def test_results_of_an_earlier_contract_count_until_a_workflow_has_begun(made):
     assert not list(study.store.runs())
     with pytest.raises(FileNotFoundError):
         read_run(study.store, study.study, "t1", "r0")
+
+
+def test_where_the_logs_are(made):
+    study = made()
+    study.fold("t1", "r0", {"loss": 1.0})
+    shown = study.layout.shown_logs("t1")
+    assert study.store.shown_logs("t2") == study.layout.shown_logs("t2")
+    assert study.store.shown_logs("t1") == f"{shown} when they are unfolded: {UNFOLD} {study.layout.trials / 't1'}"
+    study.layout.trial_logs("t1").mkdir(parents=True)
+    assert study.store.shown_logs("t1") == shown
 
 
 def test_what_is_recorded_meanwhile_is_read_once(made, monkeypatch):

@@ -26,7 +26,7 @@ def line(study) -> str:
 
 
 def summary(study, trials_of, endings=None) -> str:
-    return summary_md(trials_of, study.study, study.layout, endings or {})
+    return summary_md(trials_of, study.study, study.layout.shown_logs, endings or {})
 
 
 def cells(line: str) -> int:
@@ -83,7 +83,7 @@ def test_all_failed(made):
     text = summary(study, trials_of)
     check_markdown(text)
     assert "No trial is complete." in text
-    said = failures(trials_of, study.layout)
+    said = failures(trials_of, study.layout.shown_logs)
     assert said.startswith("- failed, 6 trials: exit code 1: KeyError |\n")
     assert "- failed, 3 trials: signal 9\n" in said
     assert "  - and 3 more\n" in said
@@ -296,7 +296,7 @@ def test_importances_and_cpu_time_where_they_are_known(made):
             "note": "few",
         },
     ]
-    text = summary_md(trials_of, study.study, study.layout, {}, cpu_seconds=7200.0, importances=rows)
+    text = summary_md(trials_of, study.study, study.layout.shown_logs, {}, cpu_seconds=7200.0, importances=rows)
     check_markdown(text)
     assert "| x         |   0.61 | 0.1 |           – |   – |" in text
     assert text.count("few") - summary(study, trials_of).count("few") == 1, "a note is said once"
@@ -305,7 +305,7 @@ def test_importances_and_cpu_time_where_they_are_known(made):
     text = summary_md(
         trials_of,
         study.study,
-        study.layout,
+        study.layout.shown_logs,
         {},
         importances=[
             rows[0],

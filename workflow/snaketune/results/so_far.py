@@ -58,7 +58,7 @@ class SoFar:
             ending = None if last is None else self._ending(name, last.number)
             searches[name] = SearchResults(trials, ending)
             expected[name] = self._planned[name] if last is None else sum(len(rows) for _, rows in rounds)
-        return StudyResults(self._study, self._layout, searches, expected, known)
+        return StudyResults(self._study, self._store, searches, expected, known)
 
     def rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:
         """Each round of a search that has been proposed, with its trials."""

@@ -20,7 +20,10 @@ from snaketune.runner.run_id import RunId
 from snaketune.runner.stopping import session_of
 from snaketune.sums import DamagedFile
 
-__all__ = ["Store"]
+__all__ = ["UNFOLD", "Store"]
+
+# The words that write the files of runs that are recorded.
+UNFOLD = "python -P -m snaketune.runner.unfold"
 
 
 class Store:
@@ -100,6 +103,13 @@ class Store:
                 return file.read()
         except FileNotFoundError:  # logs may be cleaned away while results are kept
             return None
+
+    def shown_logs(self, trial: str) -> str:
+        """Where what a trial's runs printed is, as the user is told: a folder, or the words that have it written."""
+        shown = self.layout.shown_logs(trial)
+        if self.layout.trial_logs(trial).exists() or all(of != trial for of, _ in self._records.runs()):
+            return shown
+        return f"{shown} when they are unfolded: {UNFOLD} {(self.layout.trials / trial).as_posix()}"
 
     def version(self, trial: str, run: RunId | str) -> Hashable | None:
         """What is another one when the result of a run has been replaced; None where there is no result."""

@@ -18,16 +18,21 @@ __all__ = ["StudyResults", "gathered", "read_finished", "read_results"]
 
 @dataclass(frozen=True)
 class StudyResults:
-    """The results of a study's searches, or of some of them, by name.
+    """The results of a study's searches, or of some of them, by name; `store` has those of single runs.
 
     While they are under way, `expected` says how many trials each is to have, and `known` are runs that have been read.
     """
 
     study: Study
-    layout: Layout
+    store: Store
     searches: Mapping[str, SearchResults]
     expected: Mapping[str, int] = field(default_factory=dict)
     known: Mapping[tuple[str, RunId], RunResult] = field(default_factory=dict)
+
+    @property
+    def layout(self) -> Layout:
+        """The paths of the study."""
+        return self.store.layout
 
     @cached_property
     def trials_of(self) -> dict[str, list[Trial]]:
@@ -92,11 +97,6 @@ class StudyResults:
         wanted = self.distinct if trials is None else trials
         return {trial: [self._run(trial, run) for run in self.run_ids[trial]] for trial in wanted}
 
-    @cached_property
-    def store(self) -> Store:
-        """The results of single runs, and what they have printed and reported."""
-        return Store(self.layout, self.study.run_spec.contract)
-
     def _run(self, trial: str, run: RunId) -> RunResult:
         known = self.known.get((trial, run))
         return read_run(self.store, self.study, trial, run) if known is None else known
@@ -123,7 +123,8 @@ def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Tri
 def read_results(layout: Layout, study: Study, search: str | None = None) -> StudyResults:
     """The results of one search, or of all of the study's."""
     chosen = [study.searches[search]] if search else study.searches.values()
-    return StudyResults(study, layout, {each.name: read_search(layout, each) for each in chosen})
+    store = Store(layout, study.run_spec.contract)
+    return StudyResults(study, store, {each.name: read_search(layout, each) for each in chosen})
 
 
 def read_finished(layout: Layout, study: Study) -> StudyResults | None:

@@ -1,10 +1,9 @@
 """summary.md: what was searched, what came out best, what failed and what it cost."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from snaketune.config.study import Study
-from snaketune.layout import Layout
 from snaketune.results.front import front_md
 from snaketune.results.importances import importances_md
 from snaketune.results.markdown import inline, number, one_line, table
@@ -24,7 +23,7 @@ _LOGS_SHOWN = 3
 def summary_md(
     trials_of: TrialsOf,
     study: Study,
-    layout: Layout,
+    logs: Callable[[str], str],
     endings: Mapping[str, str | None],
     *,
     cpu_seconds: float | None = None,
@@ -33,9 +32,9 @@ def summary_md(
 ) -> str:
     """The summary as Markdown.
 
-    `endings` says for each search why it ended early, if it did; `cpu_seconds` is what all runs used, where it is
-    known; `importances` are the rows of importances.csv, where they have been computed; `incomplete` says how much
-    of the study there is, if it is not all.
+    `logs` says where a trial's logs are; `endings` says for each search why it ended early, if it did; `cpu_seconds`
+    is what all runs used, where it is known; `importances` are the rows of importances.csv, where they have been
+    computed; `incomplete` says how much of the study there is, if it is not all.
     """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
     goal = ", ".join(f"{metric.direction} {inline(metric.name)}" for metric in study.metrics)
@@ -48,7 +47,7 @@ def summary_md(
         parts += [f"## By {parameter}", _groups_table(rows, trials_of, study, parameter)]
     if importances:
         parts += ["## Importances", *importances_md(importances)]
-    failed = failures(trials_of, layout)
+    failed = failures(trials_of, logs)
     if failed:
         parts += ["## What failed", "\n".join(map(_line, failed.splitlines()))]
     parts += ["## Cost", _cost(trials_of, study, cpu_seconds)]
@@ -91,8 +90,8 @@ def grouped(rows: Sequence[Row], trials_of: TrialsOf, study: Study, by: str) -> 
     return [(label, list(values.values())) for label, values in groups.values()]
 
 
-def failures(trials_of: TrialsOf, layout: Layout, *, most: int | None = None) -> str:
-    """The trials that gave no value, grouped by status and reason, with the paths of their first logs; "" if none.
+def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | None = None) -> str:
+    """The trials that gave no value, grouped by status and reason, with the first of their logs; "" if none.
 
     Of the groups, the largest first, `most` are given, by default all.
     """
@@ -106,7 +105,7 @@ def failures(trials_of: TrialsOf, layout: Layout, *, most: int | None = None) ->
     for (status, reason), trials in order[:most]:
         count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
         lines.append(f"- {status}, {count}: {one_line(reason)}")
-        lines += [f"  - {layout.trial_logs(trial).as_posix()}/" for trial in list(trials)[:_LOGS_SHOWN]]
+        lines += [f"  - {logs(trial)}" for trial in list(trials)[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
     others = order[len(order[:most]) :]

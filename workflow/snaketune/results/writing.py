@@ -38,7 +38,7 @@ def write_summary(results: StudyResults, folder: Path, importances: Path | None 
     text = summary_md(
         results.trials_of,
         results.study,
-        results.layout,
+        results.store.shown_logs,
         results.endings,
         cpu_seconds=_cpu_seconds(results),
         importances=csv_rows(importances) if importances else (),

@@ -54,7 +54,7 @@ class Progress:
         self._failed = {*failed}
         lines = [
             f"{trial.trial} {trial.status}: {one_line(trial.reason or '')[:200]}; "
-            f"log: {self._layout.trial_logs(trial.trial).as_posix()}/"
+            f"log: {results.store.shown_logs(trial.trial)}"
             for trial in sorted(new, key=lambda trial: (trial.finished, trial.trial))[: _MOST_FAILURES - self._told]
         ]
         self._told += len(lines)

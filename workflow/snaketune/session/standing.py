@@ -110,7 +110,7 @@ def _running(running: Sequence[Running], results: StudyResults, now: float) -> l
 
 
 def _failed(results: StudyResults) -> list[str]:
-    failed = failures(results.trials_of, results.layout, most=_REASONS)
+    failed = failures(results.trials_of, results.store.shown_logs, most=_REASONS)
     return ["What failed:", *failed.splitlines()] if failed else []
 
 
