@@ -19,9 +19,9 @@ def shared_browser(tmp_path_factory):
 def opened(shared_browser, tmp_path):
     """Opens the page of some made-up study; at its end, the console is silent and nothing was fetched."""
 
-    def build(arguments, drawn=True, annex=None, view=""):
+    def build(arguments, drawn=True, annex=None, view="", **options):
         shared_browser.problems()
-        shared_browser.open(pages.write_page(tmp_path, arguments, annex=annex), view)
+        shared_browser.open(pages.write_page(tmp_path, arguments, annex=annex, **options), view)
         if drawn:
             shared_browser.wait(DRAWN)
         return shared_browser

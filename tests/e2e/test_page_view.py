@@ -237,6 +237,30 @@ def test_what_is_beside_the_trials_has_cards(opened):
     page.click("#provenance summary")
     page.wait("document.querySelector('#provenance').innerText.includes('3.12.1')", 10)
     shown = page.text("#provenance")
-    assert "node7 (30)" in shown and "strategy: random" in shown and "secret" not in shown
+    assert "node7 (30 trials)" in shown and "strategy: random" in shown and "secret" not in shown
     page = opened(arguments)
     assert not page.value("document.querySelector('#timeline, #final, #importances, #provenance')")
+
+
+def test_a_page_of_some_of_very_many_trials_says_so_and_counts_all(opened):
+    arguments = pages.sample(3000, failing=0.3, steps=1)
+    _, trials_of, *_ = arguments
+    shown = {search: listed[:2600:2] + listed[2999:] for search, listed in trials_of.items()}
+    page = opened(arguments, shown=shown)
+    assert "1301 of 3000 trials are on this page" in page.text("#whole")
+    assert page.count() == 1301
+    assert "3000" in page.text("#facts")
+    lines = "document.getElementById('history').data.filter((trace) => trace.mode === 'lines')"
+    assert page.value(f"{lines}[0].x.at(-1)") == 3000, "numbers of trials, not of rows"
+    kept = [page.value("document.getElementById('scatter').data.map((t) => t.customdata ?? []).flat().length")]
+    assert kept[0] <= 2000 + 2 * 500
+
+
+def test_the_best_are_among_the_points_of_many(opened):
+    arguments = pages.sample(4000, failing=0, steps=1)
+    page = opened(arguments)
+    assert "2000 of 4000 trials: the best ones" in page.text("#scatter-note")
+    study, trials_of, *_ = arguments
+    best = max(trial.value(study) for listed in trials_of.values() for trial in listed)
+    ys = "document.getElementById('scatter').data.flatMap((t) => t.customdata ? Array.from(t.y) : [])"
+    assert max(page.value(ys)) == pytest.approx(best)

@@ -33,7 +33,7 @@ def chosen(trials_of: TrialsOf, study: Study) -> TrialsOf:
     front = [trial.trial for trial in pareto(list(distinct.values()), study)] if len(study.metrics) > 1 else []
     failed = [id for id, trial in distinct.items() if not trial.complete]
     leaders = [_leaders(listed, metric, study) for listed in trials_of.values() for metric in study.metrics]
-    kept = dict.fromkeys([*chain.from_iterable(leaders), *_evenly(front, most // 4), *order[: most // 4]])
+    kept = dict.fromkeys([*chain.from_iterable(leaders), *_evenly(front, most // 4), *order[: most // 10]])
     kept |= dict.fromkeys(_evenly(failed, most // 3))
     others = [id for id, trial in distinct.items() if trial.complete and id not in kept]
     kept |= dict.fromkeys(_evenly(others, max(0, most - len(kept))))
