@@ -141,8 +141,11 @@ def _read(path: str) -> Any:
 
 def _leave(metrics: object) -> None:
     """Write what a function has returned for the runner to find it, when the program has ended."""
-    with open(os.environ["SNAKETUNE_METRICS"], "w", encoding="utf-8") as file:
-        file.write(json.dumps(metrics))
+    content = json.dumps(metrics).encode()
+    file = os.open(os.environ["SNAKETUNE_METRICS"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    while content:
+        content = content[os.write(file, content) :]
+    os.close(file)
 
 
 def main(words: Sequence[str]) -> int:

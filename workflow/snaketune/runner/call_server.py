@@ -94,7 +94,7 @@ class Server:
         for number, file in enumerate(streams, 1):
             os.dup2(file, number)
             os.close(file)
-        self.channel.close()
+        os.close(self.channel.detach())
         self.imported.restore()
         if collecting:
             gc.enable()
@@ -146,8 +146,9 @@ class Server:
         # files that are open, generators, whatever has a word to say at its end
         if any(hasattr(kind, "__del__") for kind in set(map(type, gc.get_objects()))):
             return
-        with contextlib.suppress(Exception):  # which has been printed
-            atexit._run_exitfuncs()
+        if atexit._ncallbacks() > 1:
+            with contextlib.suppress(Exception):  # which has been printed
+                atexit._run_exitfuncs()
         with contextlib.suppress(Exception):
             for stream in (sys.stdout, sys.stderr):
                 if stream:

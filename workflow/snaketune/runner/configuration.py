@@ -19,7 +19,7 @@ def merge(base: Mapping[str, Any] | None, params: Mapping[str, Any]) -> dict[str
 
     A parameter replaces what it names, also when both are dicts; "a" is set before "a.b".
     """
-    merged: dict[str, Any] = json.loads(json.dumps(base or {}))
+    merged: dict[str, Any] = _copy(base or {})
     for name in sorted(params, key=lambda name: name.count(".")):
         *path, last = name.split(".")
         node = merged
@@ -27,8 +27,13 @@ def merge(base: Mapping[str, Any] | None, params: Mapping[str, Any]) -> dict[str
             if not isinstance(node.get(key), dict):
                 node[key] = {}
             node = node[key]
-        node[last] = json.loads(json.dumps(params[name]))
+        node[last] = _copy(params[name])
     return merged
+
+
+def _copy(value: Any) -> Any:
+    """A deep copy of a JSON value."""
+    return value if type(value) in (float, int, str, bool, type(None)) else json.loads(json.dumps(value))
 
 
 def dump_yaml_safe_json(value: object, yaml: bool = True, indent: str = "") -> str:
