@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from project import SCRIPT
 
 
 @pytest.fixture
@@ -127,3 +128,19 @@ def test_killed_and_started_again(project):
     assert {run: after[run] for run in before} == before, "a finished run was done again"
     assert len(project.table()) == 8
     assert sum(project.calls().values()) <= 8 + 2
+
+
+def test_a_job_that_has_nothing_left_helps_another(project):
+    """Ten slow runs and ten quick ones in two jobs: the slow ones are done by both."""
+    project.config["space"] = {"x": list(range(20))}
+    project.config["searches"] = {"grid": {"strategy": "grid"}}
+    project.config["objective"]["trials_per_job"] = 10
+    project.write("train.py", "import sys, time\ntime.sleep(0.4 * (int(sys.argv[2]) < 10))\n" + SCRIPT)
+    outcome = project.good_run()
+    assert outcome.jobs["block"] == 2
+    assert len(project.calls()) == 20
+    assert set(project.calls().values()) == {1}
+    done = [path.read_text().count(" ended: done") for path in project.folder.glob("logs/s/grid/rounds/0/blocks/*.log")]
+    assert sum(done) == 20
+    assert max(done) > 12, "one of them has waited for the other"
+    assert project.good_run().idle

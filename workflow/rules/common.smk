@@ -100,9 +100,9 @@ def runner_of_trial(wildcards, output):
     return checked(TRIAL_JOBS.runner_of_trial, wildcards.trial, wildcards.run)
 
 
-def runner_of_block(wildcards, output):
+def runner_of_block(wildcards, output, resources):
     """The words that start a block of runs."""
-    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards))
+    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards), resources.get("runtime"))
 
 
 def asked_by_jobs(runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.resources.demands import Resource, for_job, run_values
+from snaketune.resources.demands import WORDS, Resource, for_job, run_values
 from snaketune.resources.gpus import PERCENT, Gpus, gpu_resource
 from snaketune.resources.usage import Usage
 from snaketune.runner.run_id import RunId
@@ -69,13 +69,26 @@ class Jobs:
         folder, logs = self.layout.run(trial, run), self.layout.run_logs(trial, run)
         return [*self.start, "run", "--run", str(folder), "--log", str(logs), *self._gpu_words([f"{trial}/{run}"])]
 
-    def runner_of_block(self, runs: Sequence[str]) -> list[str]:
-        """The words that start the runner for several runs.
+    def runner_of_block(self, runs: Sequence[str], minutes: object = None) -> list[str]:
+        """The words that start the runner for several runs, in a job that may take so many minutes if that is known.
 
         Raises:
             StudyError: how many GPUs one of them asks for can't be computed.
         """
-        return [*self.start, "block", "--logs", str(self.layout.logs), *self._gpu_words(runs)]
+        seconds = f"{minutes * 60:g}" if isinstance(minutes, int) else "inf"
+        pull = ["--pull", seconds] if self._alike(runs) else []
+        return [*self.start, "block", "--logs", str(self.layout.logs), *pull, *self._gpu_words(runs)]
+
+    def _alike(self, runs: Sequence[str]) -> bool:
+        """Whether other runs of the same round ask for the same: what is asked for does not depend on parameters."""
+        names = {
+            name
+            for resource in self.resources.values()
+            if resource.expression is not None
+            for name in resource.expression.names
+        }
+        # A parameter may be called as one of our words is.
+        return names <= set(WORDS) and all(names.isdisjoint(self.params_of(run.split("/")[0])) for run in runs if names)
 
     def _gpu_words(self, runs: Sequence[str]) -> list[str]:
         """How many GPUs each of the runs asks for, by attempt if that counts, and which there are here."""

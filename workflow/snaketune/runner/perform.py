@@ -115,6 +115,11 @@ class Performer:
         start = self.caller.start if self.caller else start_program
         return start(command, os.path.join(run.root, run.spec.workdir or ""), run.environment(self.tree.token))
 
+    def sync(self) -> None:
+        """Wait until all that was recorded is on the disk."""
+        if self.folding:
+            self.folding.sync()
+
     def end(self) -> None:
         """No more runs are to be done."""
         if self.folding:

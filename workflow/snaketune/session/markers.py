@@ -5,10 +5,12 @@ A marker lists the runs of its block and the contract of their results, which ar
 
 import json
 
+from snaketune.layout import Layout
 from snaketune.results.store import Store
 from snaketune.runner import states
+from snaketune.runner.portions import SUFFIX, owner_lives
 
-__all__ = ["drop_stale_markers"]
+__all__ = ["drop_dead_portions", "drop_stale_markers"]
 
 
 def drop_stale_markers(store: Store, contract: str | None) -> int:
@@ -29,3 +31,10 @@ def drop_stale_markers(store: Store, contract: str | None) -> int:
             marker.unlink()
             count += 1
     return count
+
+
+def drop_dead_portions(layout: Layout) -> None:
+    """Removes what jobs that were killed have left beside their markers: the next ones begin anew."""
+    for path in layout.root.glob(f"*/rounds/*/blocks/*{SUFFIX}"):
+        if not owner_lives(str(path)):
+            path.unlink(missing_ok=True)

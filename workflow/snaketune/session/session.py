@@ -21,7 +21,7 @@ from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.leftovers import clear_leftovers, restore_params, submitted_jobs
 from snaketune.session.lock import Lock, acquire
-from snaketune.session.markers import drop_stale_markers
+from snaketune.session.markers import drop_dead_portions, drop_stale_markers
 from snaketune.session.notes import Notes, judge_unnoted
 from snaketune.session.orphans import remember, tidy_queue
 from snaketune.session.outputs import outputs_of
@@ -185,6 +185,7 @@ def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str 
     if noted:
         said += judge_unnoted(study, store, Notes(state))
     drop_stale_markers(store, study.run_spec.contract)
+    drop_dead_portions(store.layout)
     drop_pictures(study, layout)
     said += [
         f"{folder}/ is of a search that the configuration has no longer; it stays"

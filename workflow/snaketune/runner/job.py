@@ -1,0 +1,88 @@
+"""What a job with several runs knows of them."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from snaketune.runner import states
+from snaketune.runner.records import Records
+from snaketune.runner.run import Run, asked_of
+
+TYPE_CHECKING = False  # to import `typing` takes time
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from snaketune.runner.study_file import StudyFile
+
+__all__ = ["Job"]
+
+
+class Job:
+    """A job by its runs, given as <trial>/<run> with the GPUs that each asks for, of which `slots` go on at a time.
+
+    `params` are the parameters of trials that have no file of them, `found` the GPUs that were found on this machine.
+    """
+
+    def __init__(
+        self,
+        study: StudyFile,
+        logs: str,
+        log: str,
+        slots: int,
+        attempt: int,
+        runs: Mapping[str, str | None],
+        params: Mapping[str, Mapping[str, Any]],
+        found: Sequence[str] | None,
+    ):
+        self.study, self.logs, self.log, self.slots, self.attempt = study, logs, log, slots, attempt
+        self.runs, self.params, self.found = runs, params, found
+        self.records = Records(study.folder)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all runs ask for the same."""
+        return len({*self.runs.values()}) == 1
+
+    @property
+    def kind(self) -> dict[str, Any]:
+        """What has to be the same in another job, whose runs are alike too, for this one to do runs of it."""
+        asked = next(iter(self.runs.values()))
+        return {
+            "contract": self.study.spec.contract, "attempt": self.attempt, "slots": self.slots, "asked": asked,
+            "alike": self.alike,
+        }  # fmt: skip
+
+    def done(self) -> set[str]:
+        """The runs that have a result that still counts."""
+        return {run for run in self.runs if self._is_done(run)}
+
+    def note(self, message: str) -> None:
+        """A line in the job's log."""
+        with open(self.log, "a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
+
+    def logs_of(self, name: str) -> str:
+        """The folder of a run's logs."""
+        return os.path.join(self.logs, "trials", name)
+
+    def run(self, name: str) -> Run:
+        """One of its runs, or one of another job of its kind.
+
+        Raises:
+            Refused: see `Run`.
+        """
+        asked = self.runs[name] if name in self.runs else self.kind["asked"]
+        params = self.params.get(name.split("/")[0])
+        return Run(
+            *(self.study, self.study.run(name), self.logs_of(name), self.attempt),
+            *(asked_of(asked, self.attempt), self.found, params),
+        )
+
+    def _is_done(self, name: str) -> bool:
+        trial, run = name.split("/")
+        contract = self.study.spec.contract
+        return self.records.has(trial, run, contract) or states.is_of(
+            os.path.join(self.study.run(name), states.RESULT), contract
+        )
