@@ -44,8 +44,10 @@ def test_all_that_is_named_is_there(tmp_path, name):
     assert all((SCRIPTS / script).is_file() for script in scripts)
     for group in groups:
         for modules in group.values():
-            for module in modules:
-                assert importlib.import_module(module)
+            for name in modules:
+                module, _, function = name.partition(":")
+                found = importlib.import_module(module)
+                assert not function or getattr(found, function)()
 
 
 def test_there_are_groups_only_for_what_there_is_to_do(tmp_path):
@@ -58,7 +60,7 @@ def test_there_are_groups_only_for_what_there_is_to_do(tmp_path):
 
 def test_the_first_group_waits_for_nothing_heavy(tmp_path):
     first = needs_of(study(tmp_path, **STUDIES["final"]))[0]
-    words = ["import sys", *(f"import {module}" for modules in first.values() for module in modules)]
+    words = ["import sys", *(f"import {name.partition(':')[0]}" for names in first.values() for name in names)]
     words += [
         f"sys.argv[0] = ''; exec(open({str(SCRIPTS / script)!r}).read(), {{'__name__': 'm'}})" for script in first
     ]

@@ -134,15 +134,17 @@ def test_it_ends_as_it_would(folder, text):
     assert (served.returncode, served.stdout, served.stderr) == (mine.returncode, mine.stdout, mine.stderr)
 
 
-def test_stages_go_on_at_the_same_time_and_several_groups_have_what_they_need(folder):
+def test_stages_go_on_at_the_same_time_and_several_groups_have_what_they_need(folder, monkeypatch):
     folder.script(
         "import time, os\nwhile not os.path.exists('go'): time.sleep(.01)\nprint(served, 'csv' in sys.modules)"
     )
-    folder.script("import wave\nprint(served)\nopen('go', 'w')", "other.py")
-    folder.serve({"stage.py": ()}, {"other.py": ("csv",)})
+    folder.script("import wave, counted\nprint(served, counted.calls)\nopen('go', 'w')", "other.py")
+    (folder.root / "counted.py").write_text("calls = []\ndef read(): calls.append(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(folder.root))
+    folder.serve({"stage.py": ()}, {"other.py": ("csv", "counted:read")})
     waiting = folder.start()
     other = finished(folder.start(name="other.py"))
-    assert other.stdout == "True\n"
+    assert other.stdout == "True [1]\n"
     assert finished(waiting).stdout == "True False\n"
 
 
@@ -186,8 +188,9 @@ def test_a_server_that_is_killed_hurts_nobody(folder):
     assert lost.stdout.readline().startswith("False")  # nobody can say how it ended, so it is started again
     lost.kill()
     lost.communicate()
-    assert folder.stages.words("stage.py") == [sys.executable, str(folder.scripts / "stage.py")]
     assert finished(folder.start("0")).stdout.startswith("False")
+    folder.stages.end()
+    assert folder.stages.words("stage.py") == [sys.executable, str(folder.scripts / "stage.py")]
 
 
 def test_what_differs_from_the_server_is_not_served(folder, tmp_path):
@@ -255,7 +258,6 @@ def test_servers_end_with_whoever_started_them(folder):
     server = int(starter.stdout.readline())
     until(lambda: len(folder.sockets()) == 2)
     group = [server, *(int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
-    folder.stages._process = subprocess.Popen(["sleep", "60"], start_new_session=True)  # stands for the server
     folder.stages._address_of = {"stage.py": "state/snaketune.0.socket"}
     client = folder.start("0.5")
     assert is_alive(int(client.stdout.readline()))
@@ -264,6 +266,19 @@ def test_servers_end_with_whoever_started_them(folder):
     assert finished(client).stdout == "done\n"
     until(lambda: not any(map(is_alive, group)), 20)
     assert folder.sockets() == []
+
+
+def test_a_server_that_nobody_asks_ends_and_gives_its_memory_back(folder, monkeypatch):
+    (folder.scripts / "serve.py").unlink()
+    text = (ROOT / "scripts" / "serve.py").read_text().replace("\n\ndef main", "\nserver._IDLE = 1.0\n\ndef main")
+    (folder.scripts / "serve.py").write_text(
+        text.replace("import json", "import json\nfrom snaketune.serving import server")
+    )
+    folder.script("import time; time.sleep(2); print(served)")
+    folder.serve()
+    assert folder.run().stdout == "True\n"  # it does not end while somebody waits
+    until(lambda: not folder.sockets())
+    assert folder.run().stdout == "False\n"
 
 
 def test_a_child_computes_the_same_bits(folder):

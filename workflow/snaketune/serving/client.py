@@ -17,6 +17,7 @@ LENGTH = 8  # bytes of a request's length, in front of it
 _DESCRIPTORS = (0, 1, 2)
 _SIGINT = 2
 _PEER = 12  # bytes: process, user and group
+_PATIENCE = 60.0  # seconds for a server to be ready
 
 
 class Request:
@@ -64,6 +65,7 @@ class _connected:  # noqa: N801
 
     def __init__(self, address: str):
         self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        self._socket.settimeout(_PATIENCE)
         try:
             self._socket.connect(address)
             if hasattr(_socket, "SO_PEERCRED"):
@@ -92,6 +94,7 @@ def _ending(server: "_socket.socket") -> "tuple[str, int] | None":
                 if word != b"pid":
                     return word.decode(), int(number)
                 pid = int(number)
+                server.settimeout(None)
             more = server.recv(4096)
             if not more:
                 return None

@@ -18,6 +18,7 @@ _BACKENDS = {
 _BY_SAMPLER = ("generate.py", "tables.py")  # which a search's own model is asked by
 _ALWAYS = ("gather.py", "summary.py", "page.py", "check.py")
 _FINAL = ("finalists.py", "final.py")
+_LIGHT = ("yaml", "snaketune.config.schema:load_schema")
 
 
 def needs_of(study: Study) -> list[Mapping[str, Sequence[str]]]:
@@ -27,7 +28,7 @@ def needs_of(study: Study) -> list[Mapping[str, Sequence[str]]]:
     """
     learning = [search for search in study.searches.values() if search.learns]
     light = (*_ALWAYS, *(() if learning else _BY_SAMPLER), *(_FINAL if study.final else ()))
-    groups: list[Mapping[str, Sequence[str]]] = [dict.fromkeys(light, ("yaml",))]
+    groups: list[Mapping[str, Sequence[str]]] = [dict.fromkeys(light, _LIGHT)]
     if learning:
         models = dict.fromkeys(module for search in learning for module in _models(search))
         groups.append(dict.fromkeys(_BY_SAMPLER, tuple(models)))

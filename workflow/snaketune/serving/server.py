@@ -4,7 +4,8 @@ They only import and never compute, so that a child finds the libraries as a new
 serves the scripts that need little; when it is ready, a process that begins as its copy imports what the next group
 needs, and so on, so that nobody waits for the imports of others, and one process imports at a time.
 
-A server ends with the process that has started it, when the pipe from there ends; children that are at work finish.
+A server ends with the process that has started it, when the pipe from there ends; children that are at work finish. It
+also ends when nobody has asked for long: where trials take so long, imports do not count.
 """
 
 import ast
@@ -32,12 +33,14 @@ __all__ = ["serve"]
 _PACKAGE = Path(__file__).parents[1]
 _BACKLOG = 64
 _PATIENCE = 10.0  # seconds for a request to arrive
+_IDLE = 600.0  # seconds without a request after which what is imported is not worth its memory
 
 
 def serve(scripts: Path, groups: Sequence[tuple[str, Sequence[str]]], alive: int) -> None:
     """Serves each group, an address and what to import for it, until the descriptor `alive` ends.
 
-    What is imported is a module's name or that of a script in the folder `scripts`.
+    What is imported is a module or, by `module:function`, what a function reads and keeps; or, by a name that ends in
+    .py, what a script in the folder `scripts` imports.
     """
     _serve(scripts, groups, alive, environment=_compared(os.environb), started=time.time_ns())
 
@@ -81,22 +84,22 @@ class _Server:
     children: dict[int, socket.socket] = field(default_factory=dict)
 
     def work(self) -> None:
-        """Serves until whoever started it is gone, and all children have ended."""
+        """Serves until whoever started it is gone, or nobody has asked for long, and all children have ended."""
         ended, wakes = os.pipe()
         os.set_blocking(wakes, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
-        open_, over = True, False
-        while open_ or self.children:
+        over = False
+        while self.children or not over:
             waiting: list[int | socket.socket] = [ended, *self.children.values()]
             waiting += [] if over else [self.alive, self.listener]
-            ready, _, _ = select.select(waiting, [], [])
+            ready, _, _ = select.select(waiting, [], [], None if self.children else _IDLE)
             if ended in ready:
                 os.read(ended, 4096)
                 self._reap()
-            if self.alive in ready:
+            if self.alive in ready or not ready:
+                over = True
                 self.listener.close()
-                open_, over = False, True
             elif self.listener in ready:
                 with suppress(OSError, ValueError, struct.error):
                     self._answer((ended, wakes))
@@ -218,9 +221,12 @@ def _changed_since(started: int) -> bool:
 
 
 def _imported(name: str, scripts: Path) -> None:
-    """Imports a module, or what a script imports; nothing of the script itself is run."""
+    """Imports a module and calls its function, if one is named, or imports what a script imports, running nothing."""
     if not name.endswith(".py"):
-        import_module(name)
+        module, _, function = name.partition(":")
+        found = import_module(module)
+        if function:
+            getattr(found, function)()
         return
     for line in ast.parse((scripts / name).read_bytes()).body:
         if isinstance(line, ast.ImportFrom) and line.module and not line.level:

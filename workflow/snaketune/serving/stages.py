@@ -51,9 +51,10 @@ class Stages:
     def words(self, script: str) -> list[str]:
         """The words that start a stage's script."""
         path = str(self._scripts / script)
-        if self._process is None or self._process.poll() is not None or script not in self._address_of:
+        address = self._address_of.get(script)
+        if address is None or not Path(address).exists():
             return [sys.executable, path]
-        return [sys.executable, "-S", "-E", str(_CLIENT), self._address_of[script], path]
+        return [sys.executable, "-S", "-E", str(_CLIENT), address, path]
 
     def end(self) -> None:
         """Ends the servers; nothing is left of them."""
@@ -65,4 +66,4 @@ class Stages:
             self._process.wait(_PATIENCE)
         for address in set(self._address_of.values()):
             Path(address).unlink(missing_ok=True)
-        self._process = None
+        self._process, self._address_of = None, {}
