@@ -71,6 +71,7 @@ caller.close()
 print(json.dumps(notes))
 """
 WAYS = ("forked", "alone")
+PYTHON = os.environ.get("SNAKETUNE_TEST_PYTHON", sys.executable)  # the runner's, to test it with old versions
 
 
 class Slot:
@@ -87,7 +88,7 @@ class Slot:
         (place / "program.py").write_text(source)
         (place / "slot.py").write_text(SLOT)
         words = [f"{snaketune.__path__[0]}/..", way, json.dumps(runs), json.dumps({"grace": 0.3, **limits}), *guarded]
-        command = [sys.executable, "slot.py", *words]
+        command = [PYTHON, "slot.py", *words]
         process = subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.started.append(process)
         process.place = place
@@ -212,14 +213,14 @@ def test_limits_and_what_was_used(slot):
 import time
 def f(how):
     if how == "much": data = b"x" * 200_000_000; time.sleep(0.5 if how == "much" else 0)
-    while how == "busy" and time.process_time() < 0.5: pass
+    while how == "busy" and time.process_time() < 0.3: pass
     if how == "long": time.sleep(60)
     return 1
 """
     runs = [{"how": how} for how in ("well", "much", "busy", "long", "well")]
-    well, much, busy, long, again, notes = slot.run("forked", source, runs, timeout=2)
+    well, much, busy, long, again, notes = slot.run("forked", source, runs, timeout=3)
     assert (well["status"], busy["status"], again["status"]) == (0, 0, 0) and notes == []
-    assert busy["cpu"] > 0.3 and again["cpu"] < 0.3
+    assert busy["cpu"] >= 0.3 > again["cpu"]
     assert much["rss"] > 200e6 > again["rss"] > 4e6
     assert long["verdict"] == "timeout" and long["status"] == signal.SIGTERM
     assert well["served"] == again["served"] > 0
