@@ -67,7 +67,7 @@ def test_a_studys_tables_do_not_depend_on_the_form(made, tmp_path):
             for row in study.propose(search):
                 for run in ("r0", "r1"):
                     if not study.store.done(row.trial, run):
-                        put(study, row.trial, run, {"metrics": {}, "status": "invalid", "log": "l"}, folded)
+                        put(study, row.trial, run, {"metrics": {}, "status": "invalid", "log": ""}, folded)
             study.gather(search)
         results = read_results(study.layout, study.study)
         so_far = SoFar(study.layout, study.study).results()

@@ -21,9 +21,9 @@ class RunRecord:
     `found` is what the run gave, where the study has read it in a way of its own (see `runner.metrics.named`).
 
     `seconds` is the program's wall time, `cpu_seconds` that of its processors, `max_rss_mb` its most memory;
-    `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is
-    None and `log` empty in records of the first version, `training` (see `RunSpec`) is None in somewhat later ones.
-    `devices` are the GPUs that it was given, None if it asked for none or there were none.
+    `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is None
+    in records of the first version, `training` (see `RunSpec`) in somewhat later ones too; `log` is empty where there
+    are no logs. `devices` are the GPUs that it was given, None if it asked for none or there were none.
     """
 
     trial: str

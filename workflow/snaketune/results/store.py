@@ -79,7 +79,7 @@ class Store:
         if line is None:
             return read_record(self.layout.result(trial, run))
         try:
-            return record_from(line)
+            return record_from({**line, "log": ""})  # where its logs would be, if it had any
         except ValueError as error:
             raise DamagedFile(self.layout.records, f"of {trial}/{run}: {error}") from None
 

@@ -119,7 +119,7 @@ class Drawer {
       number(run.seed), number(run.seconds), number(run.max_rss_mb), el('td', {}, run.signal ?? String(run.exit_code ?? '–'))));
     const logs = trial.runs.map((run) => el('div', {},
       run.reason ? el('p', { class: 'reason' }, `${run.run}: ${run.reason}`) : null,
-      el('p', { class: 'muted' }, 'The end of the log, all of it in ', el('code', {}, `${run.log}/`)),
+      el('p', { class: 'muted' }, ...(run.log ? ['The end of the log, all of it in ', el('code', {}, `${run.log}/`)] : ['The end of what it printed'])),
       run.tail ? el('pre', { class: 'log' }, run.tail) : el('p', { class: 'muted' }, 'It printed nothing, or the log is gone.')));
     return el('div', {}, el('div', { class: 'wide' }, el('table', { class: 'runs' }, el('thead', {}, head), el('tbody', {}, ...lines))), ...logs);
   }
