@@ -1,4 +1,4 @@
-"""Proposes one round of a search: its trials.csv, its round.json and the parameters of each trial.
+"""Proposes one round of a search: its trials.csv, its round.json and the parameters of trials that need them.
 
 Usage: generate.py STUDY_JSON SEARCH ROUND
 """
@@ -8,9 +8,11 @@ from pathlib import Path
 
 from snaketune.config import load_study
 from snaketune.entry import entry_point
-from snaketune.layout import Layout, write_params
+from snaketune.layout import Layout
 from snaketune.proposing.propose import propose
 from snaketune.results.rounds import RoundNote, forget_later_rounds, write_proposed, write_round
+from snaketune.session.packing import drop_other_blocks, pack_proposed
+from snaketune.session.params_files import write_params_of_round
 from snaketune.values import trial_id
 
 
@@ -21,13 +23,16 @@ def main(study_json: str, search: str, number: str) -> None:
     chosen = propose(study, search, int(number), layout)
     for note in chosen.notes:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
-    for proposal in chosen.proposals:
-        write_params(layout, trial_id(proposal.params), proposal.params)
+    trials = [trial_id(proposal.params) for proposal in chosen.proposals]
     this = study.searches[search].round(int(number))
-    if len(chosen.proposals) < this.size:
+    if len(trials) < this.size:
         forget_later_rounds(layout, search, this.number)
-    write_round(layout.ending(search, this.number), RoundNote(chosen.ending, study.searches[search].fingerprint))
+    jobs = pack_proposed(study, layout, search, this.number, trials)
+    by = study.searches[search]
+    write_round(layout.ending(search, this.number), RoundNote(chosen.ending, by.fingerprint, by.batch_size, jobs))
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
+    write_params_of_round(study, layout, search, this.number)
+    drop_other_blocks(study, layout, search, this.number)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python tests/benchmarks/scale_simulation.py                  the tables (a minute)
     python tests/benchmarks/scale_simulation.py measure [N…]     the constants of Snakemake on this machine
 
-Rounds and blocks are those of the package (`Search.rounds`, `block_count`, `Search.overlap`), what a job waits for
+Rounds and blocks are those of the package (`Search.rounds`, `Search.overlap`), what a job waits for
 is what the rules say: a round waits for all rounds before it but the `overlap` latest. Everything else is in
 `Constants`, with where it comes from.
 
@@ -26,7 +26,6 @@ from pathlib import Path
 
 from snaketune.config import read_study
 from snaketune.config.study import Search
-from snaketune.proposing.packing import block_count
 
 ROOT = Path(__file__).parents[2]
 NODES, TRIALS, TIMEOUT = 1000, 100_000, 3600.0
@@ -117,7 +116,7 @@ def simulate(
     jobs that are ready beside it, and learns of an end at the next poll.
     """
     sizes = list(rounds_of(search))
-    blocks = [[min(per_job, size - i * per_job) for i in range(block_count(size, per_job))] for size in sizes]
+    blocks = [[min(per_job, size - i * per_job) for i in range(-(-size // per_job))] for size in sizes]
     unfinished = [len(each) for each in blocks]
     gathered_at = [math.inf] * len(sizes)
     waiting: list[tuple[int, int]] = []  # (round, trials), in the order of rounds

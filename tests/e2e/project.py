@@ -32,7 +32,12 @@ print(json.dumps({"loss": (x - 3) ** 2 + y, "other": x + y}))
 
 STUDY = {
     "study": "s",
-    "objective": {"command": f"{sys.executable} train.py", "metric": "loss", "code": ["train.py"]},
+    "objective": {
+        "command": f"{sys.executable} train.py",
+        "metric": "loss",
+        "code": ["train.py"],
+        "trials_per_job": 1,  # a job each, which are counted; test_auto.py is about the default
+    },
     "plots": {"choose": []},
     "space": {"x": {"type": "uniform", "low": 0.0, "high": 10.0}, "y": [0, 1]},
     "searches": {

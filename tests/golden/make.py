@@ -179,7 +179,7 @@ def run_study(root: Path, config: dict, found: dict[str, object]) -> None:
             rows = list(csv.DictReader(io.StringIO((place / "trials.csv").read_text())))
             found[f"{name}/{search}/{number}"] = {
                 "trials": [rounded(row) for row in rows],
-                "round": (place / "round.json").read_text(),
+                "round": noted(place / "round.json"),
             }
             leave_results(folder, rows, runs)
             gather(saved, search, str(number))
@@ -205,6 +205,12 @@ def run_study(root: Path, config: dict, found: dict[str, object]) -> None:
             found[f"{name}:{path.relative_to(folder)}"] = (
                 [rounded(row) for row in csv.DictReader(io.StringIO(text))] if path.suffix == ".csv" else text
             )
+
+
+def noted(path: Path) -> str:
+    """What a round.json says of its proposals; how their runs are packed into jobs depends on the machine."""
+    found = json.loads(path.read_text())
+    return json.dumps({"ending": found["ending"], "fingerprint": found["fingerprint"]}) + "\n"
 
 
 def finished(read: object, search: str, number: int) -> bool:

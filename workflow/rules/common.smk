@@ -7,6 +7,7 @@ from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
+from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.graph import Graph
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
@@ -29,8 +30,9 @@ def configured(build, *arguments, **options):
 
 config = configured(with_command_line, config, workflow.config_settings.config_args)
 STUDY = configured(read_study, config, Path.cwd())
-OBJECTIVE = STUDY.config["objective"]
 LAYOUT = Layout(Path("results", STUDY.name))
+STUDY = with_former_rounds(STUDY, LAYOUT)
+OBJECTIVE = STUDY.config["objective"]
 RESULTS, LOGS = str(LAYOUT.root), str(LAYOUT.logs)
 COMPARED = config.get("studies", [])
 COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
@@ -51,6 +53,7 @@ wildcard_constraints:
     trial=r"t[0-9a-f]{16}",
     run=r"r\d+(f\d+)?",
     block=r"\d+",
+    wave=r"\d+",
 
 
 # --- who waits for whom -------------------------------------------------------------------------------------------
@@ -59,6 +62,7 @@ GRAPH = Graph(
     STUDY,
     LAYOUT,
     proposal=lambda search, number: Path(checkpoints.generate.get(search=search, round=number).output.trials),
+    packed=lambda search, number, wave: Path(checkpoints.pack.get(search=search, round=number, wave=wave).output[0]),
     finalists=lambda: Path(checkpoints.finalists.get().output[0]),
     not_yet=IncompleteCheckpointException,
 )
@@ -68,6 +72,11 @@ def before_round(wildcards):
     """What a round is made from, and what it merely comes after."""
     awaited = GRAPH.before_round(wildcards.search, int(wildcards.round))
     return [*awaited.sources, *map(ancient, awaited.turn)]
+
+
+def before_wave(wildcards):
+    """The earlier runs of its round that a wave comes after."""
+    return list(map(ancient, GRAPH.before_wave(wildcards.search, int(wildcards.round), int(wildcards.wave))))
 
 
 def runs_of_block(wildcards):

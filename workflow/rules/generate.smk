@@ -7,7 +7,8 @@ checkpoint generate:
         earlier=before_round,
     output:
         trials=LAYOUT.proposed("{search}", "{round}"),
-        round=LAYOUT.ending("{search}", "{round}"),
+        # `update`: not deleted beforehand. How the runs that were there are packed into jobs stays as it is.
+        round=update(LAYOUT.ending("{search}", "{round}")),
     log:
         f"{LOGS}/{{search}}/rounds/{{round}}/generate.log",
     conda:

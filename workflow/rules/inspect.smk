@@ -15,7 +15,9 @@ rule plan:
         # What is computed for each trial has no such value; the study's own resources are of that kind.
         given=lambda wildcards: [
             f"{name}={resource.raw}"
-            for name, resource in workflow.get_rule("block" if STUDY.block_size > 1 else "trial").resources.items()
+            for name, resource in workflow.get_rule(
+                "trial" if STUDY.trials_per_job in ("auto", 1) else "block"
+            ).resources.items()
             if resource.raw is not None
         ],
     shell:

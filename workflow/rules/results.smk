@@ -4,6 +4,8 @@
 rule gather:
     input:
         lambda wildcards: GRAPH.done_of_round(wildcards.search, int(wildcards.round)),
+        # Nothing, but not before all of the round's runs are packed into jobs.
+        lambda wildcards: GRAPH.next_wave(wildcards.search, int(wildcards.round)),
         study=ancient(LAYOUT.study),
         trials=LAYOUT.proposed("{search}", "{round}"),
     output:

@@ -15,6 +15,7 @@ if workflow.is_main_process:
         dry_run=workflow.output_settings.dryrun,
         retry=config.get("retry"),
         at_once=workflow.resource_settings.nodes or workflow.resource_settings.cores or 1,
+        here=HERE,
         command=["snakemake", *sys.argv[1:]],
         noted=getattr(getattr(workflow.workflow_settings, "persistence_backend", None), "value", 0) == 0,  # 0: in files
     )

@@ -111,6 +111,10 @@ class Layout:
         """Why a search ends with a round, if it does."""
         return self.round(search, number) / "round.json"
 
+    def wave(self, search: str, number: int | str, index: int | str) -> Path:
+        """How a part of a round's runs are packed into jobs, where that was not known with the proposals; from 1."""
+        return self.round(search, number) / "waves" / f"{index}.json"
+
     def gathered(self, search: str, number: int | str) -> Path:
         """The table of a round's results."""
         return self.round(search, number) / "results.csv"

@@ -83,6 +83,7 @@ KEYS = {
     "objective.container": (["docker://x"], [(1, "must be text")]),
     "objective.envmodules": ([["a/1"]], [("a", "must be a list")]),
     "objective.threads": ([2], [(0, "1 or more")]),
+    "objective.trials_per_job": ([1, 1000, "auto"], [(0, "1 or more"), ("some", "form"), (1.5, "a whole number")]),
     "objective.devices": ([[0, "GPU-1a2b"]], [([], "at least 1"), (["0,1"], "without spaces and commas")]),
     "objective.resources": ([{"mem_mb": 5}, {"gpu": 0.5}], [({"mem-mb": 5}, "can't be a name")]),
     "search.strategy": (["random", "sobol", "halton", "lhs"], [("randm", "Did you mean 'random'?"), (None,
@@ -137,7 +138,6 @@ def test_no_key_is_left_out():
     top = set(rules["properties"]) - {"objective", "objectives", "search", "searches"}
     objective = {f"objective.{key}" for key in rules["$defs"]["objective"]["properties"]} - {
         "objective.function",
-        "objective.trials_per_job",
     }
     assert top | objective <= set(KEYS)
 
@@ -181,7 +181,8 @@ def test_defaults(root):
     assert "on_failure" not in config  # unset is not continue
     assert config["objective"]["direction"] == "minimize"
     assert config["objective"]["replicates"] == 1
-    assert config["searches"]["random"]["batch_size"] == 250
+    assert "batch_size" not in config["searches"]["random"]
+    assert config["objective"]["trials_per_job"] == "auto"
     assert config["searches"]["random"]["name"] == "{search}-{number}"
 
 

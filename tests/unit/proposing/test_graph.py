@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 from snaketune.proposing.graph import Graph
+from snaketune.results.rounds import RoundNote, write_proposed, write_round
+from snaketune.results.waves import Wave, Waves, write_waves
+from snaketune.samplers import Proposal
 
 RANDOM = {"strategy": "random", "n_trials": 5, "batch_size": 2}
 BAYES = {"strategy": "bayes", "n_trials": 8, "batch_size": 2, "n_initial_points": 4}
@@ -24,6 +27,7 @@ def graph_of(made) -> Graph:
         made.study,
         layout,
         proposal=lambda search, number: there(layout.proposed(search, number)),
+        packed=lambda search, number, index: there(layout.wave(search, number, index)),
         finalists=lambda: there(layout.finalists),
         not_yet=NotYetError,
     )
@@ -70,7 +74,7 @@ def test_a_round_is_done_when_its_runs_are(made):
     rows = study.propose("r", 0)
     ids = [row.trial for row in rows]
     expected = [study.layout.result(trial, run) for trial in ids for run in ("r0", "r1")]
-    assert graph_of(study).results_of_round("r", 0) == graph_of(study).done_of_round("r", 0) == expected
+    assert graph_of(study).done_of_round("r", 0) == expected
 
 
 def test_packed_runs_are_done_when_their_blocks_are(made):
@@ -93,3 +97,62 @@ def test_a_result_that_was_gathered_and_is_gone_is_lost(made):
     gone = study.layout.result(rows[0].trial, "r0")
     gone.unlink()
     assert graph_of(study).lost() == [gone]
+
+
+def packed_study(made, *parts):
+    """A study of five trials whose only round has these waves noted."""
+    study = made(searches={"r": RANDOM | {"batch_size": 5}})
+    rows = study.propose("r", 0)
+    planned = Waves(study.study.run_spec.contract, "auto", tuple(Wave(*part) for part in parts))
+    fingerprint = study.study.searches["r"].fingerprint
+    write_round(study.layout.ending("r", 0), RoundNote(None, fingerprint, 5, planned))
+    return study, [row.trial for row in rows]
+
+
+def test_a_round_is_packed_wave_by_wave(made):
+    study, ids = packed_study(made, (0, 2, None))
+    graph, layout = graph_of(study), study.layout
+    probes = [layout.result(trial, "r0") for trial in ids[:2]]
+    assert graph.done_of_round("r", 0) == probes
+    with pytest.raises(NotYetError):
+        graph.next_wave("r", 0)
+    assert graph.before_wave("r", 0, 1) == [], "nobody waits for the first runs: they may take long"
+    contract = study.study.run_spec.contract
+    write_waves(layout.wave("r", 0, 1), Waves(contract, "auto", (Wave(2, 4, 2),)))
+    assert graph.done_of_round("r", 0) == [*probes, layout.block("r", 0, 0)]
+    assert graph.runs_of_block("r", 0, 0) == [f"{ids[2]}/r0", f"{ids[3]}/r0"]
+    assert graph.before_wave("r", 0, 2) == [layout.block("r", 0, 0)], "how long packed runs take is not known yet"
+    write_waves(layout.wave("r", 0, 2), Waves(contract, "auto", (Wave(4, 5, 2),)))
+    assert graph.next_wave("r", 0) == []
+    assert graph.done_of_round("r", 0) == [*probes, layout.block("r", 0, 0), layout.block("r", 0, 1)]
+    assert graph_of(study).done_of_round("r", 0) == graph.done_of_round("r", 0)
+
+
+def test_runs_that_are_recorded_need_no_result(made):
+    study, ids = packed_study(made, (0, 5, None))
+    for trial in ids[1:3]:
+        study.fold(trial, "r0", {"loss": 1.0})
+    study.run(ids[2], "r0", {"loss": 1.0})
+    left = [study.layout.result(trial, "r0") for trial in (ids[0], *ids[2:])]
+    graph = graph_of(study)
+    assert graph.done_of_round("r", 0) == left
+    study.fold(ids[0], "r0", {"loss": 1.0})
+    assert graph.done_of_round("r", 0) == left, "what a round waits for stays, as long as it is the same workflow"
+    assert graph_of(study).done_of_round("r", 0) == left[1:]
+
+
+def test_fewer_trials_than_there_were_when_they_were_packed(made):
+    study, ids = packed_study(made, (0, 1, None), (1, 5, 2))
+    shorter = study.study.searches["r"].round(0)
+    assert shorter.size == 5
+    write_proposed(
+        study.layout.proposed("r", 0), [Proposal(row.params, row.origin) for row in study.propose("r", 0)][:3],
+        start=0, number=0,
+    )  # fmt: skip
+    write_round(
+        study.layout.ending("r", 0),
+        RoundNote(None, "f", 5, Waves(study.study.run_spec.contract, "auto", (Wave(0, 1, None), Wave(1, 5, 2)))),
+    )
+    graph = graph_of(study)
+    assert graph.done_of_round("r", 0) == [study.layout.result(ids[0], "r0"), study.layout.block("r", 0, 0)]
+    assert graph.runs_of_block("r", 0, 0) == [f"{trial}/r0" for trial in ids[1:3]]

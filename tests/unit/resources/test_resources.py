@@ -151,22 +151,22 @@ def test_jobs_with_several_runs():
 def test_totals():
     resources = read({"mem_mb": "10 * hidden", "runtime": "20 * epochs", "gres": "gpu:a100:2"})
     runs = [run_values({**PARAMS, "epochs": epochs}, RunId(0), attempt=1, threads=2) for epochs in (3, 6)]
-    totals = totals_of(resources, [[run] for run in runs], 2, NOTHING, Given())
+    totals = totals_of(resources, [[run] for run in runs], 2, 1, NOTHING, Given())
     assert (totals.jobs, totals.minutes, totals.megabytes) == (2, 120, 640)
     assert totals.core_hours == pytest.approx(6)
     assert totals.gb_hours == pytest.approx(3 * 0.64)
     assert totals.gpu_hours == pytest.approx(6)
     assert "6.0 core hours" in totals.words() and "6.0 GPU hours" in totals.words()
-    assert totals_of({}, [runs], 2, NOTHING, Given()).words() is None
+    assert totals_of({}, [runs], 2, 1, NOTHING, Given()).words() is None
 
 
 def test_totals_of_packed_runs_and_of_what_a_profile_gives():
     resources = read({"mem_mb": "10 * hidden", "runtime": "20 * epochs"})
     runs = [run_values({**PARAMS, "epochs": epochs}, RunId(0), attempt=1, threads=2) for epochs in (3, 6)]
-    packed = totals_of(resources, [runs], 2, NOTHING, Given())
+    packed = totals_of(resources, [runs], 2, 2, NOTHING, Given())
     assert (packed.jobs, packed.minutes, packed.megabytes) == (1, 120, 1280), "two at a time"
     assert packed.core_hours == pytest.approx(2 * 2)
-    given = totals_of({}, [runs, runs], 4, NOTHING, Given({"runtime": 60, "mem_mb": 2000, "gpu": 1}))
+    given = totals_of({}, [runs, runs], 4, 4, NOTHING, Given({"runtime": 60, "mem_mb": 2000, "gpu": 1}))
     assert given.words() == (
         "8.0 core hours (a job has 60 min at most), 4.0 GB hours of memory, 2,000 MB for the largest job, 2.0 GPU hours"
     )

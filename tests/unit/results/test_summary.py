@@ -238,9 +238,11 @@ def test_a_plan(made):
     assert [(len(plan.proposals), plan.later) for plan in plans] == [(9, 0), (4, 0)]
     said = plan_text(plans, study.study, study.store, Given())
     assert "18 runs in all (9 trials × 2), 1 done, 17 to run." in said
-    assert "jobs" not in said
+    packed = "When the first ones take less than 5 s, further ones are packed, several to a job.\n"
+    assert f"That is at most 17 jobs. {packed}" in said
     on_cluster = plan_text(plans, study.study, study.store, Given({"runtime": 60}, cluster=True))
-    assert "That is 17 jobs, which ask for at most 17.0 core hours (a job has 60 min at most).\n" in on_cluster
+    asked = "which ask for at most 17.0 core hours (a job has 60 min at most)"
+    assert f"That is at most 17 jobs, {asked}. {packed}" in on_cluster
     check_markdown("\n".join(line for line in said.splitlines() if line.startswith("|")))
     write_plan(plans[0], study.layout)
     lines = (study.layout.root / "grid" / "plan.csv").read_text().splitlines()
@@ -254,12 +256,12 @@ def test_the_jobs_of_a_plan_with_packed_runs(made):
     study = made(objective={"trials_per_job": 4, "threads": 2}, searches={"grid": grid, "random": random})
     plans = [plan_of(study.study, search, study.store) for search in study.study.searches.values()]
     planned = [(plan.search, plan.proposals) for plan in plans]
-    jobs = list(jobs_to_come(planned, study.study, study.store))
+    jobs = jobs_to_come(planned, study.study, study.store).jobs
     assert [len(job) for job in jobs] == [4, 2, 3]
     assert "That is 3 jobs of 2 cores.\n" in plan_text(plans, study.study, study.store, Given())
     for proposal, run in jobs[1]:
         study.run(trial_id(proposal.params), str(run), {"loss": 1})
-    assert [len(job) for job in jobs_to_come(planned, study.study, study.store)] == [4, 3]
+    assert [len(job) for job in jobs_to_come(planned, study.study, study.store).jobs] == [4, 3]
 
 
 def test_a_search_that_ended_early_is_done(made):

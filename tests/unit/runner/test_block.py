@@ -13,7 +13,6 @@ import pytest
 import snaketune.runner.block as block_module
 from snaketune.files import csv_text
 from snaketune.layout import Layout
-from snaketune.proposing.packing import block, block_count
 from snaketune.results.store import Store
 from snaketune.runner.block import share_of_job
 from snaketune.runner.devices import Devices
@@ -232,12 +231,6 @@ def test_devices_are_shared_out():
     assert share_of_job(Devices("0", ""), 2) is None
     assert share_of_job(Devices("01", ""), 1) is None
     assert share_of_job(None, 2) is None
-
-
-def test_blocks_are_cut_by_place():
-    runs = list("abcdefg")
-    assert [block(runs, i, 3) for i in range(block_count(len(runs), 3))] == [["a", "b", "c"], ["d", "e", "f"], ["g"]]
-    assert block(list("abcdefghi"), 0, 3) == ["a", "b", "c"]
 
 
 def results(layout, contracts):

@@ -18,7 +18,7 @@ def failed(made, count=3, **fields):
     """A study whose first runs have failed, and its folder of results."""
     study = made()
     study.layout.root.mkdir(parents=True, exist_ok=True)
-    note_session(study.layout, study.study, 1)
+    note_session(study.layout, study.study, 1, here=True)
     for row in study.propose("grid")[:count]:
         values = {"status": "failed", "reason": "exit code 1: boom", "stderr_tail": ["a", "", "boom"], **fields}
         study.run(row.trial, "r0", {"contract": study.study.run_spec.contract, **values})
@@ -40,10 +40,10 @@ def test_the_text(made):
 
 def test_patience_lasts_while_nothing_is_mended(made, tmp_path):
     study = failed(made)
-    note_session(study.layout, study.study, 8)
+    note_session(study.layout, study.study, 8, here=True)
     assert json.loads(study.layout.session.read_text())["patience"] == 3
     mended = made(space={"x": [1, 2, 3, 4]})
-    note_session(mended.layout, mended.study, 8)
+    note_session(mended.layout, mended.study, 8, here=True)
     assert json.loads(study.layout.session.read_text())["patience"] == 8
     assert hopeless_text(mended.layout, mended.study, COMMAND) is None
 

@@ -3,7 +3,8 @@
 import base64
 import json
 
-from snaketune.session.leftovers import clear_leftovers, restore_params
+from snaketune.session.leftovers import clear_leftovers
+from snaketune.session.params_files import restore_params
 
 
 def mark(state, output) -> None:

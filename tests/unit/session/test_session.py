@@ -9,7 +9,8 @@ from snaketune.session import Session, begin, outputs_of
 
 
 def begun(made, state: Path, **options) -> Session:
-    usual = {"looking": set(), "dry_run": False, "retry": None, "at_once": 1, "command": ["snakemake", "--cores", "1"]}
+    usual = {"looking": set(), "dry_run": False, "retry": None, "at_once": 1, "here": True}
+    usual |= {"command": ["snakemake", "--cores", "1"]}
     return begin(made.study, made.layout, state, **(usual | options))
 
 

@@ -19,10 +19,13 @@ from snaketune.space.conditions import ExpressionHolds, OneOf
 from snaketune.space.expressions import UncomputableError
 from snaketune.values import digest, same, shortened_text, text
 
-__all__ = ["RESERVED", "run_ids", "searches_from"]
+__all__ = ["FORMER_ROUND", "RESERVED", "run_ids", "searches_from"]
 
 # Folders of results/<study>/ that are not searches.
 RESERVED = ("trials", "plots", "final", "peek", "by-name")
+# How many trials make a round where the configuration does not say it: all of them, as no search has more; that many
+# in studies from before that was so, and in digests as ever.
+_WHOLE, FORMER_ROUND = 1_000_000, 250
 LABEL_WORDS = ("trial", "number", "search", "study")
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {
@@ -68,7 +71,8 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     check_options(options, root, several=several)
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
-    terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"], raw["batch_size"], asked]
+    terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"]]
+    terms += [raw.get("batch_size", FORMER_ROUND), asked]
     if strategy.whole:
         terms.append(raw["n_trials"])
     if strategy.learns:
@@ -84,7 +88,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         strategy=raw["strategy"],
         space=space,
         seed=seed,
-        batch_size=raw["batch_size"],
+        batch_size=raw.get("batch_size", _WHOLE),
         overlap=raw["overlap"],
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),

@@ -131,10 +131,15 @@ class Study:
     notices: tuple[str, ...] = ()
 
     @property
-    def block_size(self) -> int:
-        """How many runs a job does."""
-        size: int = self.config["objective"]["trials_per_job"]
+    def trials_per_job(self) -> int | str:
+        """How many runs a job does; "auto" if that follows from how long they take."""
+        size: int | str = self.config["objective"]["trials_per_job"]
         return size
+
+    @property
+    def at_once(self) -> int | None:
+        """How many runs a job does at a time, each with all its threads; None: as many as it has threads."""
+        return 1 if self.trials_per_job in ("auto", 1) else None
 
     @property
     def spreadsheet(self) -> bool:

@@ -122,7 +122,8 @@ def _label(curve: Curve, data: Comparison) -> str:
 def _alike(search: Search) -> str:
     """What two searches have in common that differ in their seed alone."""
     space = [[list(axis.names), repr(axis.parameter)] for axis in search.space.axes]
-    return canonical([_owner(search), search.strategy, search.n_trials, search.batch_size, repr(search.options), space])
+    size = search.batch_size if search.learns else None
+    return canonical([_owner(search), search.strategy, search.n_trials, size, repr(search.options), space])
 
 
 def _owner(search: Search) -> str:

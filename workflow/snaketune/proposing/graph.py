@@ -3,11 +3,12 @@
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.proposing.packing import block, block_count
+from snaketune.proposing.packed import PackedRounds
 from snaketune.proposing.warm_start import source_path
 from snaketune.results.rounds import proposed_ids
 
@@ -27,15 +28,22 @@ class Graph:
     """The rounds of a study's searches and their runs.
 
     `proposal` gives the table of a round once it is proposed, and raises `not_yet` before that, which whoever asks
-    for the files has to understand; `finalists` does so for the table of the final training.
+    for the files has to understand; `packed` does so for the plan of one of its waves, from 1, and `finalists` for the
+    table of the final training.
     """
 
     study: Study
     layout: Layout
     proposal: Callable[[str, int], Path]
+    packed: Callable[[str, int, int], Path]
     finalists: Callable[[], Path]
     not_yet: type[Exception]
     _at_start: dict[str, int] = field(default_factory=dict)
+    _waves_at_start: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @cached_property
+    def _rounds(self) -> PackedRounds:
+        return PackedRounds(self.study, self.layout)
 
     def before_round(self, search: str, number: int) -> Awaited:
         """What a round waits for: the results that its search learns from, else only its turn.
@@ -53,11 +61,6 @@ class Graph:
         refined = [self.layout.results(chosen.refines)] if chosen.refines else []
         return Awaited((*results, *proposals[seen:], *tables, *refined))
 
-    def results_of_round(self, search: str, number: int) -> list[Path]:
-        """The results of all runs of a round's trials."""
-        runs = self.study.searches[search].runs_in(number, proposed_ids(self.proposal(search, number)))
-        return [self.layout.result(trial, run) for trial, run in runs]
-
     def results_of_final(self) -> list[Path]:
         """The results of the final training."""
         final = self.study.final
@@ -66,18 +69,34 @@ class Graph:
         return [self.layout.result(trial, run) for trial in proposed_ids(self.finalists()) for run in final.runs]
 
     def done_of_round(self, search: str, number: int) -> list[Path]:
-        """What tells that a round's runs are all done: their results or, where they are packed, markers of blocks."""
-        results = self.results_of_round(search, number)
-        if self.study.block_size == 1:
-            return results
-        count = block_count(len(results), self.study.block_size)
-        return [self.layout.block(search, number, index) for index in range(count)]
+        """What tells that a round's runs are done, as far as they are packed into jobs.
+
+        Markers of blocks, or the results of runs that have a job each; one of these that is recorded needs none.
+        """
+        self.proposal(search, number)
+        return self._rounds.of(search, number, self._planned(search, number)).done
+
+    def next_wave(self, search: str, number: int) -> list[Path]:
+        """Nothing, but not before all runs of a round are packed into jobs: whoever asks waits for the next wave."""
+        self.proposal(search, number)
+        index = self._planned(search, number)
+        if not self._rounds.of(search, number, index).whole:
+            self.packed(search, number, index + 1)
+        return []
+
+    def before_wave(self, search: str, number: int, index: int) -> list[Path]:
+        """What a wave comes after: the wave before it if that tells how long runs take, else the one before that.
+
+        So there are always jobs that are ready. The first wave is not waited for: its runs may take long.
+        """
+        before = self._rounds.of(search, number, index - 1)
+        if before.measured:
+            return before.latest
+        return self._rounds.of(search, number, index - 2).latest if index > 1 else []
 
     def runs_of_block(self, search: str, number: int, index: int) -> list[str]:
         """The runs of a block, as <trial>/<run>."""
-        trials = proposed_ids(self.layout.proposed(search, number))
-        runs = self.study.searches[search].runs_in(number, trials)
-        return block([f"{trial}/{run}" for trial, run in runs], index, self.study.block_size)
+        return self._rounds.of(search, number).runs_of_block(index)
 
     def rounds(self, search: str) -> Iterator[int]:
         """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
@@ -120,9 +139,26 @@ class Graph:
             for number in self.rounds(search):
                 table = self.layout.gathered(search, number)
                 yield table
-                yield from self.done_of_round(search, number) if table.exists() else ()
+                if table.exists():
+                    yield from self.done_of_round(search, number)
+                    packed = self._rounds.of(search, number, index := self._planned(search, number))
+                    yield from () if packed.whole else [self.layout.wave(search, number, index + 1)]
         if self.study.final and self.layout.results("final").exists():
             yield from self.results_of_final()
+
+    def _planned(self, search: str, number: int) -> int:
+        """How many plans of waves there are besides the round's own note: from before this workflow, and by it."""
+        key = search, number
+        if key not in self._waves_at_start:
+            self._waves_at_start[key] = self._rounds.plans(search, number)
+        index = self._waves_at_start[key]
+        while not self._rounds.of(search, number, index).whole:
+            try:
+                self.packed(search, number, index + 1)
+            except self.not_yet:
+                break
+            index += 1
+        return index
 
     def _rounds_at_start(self, search: str) -> int:
         """How many rounds were proposed before this workflow (if the configuration still has so many)."""

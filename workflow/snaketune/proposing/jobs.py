@@ -1,43 +1,83 @@
 """The jobs that do the runs of a plan: one each, or several runs to a job as they are packed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from snaketune.config.study import Search, Study
-from snaketune.proposing.packing import block, block_count
+from snaketune.config.study import Round, Search, Study
+from snaketune.proposing.durations import mean_seconds
+from snaketune.proposing.packed import PackedRounds
+from snaketune.proposing.packing import AUTO
+from snaketune.proposing.waves import Planner, places_of
 from snaketune.results.store import Store
+from snaketune.results.waves import Wave
 from snaketune.runner.run_id import RunId
 from snaketune.samplers import Proposal
 from snaketune.values import trial_id
 
-__all__ = ["jobs_to_come"]
+__all__ = ["JobsToCome", "jobs_to_come"]
 
 Run = tuple[Proposal, RunId]
 
 
-def jobs_to_come(
-    planned: Iterable[tuple[Search, Sequence[Proposal]]], study: Study, store: Store
-) -> Iterator[list[Run]]:
-    """The runs of each job that is to be submitted for the searches' proposals.
+@dataclass(frozen=True)
+class JobsToCome:
+    """The runs of each job; `open`: there may be fewer jobs, since it is not known yet how long runs take."""
+
+    jobs: list[list[Run]]
+    open: bool
+
+
+def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: Study, store: Store) -> JobsToCome:
+    """The jobs that are to be submitted for the searches' proposals.
 
     A run that is done needs no job, nor does one that another search has too; but a job with one that is missing asks
     for what all of its runs need.
     """
-    known: set[str] = set()
+    auto = study.trials_per_job == AUTO
+    seconds = mean_seconds(store, study.run_spec.contract, store.runs()) if auto else None
+    planner = Planner(study, store, places_of(study, store.layout.root))
+    packed = PackedRounds(study, store.layout)
+    known: set[tuple[str, str]] = set()
+    jobs = []
     for search, proposals in planned:
-        for runs in _rounds(search, proposals):
-            for index in range(block_count(len(runs), study.block_size)):
-                job = block(runs, index, study.block_size)
-                names = {f"{trial_id(proposal.params)}/{run}" for proposal, run in job}
-                if any(not store.done(*name.split("/")) for name in names - known):
-                    yield job
-                known |= names
+        for round_, runs in _rounds(search, proposals):
+            names = [(trial_id(proposal.params), str(run)) for proposal, run in runs]
+            for start, stop in _cut(_waves(round_, runs, packed, planner, seconds), len(runs)):
+                if any(not store.done(*name) for name in names[start:stop] if name not in known):
+                    jobs.append(runs[start:stop])
+                known.update(names[start:stop])
+    return JobsToCome(jobs, auto and seconds is None and len(jobs) > 1)
 
 
-def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[list[Run]]:
+def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Round, list[Run]]]:
     """The runs of each round, in the order in which they are packed."""
     for round_ in search.rounds():
         part = proposals[round_.start : round_.start + round_.size]
         if not part:
             return
         own = [proposal for proposal in part if trial_id(proposal.params) not in search.imported]
-        yield [(proposal, run) for proposal in own for run in round_.runs]
+        yield round_, [(proposal, run) for proposal in own for run in round_.runs]
+
+
+def _waves(
+    round_: Round, runs: Sequence[Run], packed: PackedRounds, planner: Planner, seconds: float | None
+) -> list[Wave]:
+    """The waves of a round: those that it has, and further ones where it is known how long a run takes."""
+    try:
+        waves = list(packed.of(round_.search, round_.number).waves)
+    except FileNotFoundError:  # it is not proposed yet
+        waves = []
+    known = seconds is not None or planner.study.trials_per_job != AUTO
+    named = [(trial_id(proposal.params), run) for proposal, run in runs]
+    while known and (start := waves[-1].stop if waves else 0) < len(runs):
+        waves += planner.behind(named, start, seconds, rough=False).waves
+    return waves
+
+
+def _cut(waves: Sequence[Wave], count: int) -> Iterator[tuple[int, int]]:
+    """Where each job of a round's `count` runs begins and before what it ends; runs in no wave have a job each."""
+    planned = waves[-1].stop if waves else 0
+    for wave in (*waves, Wave(planned, count, None)):
+        size = wave.per_job or 1
+        stop = min(wave.stop, count)
+        yield from ((start, min(start + size, stop)) for start in range(wave.start, stop, size))

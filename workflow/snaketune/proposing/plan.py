@@ -7,6 +7,7 @@ from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.jobs import jobs_to_come
+from snaketune.proposing.packing import LONG
 from snaketune.proposing.propose import first_proposals, propose
 from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
@@ -101,23 +102,27 @@ def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, g
 def _asked_for(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None) -> tuple[str, str]:
     """What the runs still to be done ask for, each a sentence or "": their jobs of a cluster, they of this machine."""
     threads = given.threads or study.config["objective"]["threads"]
+    to_come = jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, store)
     jobs = [
-        [run_values(proposal.params, run, attempt=1, threads=threads) for proposal, run in job]
-        for job in jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, store)
+        [run_values(proposal.params, run, attempt=1, threads=threads) for proposal, run in job] for job in to_come.jobs
     ]
     usage, gpu = Usage(store), gpu_resource(study.resources)
     try:
-        totals = totals_of(study.resources, jobs, threads, usage, given)
+        totals = totals_of(study.resources, jobs, threads, study.at_once or threads, usage, given)
         here = gpus.words([float(gpu(run, usage)) for job in jobs for run in job]) if gpus and gpu and jobs else ""
     except ValueError as error:
         raise StudyError(f"objective.resources: {error}") from None
-    said = bool(jobs) and (bool(totals.words()) or study.block_size > 1 or given.cluster)
-    return _jobs(totals, threads) if said else "", here
+    said = bool(jobs) and (bool(totals.words()) or study.trials_per_job != 1 or given.cluster)
+    return _jobs(totals, threads, open_=to_come.open) if said else "", here
 
 
-def _jobs(totals: Totals, threads: int) -> str:
-    """How many jobs there are, and what they ask for."""
+def _jobs(totals: Totals, threads: int, *, open_: bool) -> str:
+    """How many jobs there are, and what they ask for; `open_`: how many depends on how long the first runs take."""
     one = totals.jobs == 1
     cores = f" of {threads} cores" if threads > 1 else ""
     asked = f", which {'asks' if one else 'ask'} for at most {totals.words()}" if totals.words() else ""
-    return f"That is {totals.jobs:,} {'job' if one else 'jobs'}{cores}{asked}"
+    most = "at most " if open_ else ""
+    packed = (
+        f". When the first ones take less than {LONG:g} s, further ones are packed, several to a job" if open_ else ""
+    )
+    return f"That is {most}{totals.jobs:,} {'job' if one else 'jobs'}{cores}{asked}{packed}"

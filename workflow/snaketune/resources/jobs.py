@@ -15,11 +15,12 @@ __all__ = ["Jobs"]
 
 @dataclass(frozen=True)
 class Jobs:
-    """A study's jobs, each of which does runs (as <trial>/<run>): one, or several with a thread for each.
+    """A study's jobs, each of which does runs (as <trial>/<run>), one or several.
 
-    `params_of` gives a trial's parameters by its id; `start` are the words that start the runner's programs;
-    `attempts` is how often a job is tried at most; `gpus` are those of this machine, None where nobody looks for any:
-    the study asks for none, or a cluster is to give them.
+    `at_once` is how many of its runs a job does at a time, None: as many as it has `threads`; `params_of` gives a
+    trial's parameters by its id; `start` are the words that start the runner's programs; `attempts` is how often a job
+    is tried at most; `gpus` are those of this machine, None where nobody looks for any: the study asks for none, or a
+    cluster is to give them.
     """
 
     resources: Mapping[str, Resource]
@@ -30,6 +31,7 @@ class Jobs:
     threads: int
     attempts: int
     gpus: Gpus | None = None
+    at_once: int | None = None
 
     @property
     def shared_here(self) -> dict[str, int]:
@@ -49,10 +51,12 @@ class Jobs:
         """
         if name != PERCENT or self.gpus is None:
             resource = self.resources[name]
-            return for_job(resource, [self._asked(resource, run, attempt) for run in runs], self.threads)
+            return for_job(
+                resource, [self._asked(resource, run, attempt) for run in runs], self.at_once or self.threads
+            )
         resource, asked = self._gpus_asked(runs, attempt)
         try:
-            return self.gpus.asked(asked, self.threads)
+            return self.gpus.asked(asked, self.at_once or self.threads)
         except ValueError as error:
             trial = max(zip(asked, runs, strict=True))[1].split("/")[0]
             raise StudyError(
@@ -77,7 +81,8 @@ class Jobs:
         """
         seconds = f"{minutes * 60:g}" if isinstance(minutes, int) else "inf"
         pull = ["--pull", seconds] if self._alike(runs) else []
-        return [*self.start, "block", "--logs", str(self.layout.logs), *pull, *self._gpu_words(runs)]
+        slots = ["--slots", str(self.at_once)] if self.at_once else []
+        return [*self.start, "block", "--logs", str(self.layout.logs), *slots, *pull, *self._gpu_words(runs)]
 
     def _alike(self, runs: Sequence[str]) -> bool:
         """Whether other runs of the same round ask for the same: what is asked for does not depend on parameters."""

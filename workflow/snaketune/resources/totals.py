@@ -45,18 +45,19 @@ def totals_of(
     resources: Mapping[str, Resource],
     jobs: Iterable[Sequence[Mapping[str, object]]],
     threads: int,
+    at_once: int,
     usage: Usage,
     given: Given,
 ) -> Totals:
     """The totals over jobs, each given by what the resources' expressions see of its runs (`run_values`).
 
-    `threads` are the cores of a job, and how many of its runs go on at a time; `given` is what a profile adds.
+    `threads` are the cores of a job, `at_once` is how many of its runs go on at a time; `given` is what a profile adds.
 
     Raises:
         ValueError: a resource can't be computed for one of the runs.
     """
     asked: list[dict[str, Any]] = [
-        {name: for_job(r, [r(values, usage) for values in runs], threads) for name, r in resources.items()}
+        {name: for_job(r, [r(values, usage) for values in runs], at_once) for name, r in resources.items()}
         | dict(given.resources)
         for runs in jobs
     ]

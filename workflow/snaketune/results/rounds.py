@@ -13,6 +13,7 @@ from snaketune.config.study import Search
 from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial
+from snaketune.results.waves import Waves
 from snaketune.samplers import Proposal
 from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import text, trial_id
@@ -161,23 +162,30 @@ class SearchResults:
 class RoundNote:
     """What a round's round.json says: why the search ends with it before its time, if it does, and what proposed it.
 
-    `fingerprint` is that of the search, None in notes from before it was noted.
+    `fingerprint` is that of the search, `batch_size` its size of rounds, `jobs` say how its runs are packed, as far as
+    that was known; all are None in notes from before they were noted.
     """
 
     ending: str | None
     fingerprint: str | None
+    batch_size: int | None = None
+    jobs: Waves | None = None
 
 
 def write_round(path: Path, note: RoundNote) -> None:
     """Writes a round's round.json."""
-    write_text(path, json.dumps({"ending": note.ending, "fingerprint": note.fingerprint}) + "\n")
+    content: dict[str, Any] = {"ending": note.ending, "fingerprint": note.fingerprint}
+    if note.jobs:
+        content |= {"batch_size": note.batch_size, "jobs": note.jobs.to_json()}
+    write_text(path, json.dumps(content) + "\n")
 
 
 def read_round(path: Path) -> RoundNote:
     """What a round.json says; raises what `read_proposed` raises."""
     try:
         found = json.loads(read_whole(path))
-        return RoundNote(found["ending"], found.get("fingerprint"))
+        jobs = Waves.from_json(found["jobs"]) if "jobs" in found else None
+        return RoundNote(found["ending"], found.get("fingerprint"), found.get("batch_size"), jobs)
     except (LookupError, TypeError, ValueError, AttributeError):
         raise DamagedFile(path, "it does not say how the round ended") from None
 

@@ -23,15 +23,18 @@ _WIDTH = 160  # characters of such a line
 _JUDGING = ("metric", "direction", "aggregate", "min_runs")
 
 
-def note_session(layout: Layout, study: Study, at_once: int) -> None:
+def note_session(layout: Layout, study: Study, at_once: int, *, here: bool) -> None:
     """Writes session.json: how long the runner is patient with a search whose runs all fail (see runner.stopping).
 
-    `at_once` is how many runs may go on at the same time. An earlier session's patience holds as long as the search is
-    hopeless by it: a start with more cores is no reason to run more.
+    `at_once` is how many runs may go on at the same time, and `here` whether they do so on this machine, which stages
+    are to know too (`proposing.waves`). An earlier session's patience holds as long as the search is hopeless by it: a
+    start with more cores is no reason to run more.
     """
     session = {
         "patience": max(LEAST_PATIENCE, at_once),
         "setting": _setting(study),
+        "at_once": at_once,
+        "here": here,
         "contract": study.run_spec.contract,  # of which results count from now on (see results.store)
     }
     earlier = session_of(str(layout.root))

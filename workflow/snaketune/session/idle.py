@@ -44,9 +44,7 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
         idle += lost
         names += [name] if lost else []
     total = places * (max(end for _, end in ours) - min(start for start, _ in ours))
-    threads = results.study.config["objective"]["threads"]
-    if results.study.block_size > 1:
-        threads = 1
+    threads = results.study.config["objective"]["threads"] if results.study.at_once else 1
     if idle < max(_LEAST, _SHARE * total):
         return None
     share = f"{100 * idle / total:.0f} %"

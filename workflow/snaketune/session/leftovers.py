@@ -2,20 +2,14 @@
 
 import base64
 import json
-import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from snaketune.config.study import Study
-from snaketune.layout import Layout, write_params
-from snaketune.results.rounds import proposed_ids, proposed_tables, read_proposed
-from snaketune.results.store import Store
 from snaketune.runner import states
-from snaketune.runner.run_id import RunId
 
-__all__ = ["clear_leftovers", "restore_params", "submitted_jobs"]
+__all__ = ["clear_leftovers", "submitted_jobs"]
 
 
 def clear_leftovers(state: Path) -> None:
@@ -34,20 +28,6 @@ def clear_leftovers(state: Path) -> None:
         folder.mkdir(parents=True)
 
 
-def restore_params(store: Store, study: Study) -> None:
-    """Writes the parameters of proposed trials that have none: a trial's folder may be deleted to have it run again.
-
-    Trials whose runs are all recorded need no file.
-    """
-    for table in proposed_tables(store.layout):
-        runs = _runs_of(table, store.layout, study)
-        left = (trial for trial in proposed_ids(table) if not all(store.recorded(trial, run) for run in runs))
-        lacking = {trial for trial in left if not os.path.exists(f"{store.layout.trials}/{trial}/params.json")}  # noqa: PTH110
-        for row in read_proposed(table) if lacking else ():
-            if row.trial in lacking:
-                write_params(store.layout, row.trial, row.params)
-
-
 def submitted_jobs(state: Path) -> dict[Path, str]:
     """The jobs that a Snakemake was at when it died, by their output: the cluster's number, "" for one that had begun.
 
@@ -61,14 +41,6 @@ def submitted_jobs(state: Path) -> dict[Path, str]:
             number = None
         found[output] = str(number or "")
     return found
-
-
-def _runs_of(table: Path, layout: Layout, study: Study) -> Sequence[RunId]:
-    """The runs that each trial of a table has; those of the study if its search is no longer there."""
-    if table == layout.finalists and study.final:
-        return study.final.runs
-    search, _, number, _ = table.parts[-4:]
-    return study.searches[search].round(int(number)).runs if search in study.searches else study.runs
 
 
 def _under_way(folder: Path) -> Iterator[tuple[Path, Path]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from snaketune.config.study import Search, Study
+from snaketune.proposing.packing import AUTO
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed
@@ -30,14 +31,14 @@ def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], no
     places = max(concurrency(intervals), len(running))
     if len(intervals) < places:
         return None
-    objective = study.config["objective"]
     pace = Pace(
         durations=tuple(sorted(end - start for start, end in intervals)),
         places=places,
         gap=_gap(intervals),
         pause=_pause(study, results),
-        block=objective["trials_per_job"],
-        at_once=min(places, objective["threads"]) if objective["trials_per_job"] > 1 else 1,
+        # By `auto` the jobs of a round share its runs, so that none of them goes on alone for long.
+        block=1 if study.trials_per_job == AUTO else int(study.trials_per_job),
+        at_once=min(places, study.at_once or study.config["objective"]["threads"]),
     )
     names = list(study.searches)
     queues = [_queue(so_far, search, results, elapsed, names) for search in study.searches.values()]

@@ -19,12 +19,14 @@ from snaketune.results.study import StudyResults, read_finished
 from snaketune.session.damage import damaged_files, set_aside_damaged
 from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
-from snaketune.session.leftovers import clear_leftovers, restore_params, submitted_jobs
+from snaketune.session.leftovers import clear_leftovers, submitted_jobs
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_dead_portions, drop_stale_markers
 from snaketune.session.notes import Notes, judge_unnoted
 from snaketune.session.orphans import remember, tidy_queue
 from snaketune.session.outputs import outputs_of
+from snaketune.session.packing import pack_anew
+from snaketune.session.params_files import restore_params
 from snaketune.session.progress import Progress
 from snaketune.session.retry import set_aside
 from snaketune.session.standing import end_text
@@ -126,6 +128,7 @@ def begin(
     dry_run: bool,
     retry: str | list[str] | None,
     at_once: int,
+    here: bool,
     command: Sequence[str],
     noted: bool = False,
 ) -> Session:
@@ -134,8 +137,8 @@ def begin(
     Writes study.json, clears what a killed workflow has left, sets aside what is damaged and the runs that are to be
     tried again (`retry`, as the user gave it). A dry run, one that is `looking` (the targets of that kind which were
     asked for), and one in a folder that can't be written change nothing that is there. `at_once` is how many runs may
-    go on at the same time, `command` the command that was typed; `noted` says that Snakemake keeps notes of all that it
-    makes in `state`.
+    go on at the same time, `here` or on a cluster; `command` is the command that was typed; `noted` says that Snakemake
+    keeps notes of all that it makes in `state`.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is; a trial that is to be
@@ -162,7 +165,8 @@ def begin(
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
     if at_work:
-        note_session(layout, study, at_once)
+        note_session(layout, study, at_once, here=here)
+        pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).left():
             raise StudyError(stopped)

@@ -32,6 +32,7 @@ def jobs_of(study: Study, layout: Layout, *, main: bool, here: bool) -> Jobs:
         usage=Usage(Store(layout, study.run_spec.contract) if main else None),
         start=(python, "-S", str(Path(runner.__file__).with_name("start.py"))),
         threads=objective["threads"],
+        at_once=study.at_once,
         attempts=objective["retries"] + 3,
         gpus=gpus,
     )
