@@ -36,7 +36,8 @@ class Job:
         params: Mapping[str, Mapping[str, Any]],
         found: Sequence[str] | None,
     ):
-        self.study, self.logs, self.log, self.slots, self.attempt = study, logs, log, slots, attempt
+        self.study, self.logs, self.slots, self.attempt = study, logs, slots, attempt
+        self.log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         self.runs, self.params, self.found = runs, params, found
         self.records = Records(study.folder)
 
@@ -60,8 +61,7 @@ class Job:
 
     def note(self, message: str) -> None:
         """A line in the job's log."""
-        with open(self.log, "a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
+        os.write(self.log, f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n".encode())
 
     def logs_of(self, name: str) -> str:
         """The folder of a run's logs."""

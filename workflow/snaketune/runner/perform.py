@@ -86,7 +86,7 @@ class Performer:
         if not (self.folding and self.folding.hopeful):
             self._refuse_if_stopped(run)
         with writing(run.folder):
-            fresh = self.place.take(run.folder)
+            fresh = self.place.take(run.folder, self.signals.release)
             if not fresh and run.adopted():
                 run.note("the result is there already")
                 return 0
@@ -151,7 +151,7 @@ class Performer:
             raise
         finally:
             attempt.close()
-            self.stopped = self.signals.release()
+            self.stopped = self.signals.asked()
         if code < STOPPED_BY:
             starts.end(settled=code == 0)
         if slot:
@@ -165,6 +165,7 @@ class Performer:
         from snaketune.runner.assign import assign  # most studies don't need it
 
         run.logs.open()  # it may have to wait, and says so
+        self.signals.release()
         slot = assign(run)
         self._refuse_if_stopped(run)  # the search may have been stopped while this one waited
         return slot
