@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,13 @@ def test_all_that_is_named_is_there(tmp_path, name):
                 module, _, function = name.partition(":")
                 found = importlib.import_module(module)
                 assert not function or getattr(found, function)()
+
+
+def test_all_stages_of_a_search_are_served(tmp_path):
+    rules = "".join(path.read_text() for path in (SCRIPTS.parent / "workflow" / "rules").glob("*.smk"))
+    alone = {"plan.py", "status.py", "peek.py", "compare.py"}  # targets that are asked for by themselves
+    groups = needs_of(study(tmp_path, final={"top": 1}, searches={"a": BAYES}))
+    assert {script for group in groups for script in group} == set(re.findall(r'stage\("(\w+\.py)"\)', rules)) - alone
 
 
 def test_there_are_groups_only_for_what_there_is_to_do(tmp_path):

@@ -16,7 +16,7 @@ _BACKENDS = {
     "pdf": "matplotlib.backends.backend_pdf",
 }
 _BY_SAMPLER = ("generate.py", "tables.py")  # which a search's own model is asked by
-_ALWAYS = ("gather.py", "summary.py", "page.py", "check.py")
+_ALWAYS = ("pack.py", "gather.py", "summary.py", "page.py", "check.py")
 _FINAL = ("finalists.py", "final.py")
 _LIGHT = ("yaml", "snaketune.config.schema:load_schema")
 
