@@ -124,5 +124,5 @@ def _words(search: str, wave: Wave, seconds: float) -> str | None:
     jobs = len(blocks_of([wave]))
     if jobs < 2:
         return None
-    took = f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.2g} ms"
+    took = f"{seconds:.1f} s" if seconds >= 0.1 else f"{1000 * seconds:.{0 if seconds >= 0.01 else 1}f} ms"
     return f"{search}: runs take about {took}: {wave.stop - wave.start:,} packed into {jobs:,} jobs"
