@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.alone("it has files of its own")
 SCRIPT = """\
 import json, os, sys
 print(json.dumps({"loss": float(os.environ["SNAKETUNE_SEED"]), "dir": os.environ["SNAKETUNE_DIR"]}))

@@ -126,7 +126,7 @@ NOTES = ["sh", "-c", "ls -A $SNAKETUNE_DIR > found; mkdir -p $SNAKETUNE_DIR/sub;
 def test_a_run_of_another_training_begins_in_an_empty_folder(bench, first, second, found):
     bench.run(NOTES, code=1, retries=2, **first)
     bench.run(NOTES, code=1, retries=2, **second)
-    ours = {".lock", ".training.json", "attempts.jsonl", "attempts"}
+    ours = {".lock", ".training.json", "attempts.jsonl", "attempts", "params.json"}
     assert sorted(set((bench.root / "found").read_text().split()) - ours) == found
     if not found:
         assert {file.name for file in (bench.folder / "attempts" / "1").iterdir()} == {"ckpt", "sub", ".training.json"}

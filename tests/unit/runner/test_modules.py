@@ -25,6 +25,7 @@ def test_a_module_is_small_and_old_fashioned(module):
             assert name.startswith("snaketune.runner") or name.partition(".")[0] in sys.stdlib_module_names
 
 
+@pytest.mark.alone("it is about its start")
 def test_a_start_imports_nothing_slow(bench):
     process = bench.start(["true"], before=[])
     command = [*process.args]
@@ -38,6 +39,7 @@ def test_a_start_imports_nothing_slow(bench):
     assert not imported & (SLOW - {"threading"})  # `subprocess` needs that
 
 
+@pytest.mark.alone("it is about its start")
 def test_nothing_of_the_packages_folder_stays_on_the_path(bench):
     (bench.root / "train.py").write_text("import sys\ndef f(): return {'loss': 1, 'path': '|'.join(sys.path)}")
     result = bench.run(None, {}, function="train.py:f", metrics_wanted=["loss"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from snaketune.runner.command import fill, run_seed
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
 
-SHOW = "import json, os, sys; json.dump({'argv': sys.argv[1:], 'env': dict(os.environ), 'cwd': os.getcwd()}, open(os.environ['SNAKETUNE_DIR'] + '/seen.json', 'w')); print('{\"loss\": 1}')"  # noqa: E501  one argument
+SHOW = "import json, os, sys; json.dump({'argv': sys.argv[1:], 'env': dict(os.environ), 'cwd': os.getcwd(), 'params': open(os.environ['SNAKETUNE_PARAMS']).read()}, open(os.environ['SNAKETUNE_DIR'] + '/seen.json', 'w')); print('{\"loss\": 1}')"  # noqa: E501  one argument
 
 NASTY = [
     "; touch pwned", "$(touch pwned)", "`touch pwned`", "a 'b' \"c\"", "line\nbreak", "naïve ☃ 🐍",
@@ -116,7 +116,7 @@ def test_environment(bench):
     assert env["SNAKETUNE_DIR"] == str(bench.folder)
     assert env["SNAKETUNE_METRICS"] == str(bench.folder / "metrics.json")
     assert env["SNAKETUNE_HISTORY"] == str(bench.folder / "history.jsonl")
-    assert json.loads(Path(env["SNAKETUNE_PARAMS"]).read_text()) == {"a.b": 1}
+    assert json.loads(there["params"]) == {"a.b": 1}
     assert yaml.safe_load(Path(env["SNAKETUNE_CONFIG"]).read_text()) == {"c": 2, "a": {"b": 1}}
     assert env["SNAKETUNE_SEED"] == str(bench.result()["seed"]) == str(run_seed(0, "t0", 0))
     assert not {"SNAKETUNE_STALE", "SNAKETUNE_FOLD", "SNAKETUNE_BUDGET"} & set(env)
@@ -229,6 +229,7 @@ def test_config_file_is_there_before_the_start(bench):
     assert (bench.folder / "conf" / "c.yaml").exists()
 
 
+@pytest.mark.alone("it is about its words")
 def test_usage(bench):
     start = bench.start(["true"]).args[2]
     wrong = subprocess.run([sys.executable, start, "run", "--study"], capture_output=True, text=True, check=False)

@@ -173,7 +173,7 @@ def test_output_is_kept_whole_up_to_twice_the_limit(bench, size):
     data = bytes(i % 251 for i in range(size))
     (bench.root / "data").write_bytes(data)
     bench.run(["cat", "data"], output_limit=1000)
-    log = (bench.log / "stdout.log").read_bytes()
+    log = bench.printed("stdout")
     if size <= 2000:
         assert log == data
     else:

@@ -228,6 +228,7 @@ def test_status_of_a_program_that_exits_with_0(bench, script, status, reason):
     assert "snaketune_status" not in result["metrics"]
 
 
+@pytest.mark.alone("it has files of its own")
 def test_metrics_of_an_earlier_attempt_are_not_taken_for_this_one(bench):
     write = "cd $SNAKETUNE_DIR; echo '{\"loss\": 1}' > metrics.json; cp metrics.json history.jsonl; touch ckpt"
     assert bench.run(["sh", "-c", write], metrics_wanted=["loss"])["status"] == "complete"

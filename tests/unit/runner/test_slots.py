@@ -91,7 +91,7 @@ def test_a_killed_runner_holds_its_devices_until_its_program_is_gone(bench, star
     program = bench.pid_from("at.0,1")
     second = start("r1", "0.5", 0.1)
     wait_for(lambda: "r0 (process" in told(bench, "r1"))
-    first.kill()
+    bench.kill(first)
     assert second.wait(20) == 0
     assert not alive(program)
     result = bench.result("r1")
@@ -109,7 +109,7 @@ def test_who_waits_can_be_stopped_and_loses_its_turn(bench, start, processes):
     time.sleep(0.5)
     assert behind.poll() is None, "it has gone before one that came earlier"
     both.send_signal(signal.SIGTERM)
-    assert both.wait(5) == -signal.SIGTERM
+    assert both.wait(5) == (128 + signal.SIGTERM if bench.packed else -signal.SIGTERM)
     assert behind.wait(10) == 0
     assert bench.result("r2")["devices"] == ["1"]
     assert bench.result("r1") is None
@@ -130,8 +130,10 @@ def test_by_attempt_at_most_all_and_none(bench, monkeypatch):
         bench.start(show, attempt=attempt, more=["--devices", asked, "--among", among]).communicate()
         assert bench.read_log("stdout").strip() == printed
         assert bench.result()["devices"] == devices
+        bench.forget()
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5")
     bench.run(show, env={"CUDA_VISIBLE_DEVICES": "5"})
     assert (bench.read_log("stdout").strip(), bench.result()["devices"]) == ("5", None), "nobody has asked"
+    bench.forget()
     bench.start(show, more=["--devices", "1"], env={"CUDA_VISIBLE_DEVICES": "5"}).communicate()
     assert bench.result()["devices"] == ["5"], "what the study sets counts as given"

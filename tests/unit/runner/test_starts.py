@@ -13,11 +13,11 @@ def attempts(bench, program, codes, **options) -> subprocess.Popen:
     """Make attempts 1, 2, … within one workflow."""
     process = bench.start(program, **options)
     _, bench.err = process.communicate(timeout=60)
-    assert process.returncode == codes[0], bench.err
+    assert process.returncode == bench.code(codes[0]), bench.err
     for number, code in enumerate(codes[1:], 2):
-        command = [*process.args, "--attempt", str(number)]
+        command = bench.command(attempt=number)
         done = subprocess.run(command, cwd=bench.root, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == code, done.stderr
+        assert done.returncode == bench.code(code), done.stderr
         bench.err = done.stderr
     return process
 
@@ -102,6 +102,7 @@ def test_a_pipe_in_the_place_of_the_history(bench):
     assert (result["status"], result["notes"]) == ("complete", ["history.jsonl was no file; it is history.1.jsonl now"])
 
 
+@pytest.mark.alone("it has files of its own")
 def test_parameters_that_a_program_has_deleted_are_there_again(bench, processes):
     params = bench.trial / "params.json"
     program = f"rm -rf {bench.trial}; echo start >> starts; kill -9 $PPID; sleep 5"

@@ -35,9 +35,6 @@ class Attempt:
     """An attempt that `performer` makes at a run, with all that is kept of it while it goes on.
 
     It is written down at once, unless it is `foldable` (nothing was there before) and its performer folds runs.
-
-    Raises:
-        OSError: that can't be written.
     """
 
     def __init__(self, performer: Performer, run: Run, command: list[str], starts: Starts, *, foldable: bool):
@@ -45,7 +42,15 @@ class Attempt:
         self.folding = performer.folding if foldable else None
         logs, limit = os.path.abspath(run.log), run.spec.output_limit
         self.outputs = [Output(os.path.join(logs, f"{name}.log"), limit, self._late) for name in STREAMS]
-        if self.folding is None or run.attempt > 1:
+        self.stopped: int | None = None  # the signal by which it was asked to end, whatever became of the run
+
+    def open(self) -> None:
+        """Begin to write it down, unless that has time.
+
+        Raises:
+            OSError: that can't be written.
+        """
+        if self.folding is None or self.run.attempt > 1:
             self.write_down()
 
     def write_down(self) -> None:
@@ -100,8 +105,7 @@ class Attempt:
         if not os.path.isdir(run.folder):
             run.notes.append("the run's folder was deleted while the program ran")
         with writing(run.folder):
-            if not os.access(run.folder, os.R_OK | os.W_OK | os.X_OK):
-                open_folder(run.folder)
+            open_folder(run.folder)
             aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
             run.notes += [aside] if aside else []
             join_history(run.folder)
@@ -112,14 +116,12 @@ class Attempt:
             outcome = Outcome(status.FAILED, problem)
         record = record_of(run, watch, self.command, started, outcome, stderr, outputs)
         # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
-        doomed = slurm_job() is not None and (
-            verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
-        )
-        if self.folding and not doomed and self.folding.fold(run, record, outputs, self.performer.place):
+        killed_job = verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
+        if self.folding and not killed_job and self.folding.fold(run, record, outputs, self.performer.place):
             return 0
         self._late()
         run.restore()
-        return deliver(run, record, outputs, doomed=doomed)
+        return deliver(run, record, outputs, doomed=killed_job and slurm_job() is not None)
 
     def _watched(self, held: Sequence[int]) -> tuple[Watch | None, str | None]:
         """The program's end under the eyes of a guardian; or why it could not be started."""
@@ -139,4 +141,7 @@ class Attempt:
         memory.lead(program.pid)
         watch = Watch(program, performer.tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
         watch.run(lambda: memory.lead(0), lambda: self.starts.note(STOPPED), self._late)
+        self.stopped = watch.stop
+        if watch.left:
+            self.folding = None  # they may still be in its folder
         return watch, None

@@ -16,6 +16,7 @@ the highest exit code of the runs (1 for one whose process was killed), which `m
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ import sys
 import time
 
 from snaketune.runner.devices import visible
-from snaketune.runner.files import replace_file
+from snaketune.runner.files import Refused, replace_file, say, writing
 from snaketune.runner.guardian import Memory
 from snaketune.runner.job import Job
 from snaketune.runner.job_slot import JobSlot
@@ -76,7 +77,8 @@ class Worker:
         """Ask all slots to stop, as the handler of a signal."""
         self.stopped_by = self.stopped_by or number
         for pid in list(self.under_way):
-            os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it has just been waited for
+                os.kill(pid, number)
 
     def work(self) -> int:
         """Do what is left; returns the exit code."""
@@ -109,7 +111,7 @@ class Worker:
         if pid:
             self.under_way[pid] = memory
             if self.stopped_by:  # the signal came while it was being started
-                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, self.stopped_by)
             return
         code = 70
         try:
@@ -159,7 +161,8 @@ def work(
     """All of a block: the runs, then the marker; returns the exit code."""
     until = None if pull is None else last_moment(float(pull))
     for path in (log, marker):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with writing(path):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
     at_a_time = int(slots or at_once)
     if devices is None:
         share = share_of_job(visible(os.environ, None), at_a_time)
@@ -175,7 +178,8 @@ def work(
             signal.signal(number, worker.stop)
     code = worker.work()
     if code == 0:
-        replace_file(marker, json.dumps({"contract": job.study.spec.contract, "runs": list(runs)}))
+        with writing(marker):
+            replace_file(marker, json.dumps({"contract": job.study.spec.contract, "runs": list(runs)}))
     return code
 
 
@@ -188,4 +192,8 @@ def main(words: Sequence[str]) -> int:
     if len(flags) % 2 or not needed <= set(options) <= needed | {"slots", "devices", "among", "pull"} or not runs:
         sys.stderr.write(USAGE)
         return 2
-    return work(**options, runs=runs)
+    try:
+        return work(**options, runs=runs)
+    except Refused as refusal:
+        say(refusal)
+        return refusal.code

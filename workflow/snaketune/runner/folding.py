@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from snaketune.runner import states, status
-from snaketune.runner.files import read_bytes
+from snaketune.runner.files import read_bytes, writing
 from snaketune.runner.left import METRICS, Left
 from snaketune.runner.logs import STREAMS
 from snaketune.runner.output import Output
@@ -77,10 +77,20 @@ class Folding:
         return True
 
     def sync(self) -> None:
-        """Wait until all that was recorded is on the disk."""
-        self._file.sync()
+        """Wait until all that was recorded is on the disk.
+
+        Raises:
+            Refused: it can't be written.
+        """
+        with writing(self._file.folder):
+            self._file.sync()
         self._synced = time.monotonic()
 
     def end(self) -> None:
-        """No more runs are recorded."""
-        self._file.close()
+        """No more runs are recorded.
+
+        Raises:
+            Refused: what was recorded last can't be written.
+        """
+        with writing(self._file.folder):
+            self._file.close()

@@ -83,10 +83,11 @@ class Guardian:
 
     def watch(self, held: Sequence[int], number: int, words: Mapping[str, Any]) -> int:
         """A run begins with the descriptors `held`, of which `number` tells those from others; the guardian's pid."""
-        if self.pid is None or self._held != (number, *held):
+        if self._is_lost() or self._held != (number, *held):
             self.end()
             self.pid, self._held = self._start(held), (number, *held)
         self.memory.begin(words)
+        assert self.pid is not None
         return self.pid
 
     def end(self) -> None:
@@ -97,6 +98,12 @@ class Guardian:
             with contextlib.suppress(ChildProcessError):  # or it was killed, and reaped with the others
                 os.waitpid(self.pid, 0)
             self.pid = None
+
+    def _is_lost(self) -> bool:
+        """Whether there is none, or it was killed."""
+        with contextlib.suppress(ChildProcessError):
+            return self.pid is None or os.waitpid(self.pid, os.WNOHANG) != (0, 0)
+        return True
 
     def _start(self, held: Sequence[int]) -> int:
         ears, mouth = os.pipe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from snaketune.runner.files import Refused, say
 from snaketune.runner.folding import Folding
 from snaketune.runner.perform import Performer
 from snaketune.runner.pulling import PORTION, Pace
@@ -39,12 +40,16 @@ class JobSlot:
         self.performer = Performer(memory, Folding(job.study, job.records), self._calling())
 
     def work(self) -> int:
-        """Do runs as long as there are any; returns the exit code: 0, or that the search was stopped."""
+        """Do runs as long as there are any; returns the exit code: 0 unless it is refused to go on."""
         if self.job.slots > 1:
             os.environ.update((name, "1") for name in _THREADS)
-        while not self.ends and (portion := self._next()):
-            self._do(portion)
-        self.performer.end()
+        try:
+            while not self.ends and (portion := self._next()):
+                self._do(portion)
+            self.performer.end()
+        except Refused as refusal:
+            say(refusal)
+            return refusal.code
         return SEARCH_STOPPED if self.search_stopped else 0
 
     def _calling(self) -> Callable[[Tree], Caller] | None:

@@ -25,7 +25,7 @@ from snaketune.runner.verdict import Outcome
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from snaketune.runner.caller import Caller
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from snaketune.runner.guardian import Memory
     from snaketune.runner.program import Program
     from snaketune.runner.run import Run
-    from snaketune.runner.slots import Slot
 
 __all__ = ["Performer"]
 
@@ -70,6 +69,8 @@ class Performer:
             import traceback
 
             if run:
+                with contextlib.suppress(OSError):
+                    run.logs.open()
                 run.note(traceback.format_exc())
             say(f"a bug of the runner: {type(error).__name__}: {error} (see {log}/runner.log)")
             return 70
@@ -86,7 +87,7 @@ class Performer:
         if not (self.folding and self.folding.hopeful):
             self._refuse_if_stopped(run)
         with writing(run.folder):
-            fresh = self.place.take(run.folder, self.signals.release)
+            fresh = self.place.move(run.folder) or self._taken(run.folder)
             if not fresh and run.adopted():
                 run.note("the result is there already")
                 return 0
@@ -98,6 +99,11 @@ class Performer:
                 return 0
         return self._begin(run, fresh)
 
+    def _taken(self, folder: str) -> bool:
+        """Hold a folder in the place of the one before; whether there is nothing in it."""
+        self._unguard()  # it shares the lock of that
+        return self.place.take(folder)
+
     def guarded(self, held: Sequence[int], words: Mapping[str, Any]) -> None:
         """Have the guardian, who shares the descriptors `held`, watch over the run that `words` describe."""
         before = self.guardian.pid
@@ -105,6 +111,12 @@ class Performer:
         if before is not None and before != now:
             self.tree.spared.discard(before)
         self.tree.spared.add(now)
+
+    def _unguard(self) -> None:
+        before = self.guardian.pid
+        self.guardian.end()
+        if before is not None:
+            self.tree.spared.discard(before)
 
     def start(self, run: Run, command: Sequence[str]) -> Program:
         """The program of a run.
@@ -116,18 +128,26 @@ class Performer:
         return start(command, os.path.join(run.root, run.spec.workdir or ""), run.environment(self.tree.token))
 
     def sync(self) -> None:
-        """Wait until all that was recorded is on the disk."""
+        """Wait until all that was recorded is on the disk.
+
+        Raises:
+            Refused: it can't be written.
+        """
         if self.folding:
             self.folding.sync()
 
     def end(self) -> None:
-        """No more runs are to be done."""
-        if self.folding:
-            self.folding.end()
+        """No more runs are to be done.
+
+        Raises:
+            Refused: what was recorded last can't be written.
+        """
         if self.caller:
             self.caller.close()
         self.place.leave()
         self.guardian.end()
+        if self.folding:
+            self.folding.end()
 
     def _begin(self, run: Run, fresh: bool) -> int:
         starts = Starts(run.log, run.workflow, run.attempt, run.spec.retries)
@@ -141,34 +161,44 @@ class Performer:
             else:
                 run.prepare()
             run.write_inputs()
-            slot = self._devices(run)
-            attempt = Attempt(self, run, command, starts, foldable=fresh)
+        with self._devices(run) as held:
+            if run.asked is not None:
+                self._refuse_if_stopped(run)  # the search may have been stopped while this one waited
+            return self._attempt(run, command, starts, fresh, held)
+
+    def _attempt(self, run: Run, command: list[str], starts: Starts, fresh: bool, held: Sequence[int]) -> int:
+        attempt = Attempt(self, run, command, starts, foldable=fresh)
         self.signals.catch()
         try:
-            code = attempt.perform(slot.descriptors if slot else ())
+            with writing(run.folder):
+                attempt.open()
+            code = attempt.perform(held)
         except Exception:
             starts.end(settled=False)
             raise
         finally:
             attempt.close()
-            self.stopped = self.signals.asked()
+            self.stopped = self.signals.release() or attempt.stopped
         if code < STOPPED_BY:
             starts.end(settled=code == 0)
-        if slot:
-            slot.release()
         return code
 
-    def _devices(self, run: Run) -> Slot | None:
-        """The devices that the run holds from now on, if it asks for any."""
+    @contextlib.contextmanager
+    def _devices(self, run: Run) -> Iterator[Sequence[int]]:
+        """The descriptors of the devices that the run holds in here, if it asks for any."""
         if run.asked is None:
-            return None
+            yield ()
+            return
         from snaketune.runner.assign import assign  # most studies don't need it
 
-        run.logs.open()  # it may have to wait, and says so
-        self.signals.release()
-        slot = assign(run)
-        self._refuse_if_stopped(run)  # the search may have been stopped while this one waited
-        return slot
+        with writing(run.folder):
+            run.logs.open()  # it may have to wait, and says so
+            slot = assign(run)
+        try:
+            yield slot.descriptors if slot else ()
+        finally:
+            if slot:
+                slot.release()
 
     def _refuse_if_stopped(self, run: Run) -> None:
         if self._patience is None:

@@ -16,7 +16,7 @@ from snaketune.runner.states import NOTE
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
 __all__ = ["PARAMS", "Place"]
 
@@ -34,18 +34,24 @@ class Place:
         self._bare = False
         self._marked: tuple[str, int] | None = None  # the note in it, and when it was written
 
-    def take(self, folder: str, waits: Callable[[], object]) -> bool:
-        """Hold the folder of a run, when no other runner does; whether there is nothing in it yet.
+    def move(self, folder: str) -> bool:
+        """Make the folder that is held, if there is nothing in it, that of another run; whether that has none yet."""
+        if self.folder is None or not self._bare or os.path.lexists(folder):
+            return False
+        if not move_trial(self._trial, self.folder, folder):
+            return False
+        self.folder, self._bare = folder, False
+        os.utime(self.lock)  # since when the run goes on
+        return True
 
-        `waits` is called if it has to be waited for.
+    def take(self, folder: str) -> bool:
+        """Hold the folder of a run, when no other runner does; whether there is nothing in it yet.
 
         Raises:
             OSError: it can't be made.
         """
-        if self._move(folder):
-            return True
         self.leave()
-        self.lock, self.folder = lock_folder(folder, waits), folder
+        self.lock, self.folder = lock_folder(folder), folder
         self._trial = os.open(os.path.dirname(folder), os.O_RDONLY)
         self.number += 1
         return os.listdir(folder) == [LOCK]
@@ -94,13 +100,3 @@ class Place:
             os.close(self._trial)
             os.close(self.lock)
             self.folder, self._bare, self._marked = None, False, None
-
-    def _move(self, folder: str) -> bool:
-        """Make the folder that is held, if there is nothing in it, that of another run which has none yet."""
-        if self.folder is None or not self._bare or os.path.lexists(folder):
-            return False
-        if not move_trial(self._trial, self.folder, folder):
-            return False
-        self.folder, self._bare = folder, False
-        os.utime(self.lock)  # since when the run goes on
-        return True

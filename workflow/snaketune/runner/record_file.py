@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["RecordFile"]
 
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
+_NO_SYNC = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP, errno.ENOSYS)  # some file systems know no fsync
 
 
 class RecordFile:
@@ -29,6 +30,7 @@ class RecordFile:
         self.file: int | None = None
         self.synced = True
         self._path, self._end = "", 0
+        self._cut = False  # a line was not written whole, nor ended
 
     def append(self, record: Mapping[str, Any]) -> tuple[str, int, int]:
         """Write a record, which is not empty and has no key `digest`; returns the file, begin and end of the line.
@@ -40,27 +42,38 @@ class RecordFile:
             self.file = self._open()
         line = line_of(record)
         self.synced = False
+        if self._cut:  # what comes next has a line of its own
+            self._end += os.write(self.file, b"\n")
+            self._cut = False
         written = os.write(self.file, line)
         begin, self._end = self._end, self._end + written
         if written < len(line):
-            with contextlib.suppress(OSError):
-                self._end += os.write(self.file, b"\n")  # what comes next has a line of its own
+            self._cut = True
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
         return self._path, begin, self._end
 
     def sync(self) -> None:
-        """Wait until all that was written is on the disk."""
+        """Wait until all that was written is on the disk.
+
+        Raises:
+            OSError: it can't be written; a file system of a network says only now that it is full.
+        """
         if self.file is not None and not self.synced:
-            with contextlib.suppress(OSError):  # some file systems know no fsync
+            try:
                 os.fsync(self.file)
+            except OSError as error:
+                if error.errno not in _NO_SYNC:
+                    raise
             self.synced = True
 
     def close(self) -> None:
         """Sync, and leave the file to others."""
-        self.sync()
-        if self.file is not None:
-            os.close(self.file)
-            self.file = None
+        try:
+            self.sync()
+        finally:
+            if self.file is not None:
+                os.close(self.file)
+                self.file = None
 
     def _open(self) -> int:
         """The descriptor of a file of this host that nobody else writes to."""

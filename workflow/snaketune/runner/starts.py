@@ -65,6 +65,7 @@ class Starts:
         else:
             with contextlib.suppress(OSError):
                 os.unlink(self.path)
+                os.removedirs(os.path.dirname(self.path))  # unless there are logs
 
     def lost(self) -> list[int]:
         """The earlier attempts of this workflow in which the runner was lost, for what is the run's own fault."""

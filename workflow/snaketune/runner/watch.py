@@ -67,6 +67,7 @@ class Watch:
         self.seconds = self.cpu_seconds = 0.0
         self.peak = self.max_rss = 0
         self.notes: list[str] = []
+        self.left: set[int] = set()  # processes that could not be killed
         self.small = 0  # how often there was little to read
         # (when, signal) for the tree, earliest first; times are seconds since the start
         self.plan: list[tuple[float, int]] = []
@@ -190,10 +191,10 @@ class Watch:
         self.pipes.clear()
         self.program.close()
         self.max_rss = max(self.max_rss, self.peak)
-        left = self.tree.members() if self.give_up < math.inf else set()
-        if left:
-            self.notes.append(f"processes that could not be killed: {sorted(left)}")
-            self.tree.spared |= left
+        self.left = self.tree.members() if self.give_up < math.inf else set()
+        if self.left:
+            self.notes.append(f"processes that could not be killed: {sorted(self.left)}")
+            self.tree.spared |= self.left
         if self.verdict is None and self.status:
             if os.WIFSIGNALED(self.status) or os.WEXITSTATUS(self.status) > 128:
                 # a cluster signals all processes of a job: ours may come a moment after the program's
