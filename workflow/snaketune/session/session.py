@@ -156,9 +156,10 @@ def begin(
     at_work = (
         lock.granted and not dry_run and not reading and (not layout.root.exists() or os.access(layout.root, os.W_OK))
     )
-    said = _mend(study, layout, state, noted=noted, retry=retry) if at_work else []
+    store = Store(layout, study.run_spec.contract)
+    said = _mend(study, store, state, noted=noted, retry=retry) if at_work else []
     print("".join(f"[snaketune] {line}\n" for line in said), end="", file=sys.stderr)
-    for damaged in damaged_files(Store(layout, study.run_spec.contract)) if dry_run else ():
+    for damaged in damaged_files(store) if dry_run else ():
         if damaged.path != layout.study:  # of which a dry run needs nothing
             raise damaged
     if lock.granted and (not dry_run or not layout.study.exists()):
@@ -173,15 +174,15 @@ def begin(
         if not looking and (left := tidy_queue(state, layout.root)):
             print(f"[snaketune] {left}", file=sys.stderr)
     if (lock.granted or dry_run) and not reading:
-        restore_params(Store(layout, study.run_spec.contract), study)
+        restore_params(store, study)
     return Session(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event())
 
 
-def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str | list[str] | None) -> list[str]:
+def _mend(study: Study, store: Store, state: Path, *, noted: bool, retry: str | list[str] | None) -> list[str]:
     """Puts what an earlier workflow left, and what has happened to it since, in order; says what there was."""
     remember(state, submitted_jobs(state))
     clear_leftovers(state)
-    store = Store(layout, study.run_spec.contract)
+    layout = store.layout
     if said := set_aside_damaged(store):
         store.refresh()
     if retry:  # before any of these results is outdated
@@ -189,7 +190,7 @@ def _mend(study: Study, layout: Layout, state: Path, *, noted: bool, retry: str 
     if noted:
         said += judge_unnoted(study, store, Notes(state))
     drop_stale_markers(store, study.run_spec.contract)
-    drop_dead_portions(store.layout)
+    drop_dead_portions(layout)
     drop_pictures(study, layout)
     said += [
         f"{folder}/ is of a search that the configuration has no longer; it stays"
