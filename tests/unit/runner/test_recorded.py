@@ -11,6 +11,8 @@ from snaketune.runner.record_file import RecordFile
 from snaketune.runner.records import Records
 from snaketune.runner.unfold import unfold
 
+pytestmark = pytest.mark.alone  # a worker takes records as they are
+
 PRINTS = (
     "echo start >> starts; echo 'loss: 1'; echo 'acc: 2'; printf '\\377' >&2; echo '{\"x\": 1}' > $SNAKETUNE_HISTORY"
 )
