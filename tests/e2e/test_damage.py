@@ -44,7 +44,7 @@ def derived(project: Project) -> dict:
         if path.is_file()
         and not path.name.startswith(".")
         and not path.name.endswith((".damaged", ".done"))
-        and "trials" not in path.relative_to(root).parts
+        and not {"trials", "records"} & {*path.relative_to(root).parts}
         and path.name not in NOT_DERIVED
     }
 
