@@ -418,7 +418,7 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch, capfd):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(lock.fcntl, "flock", no_lock)
-    lock.lock_folder(str(tmp_path))
+    lock.lock_folder(str(tmp_path), lambda: None)
     assert "no locks here (No locks available)" in capfd.readouterr().err
 
 

@@ -105,7 +105,8 @@ class Attempt:
         if not os.path.isdir(run.folder):
             run.notes.append("the run's folder was deleted while the program ran")
         with writing(run.folder):
-            open_folder(run.folder)
+            if not os.access(run.folder, os.R_OK | os.W_OK | os.X_OK):
+                open_folder(run.folder)
             aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
             run.notes += [aside] if aside else []
             join_history(run.folder)
@@ -116,12 +117,14 @@ class Attempt:
             outcome = Outcome(status.FAILED, problem)
         record = record_of(run, watch, self.command, started, outcome, stderr, outputs)
         # Slurm calls such a job a failed one whatever we do, and Snakemake deletes a failed job's result
-        killed_job = verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
-        if self.folding and not killed_job and self.folding.fold(run, record, outputs, self.performer.place):
+        doomed = slurm_job() is not None and (
+            verdict == Verdict.JOB_TIMEOUT or (watch is not None and oom_kills() > oom_before)
+        )
+        if self.folding and not doomed and self.folding.fold(run, record, outputs, self.performer.place):
             return 0
         self._late()
         run.restore()
-        return deliver(run, record, outputs, doomed=killed_job and slurm_job() is not None)
+        return deliver(run, record, outputs, doomed=doomed)
 
     def _watched(self, held: Sequence[int]) -> tuple[Watch | None, str | None]:
         """The program's end under the eyes of a guardian; or why it could not be started."""

@@ -170,7 +170,8 @@ def work(
     else:
         asked = [*devices.split(";")]
     asking = dict(zip(runs, asked))  # noqa: B905
-    job = Job(StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among))
+    with writing(log):
+        job = Job(StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among))
     portions = os.path.splitext(marker)[0] + SUFFIX
     worker = Worker(job, portions, Others(portions, job.kind, until) if until is not None and job.alike else None)
     for number in STOP_SIGNALS:

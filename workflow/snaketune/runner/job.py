@@ -37,7 +37,8 @@ class Job:
         params: Mapping[str, Mapping[str, Any]],
         found: Sequence[str] | None,
     ):
-        self.study, self.logs, self.log, self.slots, self.attempt = study, logs, log, slots, attempt
+        self.study, self.logs, self.slots, self.attempt = study, logs, slots, attempt
+        self.log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         self.runs, self.params, self.found = runs, params, found
         self.records = Records(study.folder)
 
@@ -61,8 +62,8 @@ class Job:
 
     def note(self, message: str) -> None:
         """A line in the job's log; that it cannot be written must not harm the runs."""
-        with contextlib.suppress(OSError), open(self.log, "a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n")
+        with contextlib.suppress(OSError):
+            os.write(self.log, f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {message}\n".encode())
 
     def logs_of(self, name: str) -> str:
         """The folder of a run's logs."""

@@ -21,8 +21,10 @@ LOCK = ".lock"
 _PAUSE = 0.05  # seconds
 
 
-def lock_folder(folder: str) -> int:
+def lock_folder(folder: str, waits: Callable[[], object]) -> int:
     """The descriptor of the lock of a run's folder, which is made if need be, held; another runner's end is waited for.
+
+    `waits` is called when it has to be.
 
     Raises:
         OSError: the folder can't be made.
@@ -37,6 +39,7 @@ def lock_folder(folder: str) -> int:
                 break
             os.close(file)
             told = True
+        waits()
         time.sleep(_PAUSE)
     os.ftruncate(file, 0)
     os.pwrite(file, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)

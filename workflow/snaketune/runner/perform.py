@@ -102,7 +102,7 @@ class Performer:
     def _taken(self, folder: str) -> bool:
         """Hold a folder in the place of the one before; whether there is nothing in it."""
         self._unguard()  # it shares the lock of that
-        return self.place.take(folder)
+        return self.place.take(folder, self.signals.release)
 
     def guarded(self, held: Sequence[int], words: Mapping[str, Any]) -> None:
         """Have the guardian, who shares the descriptors `held`, watch over the run that `words` describe."""
@@ -178,7 +178,7 @@ class Performer:
             raise
         finally:
             attempt.close()
-            self.stopped = self.signals.release() or attempt.stopped
+            self.stopped = self.signals.asked() or attempt.stopped
         if code < STOPPED_BY:
             starts.end(settled=code == 0)
         return code
@@ -193,6 +193,7 @@ class Performer:
 
         with writing(run.folder):
             run.logs.open()  # it may have to wait, and says so
+            self.signals.release()
             slot = assign(run)
         try:
             yield slot.descriptors if slot else ()

@@ -16,7 +16,7 @@ from snaketune.runner.states import NOTE
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 __all__ = ["PARAMS", "Place"]
 
@@ -44,14 +44,16 @@ class Place:
         os.utime(self.lock)  # since when the run goes on
         return True
 
-    def take(self, folder: str) -> bool:
+    def take(self, folder: str, waits: Callable[[], object]) -> bool:
         """Hold the folder of a run, when no other runner does; whether there is nothing in it yet.
+
+        `waits` is called if it has to be waited for.
 
         Raises:
             OSError: it can't be made.
         """
         self.leave()
-        self.lock, self.folder = lock_folder(folder), folder
+        self.lock, self.folder = lock_folder(folder, waits), folder
         self._trial = os.open(os.path.dirname(folder), os.O_RDONLY)
         self.number += 1
         return os.listdir(folder) == [LOCK]

@@ -6,6 +6,8 @@ import contextlib
 import os
 import signal
 
+from snaketune.runner.files import Refused
+
 __all__ = ["STOP_SIGNALS", "Signals", "ignore_stop_signals"]
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -26,18 +28,33 @@ class Signals:
         os.set_blocking(write, False)
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        # nohup stays in force
+        self._numbers = [number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+        self._caught = False
 
     def catch(self) -> None:
         """From now on, being asked to stop is a byte."""
-        for number in STOP_SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays in force
+        if not self._caught:
+            self._caught = True
+            for number in self._numbers:
                 signal.signal(number, lambda *_: None)
 
-    def release(self) -> int | None:
-        """From now on, being asked to stop ends the process; the signal by which it has been asked already, if any."""
-        for number in STOP_SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, signal.SIG_DFL)
+    def asked(self) -> int | None:
+        """The signal by which the process has been asked to stop, if any and nobody has read of it yet."""
         with contextlib.suppress(BlockingIOError):
             return next((n for n in os.read(self.wake, 4096) if n in STOP_SIGNALS), None)
         return None
+
+    def release(self) -> None:
+        """From now on, being asked to stop ends the process: it is going to wait for something else.
+
+        Raises:
+            Refused: it has been asked already.
+        """
+        if self._caught:
+            self._caught = False
+            for number in self._numbers:
+                signal.signal(number, signal.SIG_DFL)
+        asked = self.asked()
+        if asked is not None:
+            raise Refused(128 + asked, f"stopped by {signal.Signals(asked).name}")

@@ -20,9 +20,11 @@ def children(pid: int) -> set[int]:
     """The pids of the children of a process; empty when it is gone."""
     found: set[int] = set()
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children") as file:
-                found.update(map(int, file.read().split()))
+        # As many as there are threads, and the folders . and ..: most processes have one, whose id is theirs.
+        tasks = os.listdir(f"/proc/{pid}/task") if os.stat(f"/proc/{pid}/task").st_nlink != 3 else [str(pid)]
+        for task in tasks:
+            with open(f"/proc/{pid}/task/{task}/children", "rb", buffering=0) as file:
+                found.update(map(int, file.readall().split()))
     except OSError:
         if not os.path.exists("/proc/thread-self/children"):  # a kernel without CONFIG_PROC_CHILDREN
             return {child for child, parent, _, _ in _processes() if parent == pid}
