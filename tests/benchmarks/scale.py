@@ -7,7 +7,7 @@ on two cores. For each number of trials there are
 
 - the time of the whole workflow from an empty folder, and with `--tables` of the tables alone;
 - the most memory (resident set) that Snakemake and each stage had in that time: all processes of the workflow are
-  looked at five times a second, by what their command lines say;
+  looked at five times a second, by what their command lines say (`serve`: all stages that a warm process does);
 - files and folders for each trial below results/, logs/ and .snakemake/;
 - the time of the same command again, of a dry run, `plan` and `status`, and of ten trials more;
 - the wall time, CPU time and memory of the stages that make tables, each started by itself.
