@@ -12,6 +12,7 @@ squeue that end a job as soon as it is submitted, and reports the CPU time and t
 """
 
 import heapq
+import itertools
 import json
 import math
 import os
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,62 +109,139 @@ def rounds_of(search: Search) -> Iterator[int]:
         yield round_.size
 
 
+class Job:
+    """A job of a round with the seconds of the runs of its block that nobody has taken, from the front."""
+
+    def __init__(self, round_: int, left: list[float]):
+        self.round, self.left = round_, left
+        self.under_way = 0  # of its block's runs, in whatever job
+        self.longest = 0.0  # of the runs that it did
+        self.begun = math.inf
+        self.ended = False
+
+
+class Nodes:
+    """What jobs do on the nodes, as the runner's workers do it (`runner/pulling.py`): their own runs from the front.
+
+    Then, when all jobs of their round have begun, as many as are still `to_begin`, they take the last runs of the
+    fullest of some others, as long as they may take themselves (`job_time`). An event is a time, the job that goes on
+    then, and the one whose run has ended.
+    """
+
+    LOOKED_AT = 50
+
+    def __init__(self, count: int, to_begin: list[int], constants: Constants, job_time: float):
+        self.free, self.to_begin, self.constants, self.job_time = count, to_begin, constants, job_time
+        self.queue: deque[Job] = deque()
+        self.open: dict[int, dict[Job, None]] = {}  # by round, the jobs that have begun and have runs left
+        self.busy = self.used = 0.0
+
+    def submit(self, job: Job, now: float) -> Iterator[tuple[float, Job, Job | None]]:
+        """A job has been submitted; gives its first event, if there is a node for it."""
+        self.queue.append(job)
+        yield from self._begin(now)
+
+    def step(self, job: Job, whose: Job | None, now: float) -> Iterator[tuple[float, Job, Job | None]]:
+        """A job goes on, after a run of `whose`; gives the events that follow."""
+        if whose:
+            whose.under_way -= 1
+        source = job if job.left else self._fullest(job, now)
+        if source:
+            seconds = source.left.pop(0) if source is job else source.left.pop()
+            if not source.left:
+                del self.open[job.round][source]
+            source.under_way += 1
+            job.longest = max(job.longest, seconds)
+            self.busy += seconds
+            yield now + self.constants.trial_start + seconds, job, source
+        else:
+            job.ended = True
+        for each in {job, whose or job}:  # the owner waits for what others have taken
+            if each.ended and not each.under_way:
+                self.used = max(self.used, now)
+                self.free += 1
+                yield now, each, each
+        yield from self._begin(now)
+
+    def _begin(self, now: float) -> Iterator[tuple[float, Job, Job | None]]:
+        while self.free and self.queue:
+            self.free -= 1
+            job = self.queue.popleft()
+            job.begun = now
+            self.to_begin[job.round] -= 1
+            self.open.setdefault(job.round, {})[job] = None
+            yield now + self.constants.job_start, job, None
+
+    def _fullest(self, job: Job, now: float) -> Job | None:
+        if self.to_begin[job.round] or now - job.begun + job.longest >= self.job_time:
+            return None
+        others = itertools.islice(self.open[job.round], self.LOOKED_AT)
+        return max(others, key=lambda other: len(other.left), default=None)
+
+
 def simulate(
-    search: Search, per_job: int, nodes: int, duration: Callable[[], float], constants: Constants, limit: int
+    search: Search,
+    per_job: int,
+    nodes: int,
+    duration: Callable[[], float],
+    constants: Constants,
+    limit: float,
+    job_time: float = 0.0,
 ) -> Outcome:
     """A search on a cluster; `limit` is the profile's `jobs`, each job has a node of its own.
 
     Snakemake's main process is one server: it submits one job after the other, each at the cost of its share of the
-    jobs that are ready beside it, and learns of an end at the next poll.
+    jobs that are ready beside it, and learns of an end at the next poll. With a `job_time` jobs help each other.
     """
     sizes = list(rounds_of(search))
     blocks = [[min(per_job, size - i * per_job) for i in range(-(-size // per_job))] for size in sizes]
     unfinished = [len(each) for each in blocks]
     gathered_at = [math.inf] * len(sizes)
-    waiting: list[tuple[int, int]] = []  # (round, trials), in the order of rounds
-    ends: list[tuple[float, int]] = []  # (when Snakemake learns of it, round)
-    free = [0.0] * nodes  # when each node is free
-    clock = server = busy = cpu = used = 0.0
-    submitted, next_round = [], 0
+    waiting: deque[tuple[int, int]] = deque()  # (round, trials), in the order of rounds
+    events: list[tuple[float, int, str, Job, Job | None]] = []
+    order, place = itertools.count(), Nodes(nodes, [len(each) for each in blocks], constants, job_time)
+    clock = server = cpu = 0.0
+    submitted, next_round, in_flight = [], 0, 0
 
-    def may_start(number: int) -> bool:
-        return all(gathered_at[earlier] <= clock for earlier in range(max(0, number - search.overlap)))
+    def note(when: float, what: str, job: Job, whose: Job | None = None) -> None:
+        heapq.heappush(events, (when, next(order), what, job, whose))
 
     while True:
-        while next_round < len(sizes) and may_start(next_round):
+        while next_round < len(sizes) and all(
+            gathered_at[earlier] <= clock for earlier in range(max(0, next_round - search.overlap))
+        ):
             waiting += [(next_round, trials) for trials in blocks[next_round]]
             next_round += 1
-        index = 0
-        while index < len(waiting) and len(ends) < limit:
-            number, trials = waiting[index]
-            index += 1
-            cost = constants.per_job + constants.per_job_and_ready * (len(waiting) - index)
+        while waiting and in_flight < limit:
+            number, trials = waiting.popleft()
+            cost = constants.per_job + constants.per_job_and_ready * len(waiting)
             server = max(server, clock) + max(cost, 1 / constants.submissions_per_second)
-            cpu += cost
+            cpu, in_flight = cpu + cost, in_flight + 1
             submitted.append(server)
-            begin = max(server, heapq.heappop(free))
-            work = sum(duration() for _ in range(trials))
-            end = begin + constants.job_start + trials * constants.trial_start + work
-            busy += work
-            used = max(used, end)
-            heapq.heappush(free, end)
-            heapq.heappush(ends, (math.ceil(end / constants.poll) * constants.poll, number))
-        del waiting[:index]
-        if not ends:
+            note(server, "submitted", Job(number, [duration() for _ in range(trials)]))
+        while events:
+            now, _, what, job, whose = heapq.heappop(events)
+            if what == "known":
+                break
+            for when, which, of in place.submit(job, now) if what == "submitted" else place.step(job, whose, now):
+                if which is of and which.ended:
+                    note(math.ceil(when / constants.poll) * constants.poll, "known", which)
+                else:
+                    note(when, "step", which, of)
+        else:
             break
-        clock, number = heapq.heappop(ends)
-        clock = max(clock, server if waiting else 0.0)
-        unfinished[number] -= 1
-        if not unfinished[number]:
-            gathered_at[number] = clock
+        clock, in_flight = max(now, server if waiting else 0.0), in_flight - 1
+        unfinished[job.round] -= 1
+        if not unfinished[job.round]:
+            gathered_at[job.round] = clock
     jobs, trials = len(submitted), sum(sizes)
     files = trials * constants.files_per_trial + jobs * constants.files_per_job
     return Outcome(
         jobs=jobs,
-        hours=used / 3600,
-        utilisation=busy / (nodes * used),
+        hours=place.used / 3600,
+        utilisation=place.busy / (nodes * place.used),
         submissions_at_peak=_peak(submitted, 60.0) / 60,
-        squeue_calls=round(used / constants.poll),
+        squeue_calls=round(place.used / constants.poll),
         files=files,
         inodes=files + trials * constants.folders_per_trial,
         gigabytes=trials * constants.bytes_per_trial / 1e9,
@@ -185,13 +264,14 @@ def scale_table(constants: Constants) -> Iterator[str]:
     """100,000 trials of five minutes on 1,000 nodes, packed and cut into rounds in several ways."""
     yield (
         "| trials per job | trials per round | overlap | jobs | hours | utilisation | with a timeout "
+        "| without help | with a timeout "
         "| sbatch/s at peak | squeue calls | files | inodes | GB | Snakemake CPU | Snakemake memory |"
     )
-    yield "|" + "---:|" * 14
+    yield "|" + "---:|" * 16
     ideal = [_large(1, TRIALS, 1, IDEAL, limit) for limit in (math.inf, TIMEOUT)]
     yield (
         f"| no overhead at all | | | | {ideal[0].hours:.1f} | {ideal[0].utilisation:.0%} | {ideal[1].utilisation:.0%} "
-        "| | | | | | | |"
+        "| | | | | | | | | |"
     )
     for per_job, batch, overlap in [
         (1, 1000, 0),
@@ -202,22 +282,29 @@ def scale_table(constants: Constants) -> Iterator[str]:
         (5, 100_000, 1),
         (10, 10_000, 3),
         (20, 10_000, 3),
+        (20, 100_000, 1),
+        (50, 100_000, 1),
         (100, 100_000, 1),
     ]:
         o = _large(per_job, batch, overlap, constants, math.inf)
         limited = _large(per_job, batch, overlap, constants, TIMEOUT)
+        alone = [_large(per_job, batch, overlap, constants, limit, helps=0) for limit in (math.inf, TIMEOUT)]
         yield (
             f"| {per_job} | {batch:,} | {overlap} | {o.jobs:,} | {o.hours:.1f} | {o.utilisation:.0%} "
-            f"| {limited.utilisation:.0%} | {o.submissions_at_peak:.1f} "
+            f"| {limited.utilisation:.0%} | {alone[0].utilisation:.0%} | {alone[1].utilisation:.0%} "
+            f"| {o.submissions_at_peak:.1f} "
             f"| {o.squeue_calls:,} | {o.files:,} | {o.inodes:,} | {o.gigabytes:.1f} | {o.snakemake_cpu_hours:.1f} h "
             f"| {o.snakemake_mb:,.0f} MB |"
         )
 
 
-def _large(per_job: int, batch: int, overlap: int, constants: Constants, timeout: float) -> Outcome:
+def _large(
+    per_job: int, batch: int, overlap: int, constants: Constants, timeout: float, helps: float = TIMEOUT
+) -> Outcome:
+    """Jobs ask for an hour a run, and help others as long as `helps` seconds a run."""
     draw = heavy_tailed(300, 1.0, 1)
     search = search_of("random", TRIALS, batch, overlap)
-    return simulate(search, per_job, NODES, lambda: min(draw(), timeout), constants, limit=NODES)
+    return simulate(search, per_job, NODES, lambda: min(draw(), timeout), constants, NODES, per_job * helps)
 
 
 def overlap_table(constants: Constants) -> Iterator[str]:

@@ -111,7 +111,8 @@ def runner_of_trial(wildcards, output):
 
 def runner_of_block(wildcards, output, resources):
     """The words that start a block of runs."""
-    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards), resources.get("runtime"))
+    blocks = GRAPH.blocks_of_round(wildcards.search, int(wildcards.round))
+    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards), blocks, resources.get("runtime"))
 
 
 def asked_by_jobs(runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):

@@ -53,7 +53,7 @@ def test_scheduler_and_runner_are_told(made):
     assert here.shared_here == {"gpu_percent": 200}
     assert [here.asked("gpu_percent", [ids[x]], 1) for x in (1, 2, 3)] == [50, 100, 200]
     assert here.asked("gpu", [ids[1]], 1) == 1
-    assert here.runner_of_block([ids[1], ids[3]])[-4:] == ["--devices", "0.5;1.5", "--among", "0,1"]
+    assert here.runner_of_block([ids[1], ids[3]], 2)[-4:] == ["--devices", "0.5;1.5", "--among", "0,1"]
     assert here.runner_of_trial(*ids[2].split("/"))[-4:] == ["--devices", "1", "--among", "0,1"]
     with pytest.raises(
         StudyError,

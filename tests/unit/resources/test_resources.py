@@ -202,23 +202,24 @@ def test_a_job_asks_for_what_its_runs_need(made):
 @pytest.mark.parametrize(
     ("resources", "minutes", "words"),
     [
-        ({}, None, ["--pull", "inf"]),
-        ({"mem_mb": "100 * attempt", "queue": "long"}, 30, ["--pull", "1800"]),
+        ({}, None, ["--pull", "inf", "--blocks", "4"]),
+        ({"mem_mb": "100 * attempt", "queue": "long"}, 30, ["--pull", "1800", "--blocks", "4"]),
         ({"mem_mb": "100 * x"}, 30, []),
-        ({"mem_mb": "100 * threads"}, "<TBD>", ["--pull", "inf"]),
+        ({"mem_mb": "100 * threads"}, "<TBD>", ["--pull", "inf", "--blocks", "4"]),
     ],
 )
 def test_jobs_that_ask_for_the_same_help_each_other(made, resources, minutes, words):
     study = made(objective={"resources": resources})
     runs = [f"{row.trial}/r0" for row in study.propose("grid")]
-    told = jobs(study).runner_of_block(runs, minutes)
+    told = jobs(study).runner_of_block(runs, 4, minutes)
     assert told[told.index("--logs") + 2 :] == words
+    assert "--pull" not in jobs(study).runner_of_block(runs, 1, minutes)
 
 
 def test_a_parameter_called_as_a_word_of_ours_makes_jobs_differ(made):
     study = made(space={"budget": [1, 2]}, objective={"resources": {"mem_mb": "100 * budget"}})
     runs = [f"{row.trial}/r0" for row in study.propose("grid")]
-    assert "--pull" not in jobs(study).runner_of_block(runs)
+    assert "--pull" not in jobs(study).runner_of_block(runs, 4)
 
 
 def test_a_resource_that_has_no_value_names_the_trial(made):

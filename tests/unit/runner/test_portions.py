@@ -73,7 +73,9 @@ def test_what_dead_jobs_left_is_cleared_away(tmp_path):
     layout = Layout(tmp_path)
     dead, alive = (layout.block("grid", 0, index).with_suffix(".portions") for index in range(2))
     dead.parent.mkdir(parents=True)
-    dead.write_bytes(b"")
+    half = dead.with_name("0.portions.host.1.tmp")
+    for path in (dead, half):
+        path.write_bytes(b"")
     pid = os.fork()
     if not pid:
         Portions.begin(str(alive), KIND, RUNS, set())
@@ -81,7 +83,7 @@ def test_what_dead_jobs_left_is_cleared_away(tmp_path):
     while not owner_lives(str(alive)):
         time.sleep(0.01)
     drop_dead_portions(layout)
-    assert (dead.exists(), alive.exists()) == (False, True)
+    assert [path.exists() for path in (dead, half, alive)] == [False, False, True]
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 

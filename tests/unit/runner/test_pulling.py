@@ -55,11 +55,11 @@ def block(index, ways):
     return [f"t{index}x{place}/r0" for place in range(len(ways))]
 
 
-def start(index, runs, slots=1, pull="inf", attempt=1, **environment):
+def start(index, runs, slots=1, pull="inf", blocks=2, attempt=1, **environment):
     command = [
         *(sys.executable, "-S", START, "block", "--study", "results/s/study.json", "--logs", "logs/s"),
         *("--marker", str(BLOCKS / f"{index}.done"), "--log", f"logs/s/x/{index}.log", "--at-once", str(slots)),
-        *("--attempt", str(attempt), *(["--pull", pull] if pull else []), "--", *runs),
+        *("--attempt", str(attempt), *(["--pull", pull, "--blocks", str(blocks)] if pull else []), "--", *runs),
     ]
     return subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
 
@@ -83,7 +83,8 @@ def check_whole(blocks):
     assert sorted(recorded + folders) == sorted(run for runs in blocks.values() for run in runs)
     for index, runs in blocks.items():
         assert json.loads((BLOCKS / f"{index}.done").read_text()) == {"contract": "c1", "runs": runs}
-    assert sorted(path.name for path in BLOCKS.iterdir()) == sorted(f"{index}.done" for index in blocks)
+    left = sorted(path.name for path in BLOCKS.iterdir() if path.suffix != ".tmp")  # of one killed as it began
+    assert left == sorted(f"{index}.done" for index in blocks)
 
 
 def wait_for(condition):
@@ -106,8 +107,8 @@ def test_who_has_nothing_left_helps_the_others(slots):
     assert [process.wait(60) for process in start_both(blocks, slots)] == [0, 0]
     check_whole(blocks)
     assert len(noted("begun")) == 24, "a run was begun twice"
-    assert len(doers(0)) == 2 * slots
-    assert len(doers(1) & doers(0)) >= 1
+    assert len(doers(0)) > slots
+    assert doers(1) & doers(0)
 
 
 def test_three_workers_and_very_unequal_runs():
@@ -121,11 +122,12 @@ def test_three_workers_and_very_unequal_runs():
 
 def test_no_help_where_none_is_wanted_or_jobs_differ():
     blocks = {0: block(0, [0.2] * 8), 1: block(1, [0.0] * 2), 2: block(2, [0.0] * 2), 3: block(3, [0.0] * 2)}
+    blocks[4] = block(4, [0.0] * 2)
     started = [start(0, blocks[0])]
     wait_for(lambda: noted("begun"))
     started += [start(1, blocks[1], pull=None), start(2, blocks[2], attempt=2)]
-    started.append(start(3, blocks[3], pull="0"))
-    assert [process.wait(60) for process in started] == [0] * 4
+    started += [start(3, blocks[3], pull="0"), start(4, blocks[4], blocks=7)]
+    assert [process.wait(60) for process in started] == [0] * 5
     check_whole(blocks)
     assert len(doers(0)) == 1
 

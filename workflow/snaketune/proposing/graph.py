@@ -98,6 +98,10 @@ class Graph:
         """The runs of a block, as <trial>/<run>."""
         return self._rounds.of(search, number).runs_of_block(index)
 
+    def blocks_of_round(self, search: str, number: int) -> int:
+        """How many blocks a round has, before there are others that wait for them."""
+        return self._rounds.of(search, number).blocks
+
     def rounds(self, search: str) -> Iterator[int]:
         """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
         for round_ in self.study.searches[search].rounds():

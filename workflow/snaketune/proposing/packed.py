@@ -25,7 +25,8 @@ class PackedRound:
     """A round's runs and its waves, as far as they are planned.
 
     `done` are the files that tell that the runs of these waves are done, `latest` those of the last wave; `measured`:
-    that wave tells how long runs take if many are done by one job.
+    that wave tells how long runs take if many are done by one job. `blocks` is how many blocks there are, with those to
+    come that don't wait for these.
     """
 
     runs: list[Run]
@@ -33,6 +34,7 @@ class PackedRound:
     done: list[Path]
     latest: list[Path]
     measured: bool
+    blocks: int
 
     @property
     def whole(self) -> bool:
@@ -99,7 +101,11 @@ class PackedRounds:
             blocks += len(blocks_of([wave]))
         measured = bool(waves) and waves[-1].per_job is not None and self._study.trials_per_job == AUTO
         done = [path for part in parts for path in part]
-        return PackedRound(runs, waves, done, parts[-1] if parts else [], measured)
+        size = self._study.trials_per_job
+        left = len(runs) - (waves[-1].stop if waves else 0)
+        to_come = 0 if size in (AUTO, 1) else max(0, -(-left // int(size)))
+        planned = sum(path.suffix == ".done" for path in done)
+        return PackedRound(runs, waves, done, parts[-1] if parts else [], measured, planned + to_come)
 
     def _runs_of(self, search: str, number: int) -> list[Run]:
         table = self._layout.proposed(search, number)

@@ -73,14 +73,16 @@ class Jobs:
         folder, logs = self.layout.run(trial, run), self.layout.run_logs(trial, run)
         return [*self.start, "run", "--run", str(folder), "--log", str(logs), *self._gpu_words([f"{trial}/{run}"])]
 
-    def runner_of_block(self, runs: Sequence[str], minutes: object = None) -> list[str]:
-        """The words that start the runner for several runs, in a job that may take so many minutes if that is known.
+    def runner_of_block(self, runs: Sequence[str], blocks: int, minutes: object = None) -> list[str]:
+        """The words that start the runner for several runs, one of so many blocks of its round.
+
+        Its job may take so many `minutes`, if that is a number.
 
         Raises:
             StudyError: how many GPUs one of them asks for can't be computed.
         """
         seconds = f"{minutes * 60:g}" if isinstance(minutes, int) else "inf"
-        pull = ["--pull", seconds] if self._alike(runs) else []
+        pull = ["--pull", seconds, "--blocks", str(blocks)] if blocks > 1 and self._alike(runs) else []
         slots = ["--slots", str(self.at_once)] if self.at_once else []
         return [*self.start, "block", "--logs", str(self.layout.logs), *slots, *pull, *self._gpu_words(runs)]
 

@@ -44,17 +44,17 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "share_of_job", "work"]
 
-_PAUSE = 0.1  # seconds between two looks at runs that workers of other jobs are at
+_PAUSES = (0.01, 0.2)  # seconds between two looks at runs that workers of other jobs are at: the first, the longest
 USAGE = """Run several runs in one job, and leave a marker when all of them are done.
 
     python start.py block --study results/S/study.json --logs logs/S --marker FILE --log FILE --at-once N
-                          --attempt N [--slots N] [--devices N[,N …][;N …]] [--among ID[,ID …]] [--pull SECONDS]
-                          -- TRIAL/RUN [TRIAL/RUN …]
+                          --attempt N [--slots N] [--devices N[,N …][;N …]] [--among ID[,ID …]]
+                          [--pull SECONDS --blocks N] -- TRIAL/RUN [TRIAL/RUN …]
 
 --slots: how many runs go on at a time, by default as many as there are cores (--at-once); --devices: those of each run,
-as `run` takes them; --among: as `run` takes it; --pull: help other jobs of the round, if they ask for the same, as long
-as this job may take (inf: as it likes). The trials' parameters are in the table of the round that the marker belongs
-to, or in their params.json.
+as `run` takes them; --among: as `run` takes it; --pull: help the other jobs of the round, which ask for the same, when
+those of all its blocks (--blocks) have begun, as long as this job may take (inf: as it likes). The trials' parameters
+are in the table of the round that the marker belongs to, or in their params.json.
 """
 
 
@@ -84,6 +84,7 @@ class Worker:
         """Do what is left; returns the exit code."""
         job = self.job
         job.note(f"attempt {job.attempt} on {os.uname().nodename}: {self.portions.free} of {len(job.runs)} runs to do")
+        pause, longest = _PAUSES
         try:
             while len(codes := self.portions.codes) < len(job.runs):
                 if self.stopped_by or self.worst:
@@ -93,7 +94,8 @@ class Worker:
                 if self.portions.free:
                     self._do()
                 else:  # workers of other jobs are at the last ones
-                    time.sleep(_PAUSE)
+                    time.sleep(pause)
+                    pause = min(1.5 * pause, longest)
             return max(codes)
         finally:
             self.portions.remove()
@@ -157,9 +159,10 @@ def work(
     devices: str | None = None,
     among: str | None = None,
     pull: str | None = None,
+    blocks: str = "1",
 ) -> int:
     """All of a block: the runs, then the marker; returns the exit code."""
-    until = None if pull is None else last_moment(float(pull))
+    until = last_moment(float(pull)) if pull else None
     for path in (log, marker):
         with writing(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -173,7 +176,9 @@ def work(
     with writing(log):
         job = Job(StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among))
     portions = os.path.splitext(marker)[0] + SUFFIX
-    worker = Worker(job, portions, Others(portions, job.kind, until) if until is not None and job.alike else None)
+    worker = Worker(
+        job, portions, Others(portions, job.kind, int(blocks), until) if until is not None and job.alike else None
+    )
     for number in STOP_SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, worker.stop)
@@ -190,7 +195,11 @@ def main(words: Sequence[str]) -> int:
     flags, runs = words[:end], words[end + 1 :]
     options = {name[2:].replace("-", "_"): value for name, value in zip(flags[::2], flags[1::2])}  # noqa: B905
     needed = {"study", "logs", "marker", "log", "at_once", "attempt"}
-    if len(flags) % 2 or not needed <= set(options) <= needed | {"slots", "devices", "among", "pull"} or not runs:
+    if (
+        len(flags) % 2
+        or not needed <= set(options) <= needed | {"slots", "devices", "among", "pull", "blocks"}
+        or not runs
+    ):
         sys.stderr.write(USAGE)
         return 2
     try:

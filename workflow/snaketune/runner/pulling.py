@@ -1,8 +1,8 @@
 """Which runs a worker does next: those of its own block, then, as long as its time allows, those of others.
 
 A block takes as long as its runs do, which may be very unequal. So that no core is idle while another job of the round
-has many runs before it, a worker that has none left takes some of those, from their end. It looks only at blocks whose
-jobs have begun: for the others Snakemake starts jobs.
+has many runs before it, a worker that has none left takes some of those, from their end. It does so when the jobs of
+all blocks have begun: before that it ends, so that the next one does, and nobody waits for runs that others have taken.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["PORTION", "Others", "Pace", "last_moment"]
 
 PORTION = 0.5  # seconds of work: to take a portion costs some 50 us, on NFS milliseconds
-_WORTH = 0.1  # seconds of work that is left in a block, to look for it
 _AT_ONCE = 50  # blocks that are looked at before the fullest of them is chosen
 _MARGIN, _LARGEST_MARGIN = 0.1, 60  # of a job's time, and in seconds: it has to end in time
 
@@ -52,12 +51,13 @@ class Pace:
 class Others:
     """The blocks of the same round, beside a block given by the path of its portions; of the same `kind` only.
 
-    Nothing is taken that may not have ended by the moment `until`, as `time.monotonic` has it.
+    Nothing is taken before all blocks of the round, so many with the own one, have begun, nor anything that may not
+    have ended by the moment `until`, as `time.monotonic` has it.
     """
 
-    def __init__(self, own: str, kind: Mapping[str, Any], until: float):
+    def __init__(self, own: str, kind: Mapping[str, Any], blocks: int, until: float):
         self.folder, self.own = os.path.split(own)
-        self.kind, self.until = kind, until
+        self.kind, self.blocks, self.until = kind, blocks, until
         self._chosen: Portions | None = None
         self._empty: set[str] = set()  # the paths of those that had nothing for us
 
@@ -65,7 +65,7 @@ class Others:
         """Some of their runs; None if there are none, or no time."""
         while time.monotonic() + pace.longest < self.until:
             if self._chosen is None:
-                self._chosen = self._fullest(pace.mean)
+                self._chosen = self._fullest()
             if self._chosen is None:
                 break
             if portion := self._chosen.take_last(pace.portion):
@@ -82,12 +82,12 @@ class Others:
                 portions.end(run, code)
             portions.close()
 
-    def _fullest(self, mean: float | None) -> Portions | None:
+    def _fullest(self) -> Portions | None:
         """One in which much is left, and which others don't choose at the same time."""
         fullest, most = None, 0
         for number, portions in enumerate(self._all(), 1):
             free = portions.free if portions.kind == self.kind and portions.path not in self._empty else 0
-            if free > most and (mean is None or free * mean >= _WORTH):
+            if free > most:
                 fullest, most, portions = portions, free, fullest
             if portions:
                 portions.close()
@@ -98,9 +98,13 @@ class Others:
     def _all(self) -> Iterator[Portions]:
         """All others, those that come after the own one first."""
         try:
-            names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+            listed = os.listdir(self.folder)
         except OSError:
             return
+        begun = {os.path.splitext(name)[0] for name in listed if name.endswith((SUFFIX, ".done"))}
+        if len(begun) < self.blocks:
+            return
+        names = sorted(name for name in listed if name.endswith(SUFFIX))
         after = sum(name <= self.own for name in names)
         for name in names[after:] + names[:after]:
             portions = Portions.of_another(os.path.join(self.folder, name)) if name != self.own else None

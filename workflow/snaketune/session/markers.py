@@ -35,6 +35,6 @@ def drop_stale_markers(store: Store, contract: str | None) -> int:
 
 def drop_dead_portions(layout: Layout) -> None:
     """Removes what jobs that were killed have left beside their markers: the next ones begin anew."""
-    for path in layout.root.glob(f"*/rounds/*/blocks/*{SUFFIX}"):
+    for path in layout.root.glob(f"*/rounds/*/blocks/*{SUFFIX}*"):
         if not owner_lives(str(path)):
             path.unlink(missing_ok=True)
