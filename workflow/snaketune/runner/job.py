@@ -7,6 +7,8 @@ import os
 import time
 
 from snaketune.runner import states
+from snaketune.runner.left import METRICS
+from snaketune.runner.place import clear_away
 from snaketune.runner.records import Records
 from snaketune.runner.run import Run, asked_of
 
@@ -84,7 +86,9 @@ class Job:
 
     def _is_done(self, name: str) -> bool:
         trial, run = name.split("/")
-        contract = self.study.spec.contract
-        return self.records.has(trial, run, contract) or states.is_of(
-            os.path.join(self.study.run(name), states.RESULT), contract
-        )
+        contract, folder = self.study.spec.contract, self.study.run(name)
+        if not self.records.has(trial, run, contract):
+            return states.is_of(os.path.join(folder, states.RESULT), contract)
+        if os.path.lexists(folder):  # whoever recorded it was killed before it was removed
+            clear_away(folder, {METRICS, states.HISTORY, "config.json", self.study.spec.config_file})
+        return True

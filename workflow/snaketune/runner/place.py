@@ -8,6 +8,7 @@ lock looks again whether it is still that of his run.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 
 from snaketune.runner.files import put_file
@@ -18,7 +19,7 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-__all__ = ["PARAMS", "Place"]
+__all__ = ["PARAMS", "Place", "clear_away"]
 
 PARAMS = "params.json"  # of a run without a file of its trial's parameters
 _OURS = frozenset({LOCK, NOTE, PARAMS})
@@ -102,3 +103,18 @@ class Place:
             os.close(self._trial)
             os.close(self.lock)
             self.folder, self._bare, self._marked = None, False, None
+
+
+def clear_away(folder: str, names: Collection[str]) -> None:
+    """Remove the folder of a run that is recorded, in which a killed runner has left nothing but files of these names.
+
+    It stays where somebody holds it.
+    """
+    place = Place()
+    with contextlib.suppress(OSError):
+        place.lock = os.open(os.path.join(folder, LOCK), os.O_RDWR)
+        place.folder, place._trial = folder, os.open(os.path.dirname(folder), os.O_RDONLY)
+        fcntl.flock(place.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if place.has_only(names):
+            place.clear()
+    place.leave()
