@@ -35,7 +35,9 @@ def faulty(project, kinds):
 
 
 def test_every_fault_is_a_row_of_the_table(project):
+    """Packed with others, too: a run that crashes, hangs or is killed is no affair of those that share its job."""
     faulty(project, STATUS)
+    project.config["objective"]["trials_per_job"] = 5
     outcome = project.good_run()
     rows = {row["kind"]: row for row in project.table()}
     assert {kind: row["status"] for kind, row in rows.items()} == STATUS
@@ -50,11 +52,13 @@ def test_every_fault_is_a_row_of_the_table(project):
     assert project.good_run().idle
 
     # What failed is tried again, and only that.
-    assert project.good_run("--config", "retry=timeout").jobs["trial"] == 1
+    assert project.good_run("--config", "retry=timeout").jobs["block"] == 1
     assert project.result(f"trials/{rows['hang']['trial']}/r0/result.1.json").exists()
     project.write("train.py", FAULTY)
     outcome = project.good_run("--config", "retry=all-failed")
-    assert outcome.jobs["trial"] == len(STATUS) - 1
+    assert outcome.jobs["block"] == 3
+    again = {path.parts[-3] for path in project.folder.glob("results/s/trials/*/r0/result.1.json")}
+    assert again == {row["trial"] for row in rows.values() if row["status"] != "complete"}
     assert project.good_run().idle
 
 
