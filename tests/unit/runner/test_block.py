@@ -136,6 +136,21 @@ def test_a_longer_run_is_written_down_while_it_goes_on(folder):
     assert not log.parent.exists(), "what is in the record is there twice"
 
 
+def test_what_a_function_returns_is_a_file_where_there_is_a_folder(folder):
+    Path("train.py").write_text(
+        "import os\ndef f():\n    open(os.environ['SNAKETUNE_DIR'] + '/own', 'w')\n    return 1"
+    )
+    study = Path("results/s/study.json")
+    objective = json.loads(study.read_text())["objective"]
+    del objective["argv"]
+    study.write_text(json.dumps({"objective": {**objective, "function": "train.py:f"}}))
+    assert start(RUNS[:2]).wait(60) == 0
+    for run in RUNS[:2]:
+        place = Path("results/s/trials", run)
+        assert json.loads((place / "metrics.json").read_text()) == 1
+        assert json.loads((place / "result.json").read_text())["metrics"] == {"loss": 1}
+
+
 def test_parameters_come_from_the_table_of_the_round(folder):
     shutil.rmtree("results/s/trials")
     params = {"x": 'a,"b"', "y": [1.5, None]}

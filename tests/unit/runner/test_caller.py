@@ -57,11 +57,12 @@ for number, params in enumerate(runs):
     environment.update(params.get("more", {}))
     watch = Watch(start(command, os.getcwd(), environment), tree, outputs, wake, RunSpec(**limits), adopting)
     watch.run(lambda: None, lambda: None, lambda: None)
-    try:
+    metrics = None
+    if watch.program.gave is not None:
+        metrics = json.loads(watch.program.gave)
+    elif os.path.exists(f"{folder}/metrics.json"):
         with open(f"{folder}/metrics.json") as file:
             metrics = json.load(file)
-    except OSError:
-        metrics = None
     print(json.dumps({
         "status": watch.status, "verdict": watch.verdict, "stop": watch.stop, "metrics": metrics, "notes": watch.notes,
         "stdout": outputs[0].content.decode("latin-1"), "stderr": outputs[1].content.decode("latin-1"),
@@ -123,6 +124,16 @@ def both(slot, source, runs, **limits):
         found.append(json.loads(re.sub(f"{slot.place}|0x[0-9a-f]+", "PLACE", texts)))
     assert found[0] == found[1]
     return found[0]
+
+
+def test_more_than_fits_into_shared_memory_is_a_file(slot):
+    source = "def f(n): return {'loss': n, 'text': 'x' * n}"
+    found = both(slot, source, [{"n": 10}, {"n": 100_000}, {"n": 20}])
+    assert [(record["metrics"]["loss"], len(record["metrics"]["text"])) for record in found] == [
+        (10, 10),
+        (100_000, 100_000),
+        (20, 20),
+    ]
 
 
 def test_runs_do_not_see_each_other(slot):

@@ -124,6 +124,8 @@ class Attempt:
             return 0
         self._late()
         run.restore()
+        with writing(run.folder):
+            run.write_metrics()
         return deliver(run, record, outputs, doomed=doomed)
 
     def _watched(self, held: Sequence[int]) -> tuple[Watch | None, str | None]:
@@ -144,7 +146,7 @@ class Attempt:
         memory.lead(program.pid)
         watch = Watch(program, performer.tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
         watch.run(lambda: memory.lead(0), lambda: self.starts.note(STOPPED), self._late)
-        self.stopped = watch.stop
+        self.stopped, run.gave = watch.stop, program.gave
         if watch.left:
             self.folding = None  # they may still be in its folder
         return watch, None

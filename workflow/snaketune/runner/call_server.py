@@ -19,7 +19,7 @@ import socket
 import struct
 import sys
 
-from snaketune.runner.calls import ALONE, END, ENDED, LASTS, LONGEST, PID, READY, differs_by_run
+from snaketune.runner.calls import ALONE, END, ENDED, LASTS, LONGEST, PID, READY, Returned, differs_by_run
 from snaketune.runner.sharing import Imported
 from snaketune.runner.signals import STOP_SIGNALS
 
@@ -37,11 +37,16 @@ _AT_ONCE = 0.05  # seconds
 
 
 class Server:
-    """Serves the slot at the other end of a socket, whose descriptor is given, and ends when nobody is there."""
+    """Serves the slot at the other end of a socket, and ends when nobody is there; both descriptors are given.
 
-    def __init__(self, channel: int):
+    `memory` is for what functions return.
+    """
+
+    def __init__(self, channel: int, memory: int):
         self.channel = socket.socket(fileno=channel)
         self.channel.set_inheritable(False)
+        self.returned = Returned(memory)
+        os.close(memory)
         self.told: set[str] = set()  # the variables of the last run
         self.printed = [os.memfd_create(f"import{stream}", os.MFD_CLOEXEC) for stream in (1, 2)]
         for stream, file in enumerate(self.printed, 1):

@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 
-from snaketune.runner.calls import ALONE, END, ENDED, LASTS, LONGEST, PID, READY, differs_by_run
+from snaketune.runner.calls import ALONE, END, ENDED, LASTS, LONGEST, PID, READY, Returned, differs_by_run
 from snaketune.runner.program import RSS_UNIT, CannotStart, Ended, Program, spawn, start_program, wait_for
 from snaketune.runner.tree import PROC
 
@@ -42,6 +42,7 @@ class Caller:
         self.pid = 0  # of the process that has imported the function, or is about to
         self.ready = False  # it has done so
         self.channel: socket.socket | None = None
+        self.returned: Returned | None = None
         self.like: tuple[Sequence[str], str, Mapping[str, str]] = [], "", {}
 
     def start(self, command: Sequence[str], folder: str, environment: Mapping[str, str]) -> Program:
@@ -61,7 +62,8 @@ class Caller:
         streams = array.array("i", (out, err))
         otherwise = _Otherwise(command, folder, environment, out, err)
         try:
-            assert self.channel
+            assert self.channel and self.returned
+            self.returned.clear()
             message = os.fsencode("\0".join(told))
             self.channel.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
         except OSError as error:
@@ -80,17 +82,20 @@ class Caller:
         self.like = like
         command, folder, environment = like
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        null = os.open(os.devnull, os.O_WRONLY)
+        null, memory = os.open(os.devnull, os.O_WRONLY), os.memfd_create("returned", os.MFD_CLOEXEC)
         *start, function = command
         try:
-            words = [*start, "--serve", str(its.fileno()), function]
-            self.pid = spawn(words, folder, environment, null, null, [its.fileno()])
+            os.ftruncate(memory, Returned.SIZE)
+            self.returned = Returned(memory)
+            words = [*start, "--serve", f"{its.fileno()},{memory}", function]
+            self.pid = spawn(words, folder, environment, null, null, [its.fileno(), memory])
         except CannotStart:
             ours.close()
             raise
         finally:
             its.close()
             os.close(null)
+            os.close(memory)
         ours.setblocking(False)
         self.channel = ours
 
@@ -156,6 +161,8 @@ class _Called(Program):
     def poll(self) -> Ended | None:
         ended = self._listen() if self.further else self._wait()
         self.under_way = ended is None
+        if ended and self.caller.returned:
+            self.gave = self.caller.returned.get()
         return ended
 
     def close(self) -> None:

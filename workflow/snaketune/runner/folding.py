@@ -57,7 +57,8 @@ class Folding:
         ):
             return False
         printed = {stream: output.content() for stream, output in zip(STREAMS, outputs)}  # noqa: B905
-        left = Left({}, printed, history, read_bytes(run.path(METRICS)))
+        gave = read_bytes(run.path(METRICS)) if run.gave is None else run.gave
+        left = Left({}, printed, history, gave)
         if not self.record(left.recorded(record)):
             return False
         self.hopeful = not self._limited

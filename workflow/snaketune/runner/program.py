@@ -48,6 +48,7 @@ class Program:
     """
 
     further: Sequence[int] = ()
+    gave: bytes | None = None  # what a function has returned, for metrics.json; None if the program leaves it itself
 
     def __init__(self, pid: int, stdout: int, stderr: int):
         self.pid, self.stdout, self.stderr = pid, stdout, stderr

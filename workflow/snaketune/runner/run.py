@@ -12,6 +12,7 @@ from snaketune.runner.command import fill, run_seed, text
 from snaketune.runner.configuration import dump_yaml_safe_json, merge
 from snaketune.runner.files import Refused, put_file, read_bytes, read_json, replace_file
 from snaketune.runner.folder import begin, open_folder
+from snaketune.runner.left import METRICS
 from snaketune.runner.logs import STREAMS, Logs
 from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.place import PARAMS
@@ -61,6 +62,7 @@ class Run:
         self.attempt, self.asked, self.found = attempt, asked, found
         self.logs = Logs(log)
         self.notes: list[str] = []
+        self.gave: bytes | None = None  # what its function has returned, where that is no file
         self.devices: list[str] | None = None  # the GPUs that the program sees; None: it was given none of its own
         self.told: dict[str, str] = {}  # the variables that tell it of them
         self.packed = params is not None
@@ -81,7 +83,7 @@ class Run:
     def files(self) -> Collection[str]:
         """The names of the files in its folder of which all that counts is in its record."""
         config = os.path.relpath(self.config_file, self.folder) if self.config_file else states.HISTORY
-        return {"metrics.json", states.HISTORY, config}
+        return {METRICS, states.HISTORY, config}
 
     def path(self, *names: str) -> str:
         """A path in the run's folder."""
@@ -147,8 +149,8 @@ class Run:
 
     def extracted(self, printed: str, left_out: int = 0) -> Extracted:
         """Its metrics, from the files in its folder and what it printed, of which so many bytes were not kept."""
-        metrics, history = (read_bytes(self.path(name)) for name in ("metrics.json", "history.jsonl"))
-        spec = self.spec
+        history, spec = read_bytes(self.path(states.HISTORY)), self.spec
+        metrics = read_bytes(self.path(METRICS)) if self.gave is None else self.gave
         return extract_metrics(metrics, printed, history, spec.patterns, spec.takes, spec.metrics_wanted, left_out)
 
     def prepare(self) -> None:
@@ -179,6 +181,16 @@ class Run:
             merged = merge(self.spec.base_config, self.params)
             yaml = not self.config_file.endswith(".json")
             put_file(self.config_file, dump_yaml_safe_json(merged, yaml) + "\n")
+
+    def write_metrics(self) -> None:
+        """Write what its function has returned, if that is nowhere in its folder yet.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        if self.gave is not None:
+            states.make_place(self.path(METRICS))
+            replace_file(self.path(METRICS), self.gave)
 
     def restore(self) -> None:
         """Put the trial's parameters where they belong if they are not there: Snakemake would end with all runs."""

@@ -69,7 +69,7 @@ class Imported:
 
     def begin(self) -> None:
         """The import is about to begin."""
-        self.files = _descriptors()
+        self.files, self.shared = _descriptors(), _shared_memory()
         if "random" in sys.modules:
             self.random = sys.modules["random"].getstate()
         sys.meta_path.insert(0, self)
@@ -103,10 +103,8 @@ class Imported:
             if not stat.S_ISREG(os.fstat(file).st_mode) or fcntl.fcntl(file, fcntl.F_GETFL) & os.O_ACCMODE:
                 return f"keeps open {os.readlink(f'/proc/self/fd/{file}')}"
             self.places.append((file, os.lseek(file, 0, os.SEEK_CUR)))
-        with open("/proc/self/maps") as maps:
-            for line in maps:
-                if " rw-s " in line:
-                    return f"shares memory: {line.split(None, 5)[-1].strip()}"
+        if shared := _shared_memory() - self.shared:
+            return f"shares memory: {min(shared)}"
         if any(entry.atexit for entry in weakref.finalize._registry.values()):  # type: ignore[attr-defined]
             return "leaves something to clean up at its end"
         return None
@@ -162,6 +160,12 @@ def _descriptors() -> set[int]:
     """Those that are open."""
     found = map(int, os.listdir("/proc/self/fd"))
     return {file for file in found if os.path.exists(f"/proc/self/fd/{file}")}  # not the listing's own
+
+
+def _shared_memory() -> set[str]:
+    """The names of what this process shares with others."""
+    with open("/proc/self/maps") as maps:
+        return {line.split(None, 5)[-1].strip() for line in maps if " rw-s " in line}
 
 
 def _running() -> str | None:
