@@ -1,5 +1,6 @@
 """How far a search is, in a line that is printed while it runs, and a line for each trial that failed meanwhile."""
 
+import threading
 import time
 
 from snaketune.config.study import Study
@@ -18,9 +19,10 @@ _MOST_FAILURES = 10  # lines
 
 
 class Progress:
-    """Follows a study; each file is read once, and again when it has been replaced."""
+    """Follows a study, in one thread or several; each file is read once, and again when it has been replaced."""
 
     def __init__(self, layout: Layout, study: Study):
+        self._alone = threading.RLock()
         self._layout, self._study = layout, study
         self._so_far = SoFar(layout, study)
         self._failed: set[str] | None = None
@@ -29,7 +31,8 @@ class Progress:
 
     def results(self) -> StudyResults:
         """The results so far."""
-        return self._so_far.results()
+        with self._alone:
+            return self._so_far.results()
 
     def left(self) -> int:
         """How many trials are still to be done."""
@@ -38,6 +41,10 @@ class Progress:
 
     def news(self) -> list[str]:
         """What there is to say since the last time: trials that have failed, and how far the search is."""
+        with self._alone:
+            return self._news()
+
+    def _news(self) -> list[str]:
         results = self._so_far.results()
         lines = self._failures(results)
         line = headline(results) if results.incomplete else f"{self._study.name}: all {results.total} trials are done"

@@ -115,7 +115,8 @@ class Session:
         while not self.finished.wait(max(pause, _SHARE * took)):
             begun = time.monotonic()
             for line in self.progress.news():
-                print(f"[snaketune] {line}", file=sys.stderr, flush=True)
+                if not self.finished.is_set():  # what is said in the end is newer
+                    print(f"[snaketune] {line}", file=sys.stderr, flush=True)
             took = time.monotonic() - begun
 
 
