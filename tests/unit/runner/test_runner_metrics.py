@@ -195,7 +195,11 @@ def test_check_names_every_problem():
     assert check({"b": "NaN"}, ["a", "b"]) == "metric 'a' is missing (there are: b); metric 'b' is NaN"
 
 
-@given(st.dictionaries(st.text(), st.floats() | st.integers() | st.text() | st.booleans() | st.none(), max_size=5))
+@given(
+    st.dictionaries(
+        st.text(max_size=200), st.floats() | st.integers() | st.text() | st.booleans() | st.none(), max_size=5
+    )
+)
 def test_metrics_are_always_strict_json(metrics):
     found = metrics_of(json.dumps(metrics).encode())
     json.dumps(found, allow_nan=False)

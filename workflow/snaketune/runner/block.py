@@ -143,6 +143,7 @@ class Worker:
                 self.portions.reclaim()
             elif self.others:
                 self.others.end(run, 1)
+        os.environ["SNAKETUNE_SHARED_JOB"] = "1"  # as after a run that has ended (`job_slot`)
         if not self.stopped_by:
             self._start()
 
