@@ -19,7 +19,9 @@ LONG = 5.0  # seconds from which on a run is worth a job of its own
 # here; on a cluster.
 _FIRST, _HERE, _CLUSTER = 2.0, 20.0, 300.0
 _ROUGHLY = 10.0  # seconds of work for each place that are done at once, however roughly they are known
-_QUICK = 0.15  # seconds of a run that had a job of its own up to which nearly all of it may be the program's start
+# Seconds of a run that had a job of its own up to which nearly all of it may be the program's start, of which there is
+# little in a packed job: there go so many times more runs into one.
+_QUICK, _MORE = 0.15, 8
 _WORTH = 0.5  # seconds of work for which another job is begun
 _MOST_RUNS = 4000  # of a job, which is told of them by its arguments
 _MOST_JOBS = 250  # Snakemake's own cost grows with the jobs that are ready at once
@@ -72,9 +74,12 @@ def next_waves(
 def _packed(done: Sequence[bool], begin: int, places: Places, seconds: float, *, rough: bool) -> Wave:
     """A wave of short runs."""
     left = sum(not each for each in done[begin:])
-    if rough and seconds > _QUICK and left * seconds > places.count * _ROUGHLY:
+    longest = _HERE if places.here else _CLUSTER
+    if rough and seconds <= _QUICK:
+        longest *= _MORE
+    elif rough and left * seconds > places.count * _ROUGHLY:
         left = min(left, places.count * max(1, int(_FIRST / seconds)))
-    most = min(_MOST_RUNS, max(1, int((_HERE if places.here else _CLUSTER) / seconds)))
+    most = min(_MOST_RUNS, max(1, int(longest / seconds)))
     left = min(left, most * places.most_jobs)
     stop = _behind(done, begin, left)
     worth = max(1, min(places.count, int(left * seconds / _WORTH)))
