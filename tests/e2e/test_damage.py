@@ -1,5 +1,6 @@
 """Whatever happens to a study's files, the same command brings back the same tables and trains what is lost alone."""
 
+import json
 import re
 import shutil
 
@@ -13,8 +14,8 @@ DAMAGE = [
     lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     lambda path: path.write_bytes(path.read_bytes()[:-2] + bytes([path.read_bytes()[-2] ^ 1]) + b"\n"),
 ]
-# Written anew whenever a workflow begins, or by the runner for itself alone.
-NOT_DERIVED = {"study.json", "session.json", "failures.jsonl"}
+# Written anew whenever a workflow begins, by the runner for itself alone, or by what is still to be done (round.json).
+NOT_DERIVED = {"study.json", "session.json", "failures.jsonl", "round.json"}
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +71,22 @@ def test_everything_that_is_made_of_results_is_made_again(finished, turn):
 def test_lost_results_alone_are_run_again(finished):
     before = finished.timeless("results.csv"), finished.table("bayes/rounds/2/trials.csv")
     finished.forget_calls()
-    results = sorted(finished.folder.glob("results/s/trials/*/r0/result.json"))
-    for damage, result in zip(DAMAGE, results, strict=False):
-        damage(result)
-    params = results[-1].parents[1] / "params.json"
+    records = max(finished.folder.glob("results/s/records/*.jsonl"), key=lambda path: path.stat().st_size)
+    lines = records.read_bytes().splitlines()
+    lost = ["/".join(json.loads(line)[key] for key in ("trial", "run")) for line in (lines[1], lines[-1])]
+    records.write_bytes(b"\n".join([lines[0], lines[1].replace(b"complete", b"failed"), *lines[2:-1], lines[-1][:50]]))
+    (result,) = finished.folder.glob("results/s/trials/*/*/result.json")
+    result.write_bytes(b"")
+    lost.append("/".join(result.parts[-3:-1]))
+    params = result.parents[1] / "params.json"
     whole = params.read_bytes()
     params.write_text('{"x": 9, "y": 9}')
     marker = next(finished.folder.glob("results/s/bayes/rounds/1/blocks/0.done"))
     marker.write_text("{")
     outcome = finished.good_run()
-    lost = {"/".join(result.parts[-3:-1]) for result in results[: len(DAMAGE)]}
     assert finished.calls() == dict.fromkeys(lost, 1)
     assert params.read_bytes() == whole
-    assert outcome.output.count("is damaged") == len(DAMAGE) - 1 + 2
+    assert outcome.output.count("is damaged") == len(["records", "result.json", "params.json", "0.done"])
     assert (finished.timeless("results.csv"), finished.table("bayes/rounds/2/trials.csv")) == before
     assert finished.good_run().idle
 

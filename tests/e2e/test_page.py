@@ -279,7 +279,7 @@ def test_details_hold_all_of_a_trial(opened):
     assert str(values_of(arguments, "lr")[failed]) in shown
     assert "epoch 2: done" in shown
     folder = f"results/sample/trials/{trial}"
-    assert f"snakemake --cores 1 --forcerun {folder}/r0/result.json {folder}/r1/result.json" in shown
+    assert f"snakemake --cores 1 --config retry={trial}" in shown
     assert f"snaketune.runner.alone {folder}/r0" in shown
     page.click("#drawer details summary")
     assert "python train.py --lr" in page.text("#drawer")

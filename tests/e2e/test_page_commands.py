@@ -56,6 +56,7 @@ def test_every_command_that_the_page_offers_runs_as_it_is(project, shared_browse
     page = shared_browser
     page.open(project.result("report.html"))
     before = {path: path.read_bytes() for path in project.folder.glob("results/**/*") if path.is_file()}
+    runs = project.finished()
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for row in range(4):
         page.click(f"#row-{row} td:nth-child(3)")
@@ -69,7 +70,7 @@ def test_every_command_that_the_page_offers_runs_as_it_is(project, shared_browse
                 ["bash", "-c", alone], cwd=project.folder, env=environment, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, done.stderr
-            found = json.loads(before[project.result(f"trials/{trial}/{run}/result.json")])
+            found = runs[f"s/{trial}/{run}"]
             assert found["status"] == "complete" and found["metrics"]["text"] in texts
             assert f"loss = {found['metrics']['loss']}; the search found {found['metrics']['loss']}" in done.stderr
             own = Path(re.search("with a folder of its own: (.*)", done.stderr)[1])
@@ -78,10 +79,8 @@ def test_every_command_that_the_page_offers_runs_as_it_is(project, shared_browse
     assert {path: path.read_bytes() for path in project.folder.glob("results/**/*") if path.is_file()} == before
     done = subprocess.run(["bash", "-c", again], cwd=project.folder, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
-    results = project.folder.glob("results/*/trials/*/*/result.json")
-    assert {path for path in results if path.read_bytes() != before[path]} == {
-        project.result(f"trials/{trial}/{run}/result.json") for run in ("r0f0", "r0f1")
-    }
+    changed = {run for run, result in project.finished().items() if result != runs[run]}
+    assert changed == {f"s/{trial}/r0f0", f"s/{trial}/r0f1"}
     assert project.good_run("--config", "seed=3").idle
 
 
@@ -92,13 +91,15 @@ def test_the_workflow_makes_the_page_and_its_command_runs_a_trial_again(project)
     payload = json.loads(gzip.decompress(base64.b64decode(packed)))
     assert re.search(r'id="annex" data-parts="([^"]*)"', report.read_text(encoding="utf-8"))[1] == "timeline provenance"
     snakefile = shlex.quote(str(ROOT / "Snakefile"))
-    assert payload["command"] == f"snakemake --cores 1 --snakefile {snakefile} --configfile config.yaml --forcerun"
+    assert (
+        payload["command"]
+        == f"snakemake --cores 1 --snakefile {snakefile} --configfile config.yaml --config retry=TRIAL"
+    )
     assert project.good_run().idle
     trial = project.table()[0]["trial"]
     project.forget_calls()
     report.unlink()
     assert project.good_run().jobs.keys() == {"page", "check"}  # which comes last
-    result = f"results/s/trials/{trial}/r0/result.json"
-    outcome = project.good_run("--forcerun", result)
+    outcome = project.good_run("--config", f"retry={trial}")
     assert project.calls() == {f"{trial}/r0": 1}
     assert outcome.jobs["page"] == 1

@@ -13,7 +13,7 @@ MANUAL = "config/README.md"
 
 STUDY = {
     "study": "s",
-    "objective": {"command": f"{sys.executable} train.py", "metric": "loss", "code": ["train.py"]},
+    "objective": {"command": f"{sys.executable} train.py", "metric": "loss", "code": ["train.py"], "trials_per_job": 1},
     "space": {"x": [1, 2, 3]},
     "search": {"strategy": "grid"},
     "plots": {"choose": []},

@@ -46,7 +46,7 @@ def test_a_training_alone_is_offered_where_its_environment_is_snakemakes_own():
 def test_words_of_the_command_are_quoted():
     arguments = pages.sample(1)
     found = page_payload(*arguments, ["snakemake", "--configfile", "my study.yaml"])
-    assert shlex.split(found["command"]) == ["snakemake", "--configfile", "my study.yaml", "--forcerun"]
+    assert shlex.split(found["command"]) == ["snakemake", "--configfile", "my study.yaml", "--config", "retry=TRIAL"]
 
 
 def test_tails_are_bounded_and_as_a_terminal_shows_them():

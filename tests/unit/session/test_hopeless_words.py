@@ -4,10 +4,10 @@ import json
 
 import pytest
 from made_up import record
+from snaketune.command import command_with
 from snaketune.errors import StudyError
 from snaketune.runner.spec import RunSpec
 from snaketune.runner.stopping import note_failure
-from snaketune.session.command import command_with
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.remedies import remedy_for
 

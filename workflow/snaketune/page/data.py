@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from snaketune.command import command_with
 from snaketune.config.study import Study
 from snaketune.page.choice import whole
 from snaketune.page.columns import columns_of
@@ -80,7 +81,8 @@ def page_payload(
             }
             for trial in distinct
         ],
-        "command": shlex.join([*snakemake, "--forcerun"]),
+        # With a trial's id in the place of TRIAL: all of its runs are done again.
+        "command": shlex.join(command_with(snakemake, "retry=TRIAL")),
         # `alone`, followed by a trial and a run, does one training as the search does it; what an environment of its
         # own (conda, a container) needs, only Snakemake knows.
         "alone": None if study.run_spec.isolated else shlex.join([*ALONE, f"results/{study.name}/trials"]),

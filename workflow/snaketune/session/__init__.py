@@ -1,6 +1,6 @@
 """What happens beside the jobs: one live workflow per folder, leftovers of a killed one, progress, lost jobs."""
 
-from snaketune.session.command import command_again
+from snaketune.command import command_again
 from snaketune.session.jobs import JobWatch
 from snaketune.session.outputs import outputs_of, report_labels, shown_of
 from snaketune.session.session import LOOKING, Session, begin

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from snaketune.command import command_with
 from snaketune.config.study import Study
 from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.runner.seal import sealed
 from snaketune.runner.status import INVALID
 from snaketune.runner.stopping import LEAST_PATIENCE, hopeless, session_of
-from snaketune.session.command import command_with
 from snaketune.session.remedies import remedy_for
 from snaketune.values import digest
 

@@ -88,11 +88,9 @@ class Drawer {
 
   commands(trial) {
     const { payload } = this.study;
-    const folder = `results/${payload.study}/trials/${trial.id}`;
-    const results = trial.runs.map(({ run }) => `${folder}/${run}/result.json`);
     const said = (text) => el('p', { class: 'muted' }, text);
     return el('div', {},
-      said('In the project\'s folder. This trial, and then all tables and pictures, anew:'), copyable(`${payload.command} ${results.join(' ')}`),
+      said('In the project\'s folder. This trial, and then all tables and pictures, anew:'), copyable(payload.command.replace('retry=TRIAL', `retry=${trial.id}`)),
       ...(payload.alone && trial.runs.length ? this.alone(trial, said) : [said('The training alone needs its own environment, which only Snakemake makes.')]));
   }
 
