@@ -2,7 +2,7 @@
 
 Usage: python tests/benchmarks/throughput.py [--trials N] [--commands N] [--only PART]... [--repeat N]
 
-Four parts, each a table in Markdown; all start in an empty folder, on two cores.
+Two parts, each a table in Markdown; all start in an empty folder, on two cores.
 
 function   10,000 evaluations of the Booth function by random search, in the obvious configuration: the time to the
            tables, and to all pictures and the page; Optuna's random sampler for the same function, in two processes
@@ -10,25 +10,19 @@ function   10,000 evaluations of the Booth function by random search, in the obv
            others).
 command    2,000 runs of a Python script that does next to nothing, to the tables; `xargs -P 2` with the same commands,
            and the time that Snakemake takes for a workflow of one job.
-small      9 trials, and the example of the Booth function with 108 runs: to the tables, and to the last picture.
-rounds     a Bayesian search of trials that take no time: the wall time from one round's end to the next one's, at
-           some numbers of trials.
 
 Wall times. With --repeat, each is the smallest of so many.
 """
 
 import argparse
-import itertools
 import shlex
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import yaml
-from bench import ROOT, Project, print_table, random_search, seconds_of, setting
+from bench import Project, print_table, random_search, seconds_of, setting
 from snaketune.files import csv_rows
 
 SCRIPT = """\
@@ -57,7 +51,6 @@ study = optuna.create_study(study_name="booth", storage=storage, sampler=sampler
 study.optimize(objective, n_trials=trials)
 """
 ONE_JOB = 'rule all:\n    output: "done"\n    shell: "touch {output}"\n'
-ROUND = 4  # trials of a Bayesian round
 TABLES = "results/booth/results.csv"
 
 
@@ -165,49 +158,13 @@ def command(bench: Bench, options: argparse.Namespace) -> None:
     print_table([f"{trials:,} commands", "seconds", "ms a trial", "ratio"], rows)
 
 
-def small(bench: Bench, options: argparse.Namespace) -> None:
-    """Prints the table of small studies."""
-    example = yaml.safe_load((ROOT / "config" / "examples" / "booth.yaml").read_text())
-    objective = example["objective"] | {"function": str(ROOT / "scripts" / "examples" / "booth.py:evaluate")}
-    thrice = example | {"objective": objective | {"replicates": 3}}
-    rows = []
-    for name, config in (("9 trials", random_search(9)), ("the example, 108 runs", thrice)):
-        tables, everything = bench.snaketune(config, everything=True)
-        rows.append((name, f"{tables:.1f}", f"{everything:.1f}"))
-    print_table(["study", "seconds to the tables", "to the last picture"], rows)
-
-
-def rounds(bench: Bench, options: argparse.Namespace) -> None:
-    """Prints the table of Bayesian rounds."""
-    search = {"strategy": "bayes", "n_trials": options.bayes, "batch_size": ROUND, "n_initial_points": ROUND}
-    config = random_search(options.bayes) | {"search": search, "plots": {"choose": []}}
-    taken: list[float] = []
-
-    def measured(folder: Path) -> list[float]:
-        project = Project(folder, config)
-        whole = project.run(TABLES)
-        tables = sorted(project.results.glob("bayes/rounds/*/results.csv"), key=lambda path: int(path.parent.name))
-        ended = [table.stat().st_mtime for table in tables]
-        taken[:] = [after - before for before, after in itertools.pairwise(ended)]
-        return [whole]
-
-    (seconds,) = bench.best(measured)
-    rows = [("all", options.bayes, f"{seconds:.1f}", "")]
-    for trials in (50, 100, 200, 400, 500):
-        around = taken[max(0, trials // ROUND - 6) : trials // ROUND + 4]
-        if trials < options.bayes + ROUND and around:
-            rows.append((f"at {trials} trials", len(around), "", f"{1000 * statistics.median(around):.0f}"))
-    print_table([f"Bayesian rounds of {ROUND}", "trials or rounds", "seconds", "ms a round (median)"], rows)
-
-
-PARTS = {"function": function, "command": command, "small": small, "rounds": rounds}
+PARTS = {"function": function, "command": command}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=10_000, help="function trials")
     parser.add_argument("--commands", type=int, default=2_000, help="command trials")
-    parser.add_argument("--bayes", type=int, default=400, help="trials of the Bayesian search")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--only", action="append", choices=PARTS)
     options = parser.parse_args()
