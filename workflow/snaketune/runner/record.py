@@ -55,8 +55,8 @@ def record_of(
         "budget": run.id.budget, "status": outcome.status, "reason": None, "metrics": {},
         "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
         "started": stamp(started), "finished": stamp(finished),
-        "seconds": round(watch.seconds if watch else 0.0, 3),
-        "cpu_seconds": round(watch.cpu_seconds if watch else 0.0, 3),
+        "seconds": _rounded(watch.seconds if watch else 0.0),
+        "cpu_seconds": _rounded(watch.cpu_seconds if watch else 0.0),
         "max_rss_mb": round((watch.max_rss if watch else 0) / 2**20, 1), "host": os.uname().nodename,
         "exit_code": code, "signal": name, "command": command,
         "contract": run.spec.contract, "training": run.spec.training, "notes": notes,
@@ -66,6 +66,11 @@ def record_of(
     if history is not None:
         record["history"] = {"size": len(history), "sha256": digest_of(history)}
     return record
+
+
+def _rounded(seconds: float) -> float:
+    """To milliseconds, of short runs to microseconds."""
+    return round(seconds, 3 if seconds >= 1 else 6)
 
 
 def with_outcome(record: dict[str, Any], outcome: Outcome, stderr: str) -> dict[str, Any]:
