@@ -15,9 +15,20 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LOCK", "is_held", "is_ours", "kept_in_place", "lock_folder", "locked_file", "move_trial"]
+__all__ = [
+    "LOCK",
+    "NO_LOCKS",
+    "is_held",
+    "is_locked",
+    "is_ours",
+    "kept_in_place",
+    "lock_folder",
+    "locked_file",
+    "move_trial",
+]
 
 LOCK = ".lock"
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)  # what a file system says that knows none
 _PAUSE = 0.05  # seconds
 
 
@@ -101,7 +112,7 @@ def _is_taken(file: int, folder: str, told: bool) -> bool:
             say(f"waiting for another runner of {folder}: {holder or 'unknown'}")
         return False
     except OSError as error:
-        if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+        if error.errno not in NO_LOCKS:
             raise
         say(f"no locks here ({error.strerror}): a second runner of {folder} would not be noticed")
     return True
@@ -127,8 +138,13 @@ def is_ours(file: int, path: str) -> bool:
 
 def is_held(folder: str) -> bool:
     """Whether a runner is at work in a run's folder, as far as the file system's locks tell."""
+    return is_locked(os.path.join(folder, LOCK))
+
+
+def is_locked(path: str) -> bool:
+    """Whether some process keeps the file at `path` locked, as far as the file system's locks tell."""
     try:
-        file = os.open(os.path.join(folder, LOCK), os.O_RDONLY)
+        file = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import os
 import re
 
+from snaketune.runner.lock import NO_LOCKS, is_ours
 from snaketune.runner.record_line import line_of
 from snaketune.runner.records import FOLDER
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordFile"]
 
-_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_SYNC = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP, errno.ENOSYS)  # some file systems know no fsync
 
 
@@ -86,15 +85,14 @@ class RecordFile:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 os.close(file)
-                if error.errno in _NO_LOCKS:
+                if error.errno in NO_LOCKS:
                     self._path = os.path.join(self.folder, f"{host}-{os.getpid()}-{os.urandom(4).hex()}.jsonl")
                     return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
                 number += 1
                 continue
-            with contextlib.suppress(FileNotFoundError):  # set aside meanwhile
-                if os.path.samestat(os.stat(path), os.fstat(file)):
-                    break
-            os.close(file)
+            if is_ours(file, path):
+                break
+            os.close(file)  # it was set aside meanwhile
         size = os.fstat(file).st_size
         if size and os.pread(file, 1, size - 1) != b"\n":  # the last writer was killed, or the disk was full
             size += os.write(file, b"\n")

@@ -1,12 +1,12 @@
 """Record files with lines that are not what was written: they are set aside, and what is whole of them is kept."""
 
-import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from snaketune.results.store import Store
 from snaketune.runner.files import replace_file
+from snaketune.runner.lock import is_locked
 from snaketune.runner.record_line import is_line
 from snaketune.runner.records import FORGOTTEN
 from snaketune.runner.states import free
@@ -28,7 +28,7 @@ def damaged_record_files(store: Store) -> Iterator[DamagedFile]:
         if damaged := {number: "is not what was written" for number, line in lines if line and not is_line(line)}:
             found[str(forgotten)] = damaged
     for path in sorted(found):
-        if not _is_written(path):
+        if not is_locked(path):
             yield DamagedFile(Path(path), _which(found[path]))
 
 
@@ -52,15 +52,3 @@ def _which(lines: Mapping[int, str]) -> str:
         return f"line {numbers[0]} {lines[numbers[0]]}"
     more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
     return f"lines {', '.join(map(str, numbers[:_LISTED]))}{more} are not what was written"
-
-
-def _is_written(path: str) -> bool:
-    """Whether some process keeps a file locked, to write to it."""
-    with open(path, "rb") as file:  # noqa: PTH123
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:  # no locks here
-            return False
-    return False
