@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from snaketune.serving import client as client_module
 from snaketune.serving.stages import Stages
 
 ROOT = Path(__file__).parents[3]
@@ -159,6 +160,26 @@ def test_an_interrupt_reaches_the_script(folder):
     client.send_signal(signal.SIGINT)
     ended = finished(client)
     assert ended.returncode == -signal.SIGINT and "tidied" in ended.stdout and "KeyboardInterrupt" in ended.stderr
+
+
+def test_an_interrupt_that_comes_before_the_script_has_begun_is_kept_for_it(folder):
+    words = [sys.executable, "-S", "-E", client_module.__file__, "slow", folder.script("")]
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("slow")
+        listener.listen()
+        client = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        server, _ = listener.accept()
+        assert server.recv(1)  # asked, but not answered
+        time.sleep(0.1)
+        client.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        assert client.poll() is None
+        with subprocess.Popen(["sleep", "60"]) as script:
+            server.sendall(f"pid {script.pid}\n".encode())
+            assert script.wait(60) == -signal.SIGINT
+        server.sendall(b"signal 2\n")
+        assert finished(client).returncode == -signal.SIGINT
+        server.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

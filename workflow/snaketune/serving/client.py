@@ -7,6 +7,7 @@ not the right one or does not live, the script is started as it is.
 It starts for every stage, so it imports next to nothing: `socket` takes as long as all the rest.
 """
 
+import _signal  # type: ignore[import-not-found]
 import _socket
 import os
 import sys
@@ -15,7 +16,6 @@ __all__ = ["LENGTH", "Request", "ask"]
 
 LENGTH = 8  # bytes of a request's length, in front of it
 _DESCRIPTORS = (0, 1, 2)
-_SIGINT = 2
 _PEER = 12  # bytes: process, user and group
 _PATIENCE = 60.0  # seconds for a server to be ready
 
@@ -51,13 +51,19 @@ def ask(address: str, request: Request) -> "tuple[str, int] | None":
     Raises:
         OSError: there is no server.
     """
-    with _connected(address) as server:
+    with _connected(address) as server, _Interrupts() as interrupts:
         content = request.packed()
         rights = b"".join(number.to_bytes(4, sys.byteorder) for number in _DESCRIPTORS)
         head = len(content).to_bytes(LENGTH, "big")
         server.sendmsg([head], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
         server.sendall(content)
-        return _ending(server)
+        try:
+            ended = _ending(server, interrupts)
+        except TimeoutError:
+            ended = None
+        if ended is None and interrupts.came:
+            raise KeyboardInterrupt
+        return ended
 
 
 class _connected:  # noqa: N801
@@ -83,26 +89,62 @@ class _connected:  # noqa: N801
         self._socket.close()
 
 
-def _ending(server: "_socket.socket") -> "tuple[str, int] | None":
+class _Interrupts:
+    """A Ctrl-C is the script's: it is kept for it until the script has begun.
+
+    A handler, as an exception would come between what has been received and its being kept.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._pid = 0
+
+    def __enter__(self) -> "_Interrupts":
+        self._before = _signal.getsignal(_signal.SIGINT)
+        if self._before is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, self._take)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, self._before)
+
+    def pass_on(self, pid: int) -> None:
+        """From now on to this process, and what has come before too."""
+        self._pid = pid
+        if self.came:
+            self._take()
+
+    def _take(self, *_: object) -> None:
+        if self._pid:
+            _interrupt(self._pid)
+        elif self.came:
+            raise KeyboardInterrupt
+        self.came = True
+
+
+def _interrupt(pid: int) -> None:
+    try:  # noqa: SIM105 - contextlib takes long
+        os.kill(pid, _signal.SIGINT)
+    except ProcessLookupError:
+        pass  # it has ended by itself
+
+
+def _ending(server: "_socket.socket", interrupts: _Interrupts) -> "tuple[str, int] | None":
     """What the server says in the end; lines of a word and a number come from it."""
-    pid, said = 0, b""
+    said = b""
     while True:
-        try:
-            while b"\n" in said:
-                line, _, said = said.partition(b"\n")
-                word, _, number = line.partition(b" ")
-                if word != b"pid":
-                    return word.decode(), int(number)
-                pid = int(number)
-                server.settimeout(None)
-            more = server.recv(4096)
-            if not more:
-                return None
-            said += more
-        except KeyboardInterrupt:
-            if not pid:
-                raise
-            os.kill(pid, _SIGINT)
+        while b"\n" in said:
+            line, _, said = said.partition(b"\n")
+            word, _, number = line.partition(b" ")
+            if word != b"pid":
+                return word.decode(), int(number)
+            server.settimeout(None)
+            interrupts.pass_on(int(number))
+        more = server.recv(4096)
+        if not more:
+            return None
+        said += more
 
 
 def main(address: str, script: str, *arguments: str) -> None:
