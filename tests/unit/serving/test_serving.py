@@ -151,7 +151,7 @@ def test_stages_go_on_at_the_same_time_and_several_groups_have_what_they_need(fo
 
 def test_an_interrupt_reaches_the_script(folder):
     folder.script(
-        "import time\ntry: print('begun', flush=True); time.sleep(60)\n"
+        "import time\ntry:\n    print('begun', flush=True)\n    while True: time.sleep(.1)\n"
         "except KeyboardInterrupt: print('tidied', flush=True); raise"
     )
     folder.serve()

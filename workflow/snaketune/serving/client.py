@@ -11,6 +11,7 @@ import _signal  # type: ignore[import-not-found]
 import _socket
 import os
 import sys
+import time
 
 __all__ = ["LENGTH", "Request", "ask"]
 
@@ -18,6 +19,7 @@ LENGTH = 8  # bytes of a request's length, in front of it
 _DESCRIPTORS = (0, 1, 2)
 _PEER = 12  # bytes: process, user and group
 _PATIENCE = 60.0  # seconds for a server to be ready
+_TICK = 0.5  # seconds: a signal that comes just before a wait is handled after it
 
 
 class Request:
@@ -57,10 +59,7 @@ def ask(address: str, request: Request) -> "tuple[str, int] | None":
         head = len(content).to_bytes(LENGTH, "big")
         server.sendmsg([head], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
         server.sendall(content)
-        try:
-            ended = _ending(server, interrupts)
-        except TimeoutError:
-            ended = None
+        ended = _ending(server, interrupts)
         if ended is None and interrupts.came:
             raise KeyboardInterrupt
         return ended
@@ -132,16 +131,22 @@ def _interrupt(pid: int) -> None:
 
 def _ending(server: "_socket.socket", interrupts: _Interrupts) -> "tuple[str, int] | None":
     """What the server says in the end; lines of a word and a number come from it."""
-    said = b""
+    said, patience = b"", time.monotonic() + _PATIENCE
+    server.settimeout(_TICK)
     while True:
         while b"\n" in said:
             line, _, said = said.partition(b"\n")
             word, _, number = line.partition(b" ")
             if word != b"pid":
                 return word.decode(), int(number)
-            server.settimeout(None)
+            patience = float("inf")
             interrupts.pass_on(int(number))
-        more = server.recv(4096)
+        try:
+            more = server.recv(4096)
+        except TimeoutError:
+            if time.monotonic() > patience:
+                return None
+            continue
         if not more:
             return None
         said += more
