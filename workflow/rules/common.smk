@@ -11,7 +11,7 @@ from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.graph import Graph
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
-from snaketune.session import command_again, jobs_of, outputs_of, report_labels, shown_of
+from snaketune.session import command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -150,9 +150,3 @@ def compared_in_report():
     folder = f"results/{COMPARISON}"
     written = [f"{folder}/results.csv", f"{folder}/summary.md", *compared_files(STUDY, folder)]
     return [in_report(path, "Comparison", ", ".join(COMPARED)) for path in written if COMPARED]
-
-
-def tables_of_some(search=None):
-    """The outputs that not every study has: of several objectives, and for spreadsheet programs."""
-    found = {"pareto": LAYOUT.file("pareto.csv", search)} if len(STUDY.metrics) > 1 else {}
-    return found | ({"spreadsheet": LAYOUT.file("spreadsheet.csv")} if STUDY.spreadsheet and not search else {})

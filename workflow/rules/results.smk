@@ -27,7 +27,7 @@ rule aggregate:
         proposal=lambda wildcards: GRAPH.next_round(wildcards.search),
         study=ancient(LAYOUT.study),
     output:
-        **tables_of_some("{search}"),
+        **tables_of_some(STUDY, LAYOUT, "{search}"),
         results=table_in_report("results.csv", "{search}"),
         top=table_in_report("top.csv", "{search}"),
         summary=table_in_report("summary.md", "{search}"),
@@ -48,7 +48,7 @@ rule combine:
         searches=[LAYOUT.results(search) for search in STUDY.searches],
         study=ancient(LAYOUT.study),
     output:
-        **tables_of_some(),
+        **tables_of_some(STUDY, LAYOUT),
         results=table_in_report("results.csv"),
         top=table_in_report("top.csv"),
         runs=LAYOUT.file("runs.csv"),

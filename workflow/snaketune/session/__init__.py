@@ -2,7 +2,7 @@
 
 from snaketune.command import command_again
 from snaketune.session.jobs import JobWatch
-from snaketune.session.outputs import outputs_of, report_labels, shown_of
+from snaketune.session.outputs import outputs_of, report_labels, shown_of, tables_of_some
 from snaketune.session.session import LOOKING, Session, begin
 from snaketune.session.sharing import jobs_of
 from snaketune.session.terminal import on_nothing_to_do, quieten
@@ -10,5 +10,5 @@ from snaketune.session.timers import drop_timers
 
 __all__ = [
     "LOOKING", "JobWatch", "Session", "begin", "command_again", "drop_timers", "jobs_of", "on_nothing_to_do",
-    "outputs_of", "quieten", "report_labels", "shown_of",
+    "outputs_of", "quieten", "report_labels", "shown_of", "tables_of_some",
 ]  # fmt: skip

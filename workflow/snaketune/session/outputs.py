@@ -6,7 +6,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS, files_of, names_of
 
-__all__ = ["outputs_of", "report_labels", "shown_of"]
+__all__ = ["outputs_of", "report_labels", "shown_of", "tables_of_some"]
 
 # What the tables are called in Snakemake's report.
 _TITLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
@@ -22,13 +22,23 @@ def outputs_of(study: Study, layout: Layout) -> list[Path]:
 def shown_of(study: Study, layout: Layout) -> list[Path]:
     """All tables, texts and pictures of the study and of its searches, what they are made from, and the page."""
     owners = [None, *study.searches]
-    several = ("pareto.csv",) * (len(study.metrics) > 1)
-    tables = [layout.file(name, owner) for owner in owners for name in (*_TABLES, *several)]
+    tables = [layout.file(name, owner) for owner in owners for name in _TABLES]
+    tables += [path for owner in owners for path in _of_several(study, layout, owner).values()]
     drawn = [owner for owner in owners if names_of(study, owner)]
     tables += [layout.file(name, owner) for owner in drawn for name in _IMPORTANCES]
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
     pictures = [Path(path) for owner in owners for path in files_of(study, str(layout.root), owner)]
     return [*tables, *final, *pictures, *map(layout.file, ("runs.csv", "report.html"))]
+
+
+def tables_of_some(study: Study, layout: Layout, search: str | None = None) -> dict[str, Path]:
+    """The tables that not every study has, by what they are for: several objectives, and spreadsheet programs."""
+    found = _of_several(study, layout, search)
+    return found | ({"spreadsheet": layout.file("spreadsheet.csv")} if study.spreadsheet and not search else {})
+
+
+def _of_several(study: Study, layout: Layout, search: str | None) -> dict[str, Path]:
+    return {"pareto": layout.file("pareto.csv", search)} if len(study.metrics) > 1 else {}
 
 
 def report_labels(path: Path) -> dict[str, str]:
