@@ -97,8 +97,9 @@ def test_killed_and_started_again(auto):
 
 
 def test_long_runs_have_a_job_each_and_do_not_wait_for_the_slowest(auto):
-    """The first run hangs for long; the others need not wait until it ends."""
-    auto.write("train.sh", SCRIPT.replace('sleep "${DELAY:-0}"', "[ $(wc -l < calls.log) = 1 ] && sleep 12 || sleep 6"))
+    """The first run ends only when all others have begun (or after 90 s); they need not wait for its end."""
+    all_begun = "timeout 90 sh -c 'until [ $(wc -l < calls.log) = 5 ]; do sleep 0.2; done'"
+    auto.write("train.sh", SCRIPT.replace('sleep "${DELAY:-0}"', f"mkdir first 2>/dev/null && {all_begun} || sleep 6"))
     auto.config["searches"]["random"]["n_trials"] = 5
     outcome = auto.good_run(cores=3)
     assert (outcome.jobs["trial"], outcome.jobs["pack"], outcome.jobs["block"]) == (5, 1, 0)
