@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial
 from snaketune.results.waves import Waves
-from snaketune.samplers import Proposal
+from snaketune.samplers import Proposal, Rung
 from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import text, trial_id
 
@@ -40,6 +41,7 @@ _TRIAL = (
     "trial", "number", "round", "origin", "params", "status", "reason", "runs", "metrics", "sd", "se", "seconds",
     "cpu_seconds", "started", "finished", "host", "mean", "predicted_sd", "acquisition",
 )  # fmt: skip
+_RUNG = ("bracket", "rung", "budget", "from_budget", "max_budget")  # of searches with budgets alone
 _JSON = frozenset({"params", "metrics", "sd", "se"})
 
 
@@ -48,6 +50,10 @@ _COMPACT = json.JSONEncoder(separators=(",", ":")).encode  # metrics may be NaN,
 
 def _reals(cells: Sequence[str]) -> list[float | None]:
     return [float(cell) if cell else None for cell in cells]
+
+
+def _steps(cells: Sequence[str]) -> list[float | None]:
+    return [json.loads(cell) if cell else None for cell in cells]  # whole numbers stay so
 
 
 def _whole_numbers(cells: Sequence[str]) -> list[int]:
@@ -70,6 +76,7 @@ def _json(cells: Sequence[str]) -> list[Any]:
 _READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
     **dict.fromkeys(_JSON, _json),
     **dict.fromkeys(("number", "round", "runs"), _whole_numbers),
+    **dict.fromkeys(_RUNG, _steps),
     **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds", "cpu_seconds"), _reals),
     "reason": _reasons,
 }
@@ -77,14 +84,16 @@ _READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
 
 def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, number: int) -> None:
     """Writes round `number`'s trials.csv; `start` is the number of its first trial in the search."""
+    listed = list(proposals)
+    new = count(start)
     rows = [
         [
-            trial_id(p.params), str(start + i), str(number), p.origin, text(p.params),
+            trial_id(p.params), str(next(new) if p.number is None else p.number), str(number), p.origin, text(p.params),
             *("" if value is None else text(value) for value in (p.mean, p.sd, p.acquisition)),
         ]
-        for i, p in enumerate(proposals)
+        for p in listed
     ]  # fmt: skip
-    write_text(path, csv_text(_PROPOSED, rows))
+    write_text(path, csv_text(*_with_rungs(_PROPOSED, rows, [p.rung for p in listed])))
 
 
 def forget_later_rounds(layout: Layout, search: str, number: int) -> None:
@@ -120,7 +129,8 @@ def proposed_ids(path: Path) -> list[str]:
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
     """Writes a round's results.csv."""
     columns = [[_cell(name, value) for value in map(attrgetter(name), trials)] for name in _TRIAL]
-    write_text(path, csv_text(_TRIAL, zip(*columns, strict=True)))
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    write_text(path, csv_text(*_with_rungs(_TRIAL, rows, [trial.rung for trial in trials])))
 
 
 def read_trials(path: Path) -> list[Trial]:
@@ -128,10 +138,24 @@ def read_trials(path: Path) -> list[Trial]:
     return _read(path, Trial)
 
 
+def _with_rungs(
+    header: Sequence[str], rows: Sequence[list[str]], rungs: Sequence[Rung | None]
+) -> tuple[Sequence[str], list[list[str]]]:
+    """A table's header and rows, with what says how far the trials are trained where any of them has such."""
+    if not any(rungs):
+        return header, list(rows)
+    values = [[getattr(rung, name, None) for name in _RUNG] for rung in rungs]
+    more = [["" if value is None else text(value) for value in of_row] for of_row in values]
+    return (*header, *_RUNG), [[*row, *cells] for row, cells in zip(rows, more, strict=True)]
+
+
 def _read(path: Path, made: Callable[..., T]) -> list[T]:
     """What is made of each row of a table, column by column: tables may be long."""
     with _as_damage(path):
         columns = {name: _READ.get(name, list)(cells) for name, cells in csv_columns(path).items()}
+        if "rung" in columns:
+            parts = [columns.pop(name) for name in _RUNG]
+            columns["rung"] = [None if of_row[2] is None else Rung(*of_row) for of_row in zip(*parts, strict=True)]
         return [made(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 

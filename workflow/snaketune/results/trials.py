@@ -9,6 +9,7 @@ from snaketune.config.study import Imported, Study
 from snaketune.results.runs import RunResult
 from snaketune.results.spread import deviation, mean, median
 from snaketune.runner.status import COMPLETE
+from snaketune.samplers import Rung
 from snaketune.values import is_number
 
 __all__ = ["IMPORTED", "Proposed", "Trial", "each_once", "imported_trial", "trial_from"]
@@ -30,6 +31,7 @@ class Proposed:
 
     `number` counts the search's trials, `origin` says where the parameters came from (initial, model, given, …);
     `mean`, `predicted_sd` and `acquisition` are what the model expected, in the metric's units, where there is one.
+    `rung` says how far it is trained, where the search has budgets.
     """
 
     trial: str
@@ -40,6 +42,7 @@ class Proposed:
     mean: float | None = field(default=None, kw_only=True)
     predicted_sd: float | None = field(default=None, kw_only=True)
     acquisition: float | None = field(default=None, kw_only=True)
+    rung: Rung | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         mean=proposed.mean,
         predicted_sd=proposed.predicted_sd,
         acquisition=proposed.acquisition,
+        rung=proposed.rung,
         status=status,
         reason=reason,
         runs=len(complete),
@@ -123,6 +127,7 @@ def imported_trial(proposed: Proposed, known: Imported) -> Trial:
         mean=proposed.mean,
         predicted_sd=proposed.predicted_sd,
         acquisition=proposed.acquisition,
+        rung=proposed.rung,
         status=known.status,
         reason=f"imported from {known.source}",
         runs=0,

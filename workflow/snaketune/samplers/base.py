@@ -4,7 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Observation", "Proposal", "Sampler"]
+__all__ = ["Observation", "Proposal", "Rung", "Sampler"]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How far a trial is trained in a round: to `budget`, of at most `max_budget` in its search.
+
+    `from_budget` is that of the run that it goes on from, None if it begins anew; `bracket` and `rung`, both from 0,
+    say where that is in a search that has several of them.
+    """
+
+    bracket: int
+    rung: int
+    budget: float
+    from_budget: float | None
+    max_budget: float
+
+    @property
+    def share(self) -> float:
+        """The budget as a part of the search's full one, in (0, 1]."""
+        return self.budget / self.max_budget
 
 
 @dataclass(frozen=True)
@@ -14,7 +34,8 @@ class Observation:
     `status` is complete, failed, timeout, oom, invalid, pruned, or running (proposed, its result not to be seen).
     `values` holds one number per objective, all to be minimised, and is None unless the trial is complete;
     `variances` their squared standard errors where replicates tell; `violations` one number per outcome
-    constraint, at or below 0 where it is met.
+    constraint, at or below 0 where it is met. `budget` is how far it was trained, as a share in (0, 1] of the search's
+    full budget: there may be several observations of the same parameters.
     """
 
     params: dict[str, Any]
@@ -22,6 +43,7 @@ class Observation:
     values: tuple[float, ...] | None = None
     variances: tuple[float, ...] | None = None
     violations: tuple[float, ...] = ()
+    budget: float = 1.0
 
     @property
     def measured(self) -> tuple[float, ...]:
@@ -31,13 +53,18 @@ class Observation:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A parameter set to try and where it came from; what the model expected of it, in the objective's own units."""
+    """A parameter set to try and where it came from; what the model expected of it, in the objective's own units.
+
+    One that is to be trained on in another `rung` keeps its `number` in the search.
+    """
 
     params: dict[str, Any]
     origin: str
     mean: float | None = None
     sd: float | None = None
     acquisition: float | None = None
+    rung: Rung | None = None
+    number: int | None = None
 
 
 class Sampler(Protocol):
