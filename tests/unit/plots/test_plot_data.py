@@ -15,7 +15,7 @@ from snaketune.plots.ranks import rank_data
 from snaketune.plots.replicates import replicates_data
 from snaketune.plots.slices import slice_data
 from snaketune.plots.timeline import joined, lanes_of, timeline_data
-from snaketune.results.ranking import nondominated
+from snaketune.samplers.dominance import nondominated
 from studies import CONFIG, source_of, study_of, trials_of
 
 NAN = float("nan")

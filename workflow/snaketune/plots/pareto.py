@@ -16,7 +16,7 @@ from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
 from snaketune.plots.support.values import MOST_POINTS, Limits, Shown, limits_of
-from snaketune.results.ranking import nondominated
+from snaketune.samplers.dominance import nondominated
 
 __all__ = ["DRAWING", "Front", "pareto_data", "pareto_figure"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from snaketune.config.study import Study
-from snaketune.results.hypervolume import bounding_box, hypervolumes
 from snaketune.results.markdown import number, table
 from snaketune.results.ranking import feasible, pareto
 from snaketune.results.spelling import spelled
 from snaketune.results.trials import Trial, each_once
+from snaketune.samplers.dominance import bounding_box, hypervolumes
 
 __all__ = ["front_md", "front_size"]
 

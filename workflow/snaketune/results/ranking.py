@@ -6,10 +6,11 @@ from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.results.spelling import plain
 from snaketune.results.trials import Trial
+from snaketune.samplers.dominance import nondominated
 from snaketune.space.expressions import Missing, UncomputableError
 from snaketune.values import is_number
 
-__all__ = ["feasible", "matches", "nondominated", "pareto", "ranked"]
+__all__ = ["feasible", "matches", "pareto", "ranked"]
 
 
 def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
@@ -41,25 +42,6 @@ def pareto(trials: Sequence[Trial], study: Study) -> list[Trial]:
     candidates = [trial for trial in trials if trial.complete and feasible(trial, study)]
     points = [tuple(m.sign * trial.metrics[m.name] for m in study.metrics) for trial in candidates]
     return [trial for trial, kept in zip(candidates, nondominated(points), strict=True) if kept]
-
-
-def nondominated(points: Sequence[Sequence[float]]) -> list[bool]:
-    """Whether no other point is at most as large everywhere and smaller somewhere; equal ones don't beat each other.
-
-    Points are taken in ascending order, so that only members of the front found so far can beat the next one; of two
-    objectives, only the one found last.
-    """
-    kept = [False] * len(points)
-    front: list[tuple[float, ...]] = []
-    for place in sorted(range(len(points)), key=lambda place: tuple(points[place])):
-        point = tuple(points[place])
-        rivals = front[-1:] if len(point) <= 2 else front
-        if any(rival != point and all(a <= b for a, b in zip(rival, point, strict=True)) for rival in rivals):
-            continue
-        kept[place] = True
-        if not rivals or rivals[-1] != point:
-            front.append(point)
-    return kept
 
 
 def matches(chosen: Filter, row: Mapping[str, object]) -> bool:

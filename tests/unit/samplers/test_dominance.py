@@ -1,5 +1,5 @@
 import pytest
-from snaketune.results.hypervolume import bounding_box, hypervolumes
+from snaketune.samplers.dominance import bounding_box, hypervolumes
 
 
 def within_their_box(points):
