@@ -53,6 +53,25 @@ KEYS = {
     "name": ("name", "{search}", "{trial}", {}),
     "tags": ("tags", ["a"], ["b"], {}),
     "description": ("description", "a", "b", {}),
+    "pruner": ("pruner", "none", "median", {}),
+    **{
+        f"pruner.{key}": ("pruner", {"type": kind, **before}, {"type": kind, **before, **after}, {})
+        for key, kind, before, after in (
+            ("type", "median", {}, {"type": "percentile"}),
+            ("percentile", "percentile", {}, {"percentile": 30}),
+            ("n_startup_trials", "median", {}, {"n_startup_trials": 3}),
+            ("n_warmup_steps", "median", {}, {"n_warmup_steps": 3}),
+            ("interval_steps", "median", {}, {"interval_steps": 3}),
+            ("n_min_trials", "median", {}, {"n_min_trials": 3}),
+            ("lower", "threshold", {"lower": 1}, {"lower": "1e-3"}),
+            ("upper", "threshold", {"upper": 1}, {"upper": 2}),
+            ("patience", "patient", {"patience": 1}, {"patience": 2}),
+            ("min_delta", "patient", {"patience": 1}, {"min_delta": 0.1}),
+            ("p_threshold", "wilcoxon", {}, {"p_threshold": 0.2}),
+            ("n_startup_steps", "wilcoxon", {}, {"n_startup_steps": 3}),
+            ("signal", "median", {}, {"signal": "SIGINT"}),
+        )
+    },
     "top": ("top", 10, 5, {}),
     "summary_by": ("summary_by", [], ["n"], {}),
     "plots.scale": ("plots__scale", "auto", "log", {}),
@@ -184,6 +203,7 @@ KEYS = {
             ("name", "{search}", "{trial}"),
             ("tags", ["a"], ["b"]),
             ("description", "a", "b"),
+            ("pruner", "none", "median"),
             ("batch_size", 4, 5),
             ("overlap", 0, 2),
         )

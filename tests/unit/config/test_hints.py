@@ -23,8 +23,8 @@ def test_what_there_is_instead_is_there(root, text):
     ("changes", "words"),
     [
         ({"search__strategy": "tpe"}, "engine: optuna, sampler: {type: TPESampler}. Allowed: bayes"),
-        ({"search__strategy": "Hyper-band"}, "a script may give up by itself"),
-        ({"search__pruner": "median"}, "unknown key 'pruner'. Instead there is: no trial is stopped by comparing"),
+        ({"search__strategy": "Hyper-band"}, "pruner: median (or percentile, patient"),
+        ({"search__pruning": "median"}, "unknown key 'pruning'. Instead there is: pruner: {type: median}"),
         ({"parameters": {}}, "Instead there is: space."),
     ],
 )

@@ -9,8 +9,8 @@ def _optuna(sampler: str) -> str:
 
 _GP = "strategy: bayes (engine: gp, a Gaussian process, is its default)"
 _RUNGS = (
-    "no trial is stopped by comparing it with others; a script may give up by itself (it exits with 0 and the metric "
-    '"snaketune_status": "pruned"), objective.timeout limits a run, and stop: {patience: 20} ends a Bayesian search'
+    "pruner: median (or percentile, patient, …) stops runs early with any strategy, objective.timeout limits them, and "
+    "stop: {patience: 20} ends a Bayesian search"
 )
 # Strategies, samplers and their names elsewhere, by letters and digits alone.
 _STRATEGIES = {
@@ -28,13 +28,12 @@ _STRATEGIES = {
     **dict.fromkeys(("latin", "latinhypercube"), "strategy: lhs"),
     **dict.fromkeys(("qmc", "quasirandom", "qmcsampler", "lowdiscrepancy"), "strategy: sobol (or halton)"),
     **dict.fromkeys(("points", "csv", "file", "manual", "enqueue"), "strategy: list"),
-    **dict.fromkeys(
-        ("hyperband", "successivehalving", "halving", "sha", "asha", "bohb", "dehb", "pbt", "median", "medianpruner"),
-        _RUNGS,
-    ),
+    **dict.fromkeys(("hyperband", "successivehalving", "halving", "sha", "asha", "bohb", "dehb", "pbt"), _RUNGS),
+    **dict.fromkeys(("median", "medianpruner"), "strategy: random (or any other), pruner: median"),
 }
 _KEYS = {
-    **dict.fromkeys(("pruner", "pruners", "pruning", "earlystopping", "scheduler", "hyperband", "halving"), _RUNGS),
+    **dict.fromkeys(("pruners", "pruning", "earlystopping"), "pruner: {type: median} (or percentile, patient, …)"),
+    **dict.fromkeys(("scheduler", "hyperband", "halving"), _RUNGS),
     **dict.fromkeys(("method", "algorithm", "algo"), "strategy: random (grid, sobol, bayes, …)"),
     **dict.fromkeys(
         ("trials", "ntrials", "numsamples", "maxevals", "niter", "budget", "runcap"), "n_trials of a search"

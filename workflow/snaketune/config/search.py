@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from snaketune.config.pruner import Pruner
 from snaketune.runner.run_id import RunId
 from snaketune.samplers.registry import strategy_named
 from snaketune.space import Space
 
-__all__ = ["Imported", "Labels", "Round", "Search"]
+__all__ = ["Imported", "Labels", "Pruner", "Round", "Search"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Search:
     imported: Mapping[str, Imported] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    pruner: Pruner | None = None
 
     @property
     def learns(self) -> bool:

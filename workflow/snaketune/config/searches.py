@@ -8,6 +8,7 @@ from typing import Any
 from snaketune.config.digests import proposal_terms, reruns_of
 from snaketune.config.imported import imported_into
 from snaketune.config.learning import check_options, check_refinements
+from snaketune.config.pruner import ROUND, pruner_from
 from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.run_id import RunId
@@ -29,8 +30,8 @@ _WHOLE, FORMER_ROUND = 1_000_000, 250
 LABEL_WORDS = ("trial", "number", "search", "study")
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {
-    "strategy", "space", "constraints", "zip", "name", "tags", "description", "batch_size", "overlap", "n_trials",
-    "seed",
+    "strategy", "space", "constraints", "zip", "name", "tags", "description", "pruner", "batch_size", "overlap",
+    "n_trials", "seed",
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def searches_from(config: Mapping[str, Any], space: Space, root: Path) -> dict[s
     """
     searches: dict[str, Search] = {}
     problems: list[tuple[str, str]] = []
+    pruner_from(config.get("pruner"))  # a mistake in what searches inherit is the study's, once
     for name, raw in config["searches"].items():
         path = f"searches.{name}"
         try:
@@ -69,37 +71,42 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     several = "objectives" in config
     options = strategy.read(Given(given, space, several, root))
     check_options(options, root, several=several)
+    pruner = pruner_from(raw.get("pruner"))
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
     terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"]]
-    terms += [raw.get("batch_size", FORMER_ROUND), asked]
+    terms += [raw.get("batch_size", FORMER_ROUND if pruner is None else ROUND), asked]
     if strategy.whole:
         terms.append(raw["n_trials"])
-    if strategy.learns:
+    waits = strategy.learns or pruner is not None
+    if waits:
         terms += [
             raw["overlap"],
             config["objective"].get("metric"),
             config["objective"]["direction"],
             config.get("objectives"),
         ]
+    if pruner is not None:
+        terms.append({"pruner": dict(pruner.rule)})
     rows = imported_into(config.get("imported", ()), name, space)
     return Search(
         name=name,
         strategy=raw["strategy"],
         space=space,
         seed=seed,
-        batch_size=raw.get("batch_size", _WHOLE),
+        batch_size=raw.get("batch_size", _WHOLE if pruner is None else ROUND),
         overlap=raw["overlap"],
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
         runs=run_ids(config["objective"]),
-        fingerprint=digest(proposal_terms(config, terms, learns=strategy.learns)),
+        fingerprint=digest(proposal_terms(config, terms, learns=waits)),
         options=options,
         imported=rows.results,
         # A search without a number of trials has its own ones, among which it finds those that are imported; the space
         # of one that refines another is not known yet.
         counted=tuple(rows.counted) if "n_trials" in raw and "refine" not in raw else (),
         left_out=rows.left_out,
+        pruner=pruner,
     )
 
 
