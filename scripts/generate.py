@@ -23,12 +23,12 @@ def main(study_json: str, search: str, number: str) -> None:
     chosen = propose(study, search, int(number), layout)
     for note in chosen.notes:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
-    trials = [trial_id(proposal.params) for proposal in chosen.proposals]
-    this = study.searches[search].round(int(number))
-    if len(trials) < this.size:
-        forget_later_rounds(layout, search, this.number)
-    jobs = pack_proposed(study, layout, search, this.number, trials)
     by = study.searches[search]
+    this = by.round(int(number))
+    if len(chosen.proposals) < this.size and not by.in_rungs:
+        forget_later_rounds(layout, search, this.number)
+    trials = [(trial_id(each.params), each.budget) for each in chosen.proposals]
+    jobs = pack_proposed(study, layout, search, this.number, trials)
     write_round(layout.ending(search, this.number), RoundNote(chosen.ending, by.fingerprint, by.batch_size, jobs))
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
     write_params_of_round(study, layout, search, this.number)

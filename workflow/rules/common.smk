@@ -51,7 +51,7 @@ wildcard_constraints:
     search="|".join(STUDY.searches),
     round=r"\d+",
     trial=r"t[0-9a-f]{16}",
-    run=r"r\d+(f\d+)?",
+    run=r"r\d+(f\d+)?(b[\d.]+)?",
     block=r"\d+",
     wave=r"\d+",
 

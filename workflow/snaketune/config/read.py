@@ -103,7 +103,7 @@ def _searches_named(config: Mapping[str, Any]) -> dict[str, Any]:
         )
     named = {key: value for key, value in config.items() if key not in _NOT_OF_THE_STUDY}
     searches = config.get("searches") or {config["search"]["strategy"]: config["search"]}
-    inherited = {key: config[key] for key in ("name", "tags", "description", "pruner", "zip") if key in config}
+    inherited = {key: config[key] for key in ("name", "tags", "description", "pruner", "zip", "budget") if key in config}
     named["searches"] = {name: inherited | search for name, search in searches.items()}
     return named
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from snaketune.config.pruner import Pruner
 from snaketune.runner.run_id import RunId
+from snaketune.samplers.base import Rung
+from snaketune.samplers.brackets import Budget
 from snaketune.samplers.registry import strategy_named
+from snaketune.samplers.schedule import Batches, Schedule, Step
 from snaketune.space import Space
 
 __all__ = ["Imported", "Labels", "Pruner", "Round", "Search"]
@@ -35,15 +39,21 @@ class Imported:
 class Round:
     """A batch of trials that a search proposes together, from the results of earlier rounds.
 
-    `start` is the number of its first trial in the search, `size` how many it has unless the space has no more; `runs`
-    are the runs (replicate, fold, budget) that each of them has in this round.
+    `start` is the number of its first trial that is new, `size` how many trials it has unless there are no more;
+    `step` says what it waits for, and how far its trials are trained.
     """
 
     search: str
     number: int
-    start: int
-    size: int
-    runs: tuple[RunId, ...]
+    step: Step
+
+    @property
+    def start(self) -> int:
+        return self.step.start
+
+    @property
+    def size(self) -> int:
+        return self.step.size
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,9 @@ class Search:
     """One strategy over the study's space.
 
     A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `runs` are
-    those of each trial, `options` the strategy's own keys of the configuration. `imported` are results from elsewhere
-    by trial; those of them that are `counted` are the search's first trials. `left_out` says of rows that were to be
-    imported why they are of no use here.
+    those of each trial, without what `budget` they get, if there is one; `options` are the strategy's own keys of the
+    configuration. `imported` are results from elsewhere by trial; those of them that are `counted` are the search's
+    first trials. `left_out` says of rows that were to be imported why they are of no use here.
     """
 
     name: str
@@ -66,6 +76,7 @@ class Search:
     labels: Labels
     runs: tuple[RunId, ...]
     fingerprint: str
+    budget: Budget | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     imported: Mapping[str, Imported] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
@@ -90,19 +101,33 @@ class Search:
         return size if size > counted else counted + self.batch_size
 
     @property
+    def in_rungs(self) -> bool:
+        """Whether a trial may be in several rounds, trained further in each."""
+        return strategy_named(self.strategy).schedule is not None
+
+    @property
     def most(self) -> int:
         """At most how many trials there are, whatever the space's constraints leave."""
+        if (planned := self.schedule.trials) is not None:
+            return planned if self.space.size is None else min(self.space.size, planned)
         return max(len(self.counted), strategy_named(self.strategy).most(self.space, self.n_trials, self.options))
 
     @property
     def planned(self) -> int:
         """How many trials there are unless the search ends early."""
+        if self.schedule.trials is not None:
+            return self.most
         return max(len(self.counted), strategy_named(self.strategy).planned(self.space, self.n_trials, self.options))
 
-    def runs_in(self, number: int, trials: Iterable[str]) -> list[tuple[str, RunId]]:
-        """The runs that trials have in a round; imported ones have none."""
-        runs = self.round(number).runs
-        return [(trial, run) for trial in trials if trial not in self.imported for run in runs]
+    def runs_of(self, trial: str, budget: float | None = None) -> tuple[RunId, ...]:
+        """The runs of a trial, with a budget where it has one; one that was imported has none."""
+        if trial in self.imported:
+            return ()
+        return self.runs if budget is None else tuple(run._replace(budget=budget) for run in self.runs)
+
+    def runs_in(self, trials: Iterable[tuple[str, float | None]]) -> list[tuple[str, RunId]]:
+        """The runs of trials, given with their budgets."""
+        return [(trial, run) for trial, budget in trials for run in self.runs_of(trial, budget)]
 
     @property
     def unused_priors(self) -> tuple[str, ...]:
@@ -133,19 +158,29 @@ class Search:
         """The search whose results this one starts from, if any."""
         return None if self.refine is None else self.refine["search"]
 
+    @cached_property
+    def schedule(self) -> Schedule:
+        """In which rounds it comes."""
+        strategy = strategy_named(self.strategy)
+        if strategy.schedule and self.budget:
+            return strategy.schedule(self.budget, self.n_trials, self.batch_size, self.overlap, self.options)
+        limit = None if self.n_trials is None else max(self.n_trials, len(self.counted))
+        budget = self.budget.max if self.budget else None
+        rung = None if budget is None else Rung(0, 0, budget, None, budget)
+        return Batches(self.first_round, self.batch_size, limit, self.overlap, self.learns, rung)
+
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
-        start, behind = self._start_of(number), self._start_of(number + 1)
-        if self.n_trials is not None:
-            behind = min(behind, max(self.n_trials, len(self.counted)))
-        return Round(self.name, number, start, max(0, behind - start), self.runs)
+        return Round(self.name, number, self.schedule.step(number) or Step(0, 0))
 
     def rounds(self) -> Iterator[Round]:
-        """All rounds in their order; without end if the search ends with its space alone."""
+        """All rounds in their order; without end if it depends on what they propose when the search ends."""
         number = 0
         while (found := self.round(number)).size:
             yield found
             number += 1
 
-    def _start_of(self, number: int) -> int:
-        return 0 if number == 0 else self.first_round + (number - 1) * self.batch_size
+    def budget_text(self, budget: float | None) -> str:
+        """A budget in words, as in `27 epochs`."""
+        name = self.budget.name if self.budget else ""
+        return f"{budget} {name}".strip() if name != "budget" else f"budget {budget}"

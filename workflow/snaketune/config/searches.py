@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from snaketune.config.budget import budget_from
 from snaketune.config.digests import proposal_terms, reruns_of
 from snaketune.config.imported import imported_into
 from snaketune.config.learning import check_options, check_refinements
@@ -24,14 +25,14 @@ __all__ = ["FORMER_ROUND", "RESERVED", "run_ids", "searches_from"]
 
 # Folders of results/<study>/ that are not searches.
 RESERVED = ("trials", "plots", "final", "peek", "by-name")
-# How many trials make a round where the configuration does not say it: all of them, as no search has more; that many
-# in studies from before that was so, and in digests as ever.
-_WHOLE, FORMER_ROUND = 1_000_000, 250
+# How many trials made a round where the configuration does not say it, in studies from before it was all of them; in
+# digests it is as ever.
+FORMER_ROUND = 250
 LABEL_WORDS = ("trial", "number", "search", "study")
 _LABEL_PLACE = re.compile(r"\{([^{}]*)\}")
 _SHARED = {
     "strategy", "space", "constraints", "zip", "name", "tags", "description", "pruner", "batch_size", "overlap",
-    "n_trials", "seed",
+    "n_trials", "seed", "budget",
 }  # fmt: skip
 
 
@@ -72,13 +73,17 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     options = strategy.read(Given(given, space, several, root))
     check_options(options, root, several=several)
     pruner = pruner_from(raw.get("pruner"))
+    budget = budget_from(raw, space)
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
     terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"]]
     terms += [raw.get("batch_size", FORMER_ROUND if pruner is None else ROUND), asked]
+    if budget is not None:
+        asked["budget"] = [budget.min, budget.max]
     if strategy.whole:
         terms.append(raw["n_trials"])
     waits = strategy.learns or pruner is not None
+    pruned_alone = pruner is not None and not strategy.learns
     if waits:
         terms += [
             raw["overlap"],
@@ -94,12 +99,13 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         strategy=raw["strategy"],
         space=space,
         seed=seed,
-        batch_size=raw.get("batch_size", _WHOLE if pruner is None else ROUND),
+        batch_size=raw.get("batch_size", ROUND if pruned_alone else strategy.batch_size(options)),
         overlap=raw["overlap"],
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
         runs=run_ids(config["objective"]),
         fingerprint=digest(proposal_terms(config, terms, learns=waits)),
+        budget=budget,
         options=options,
         imported=rows.results,
         # A search without a number of trials has its own ones, among which it finds those that are imported; the space

@@ -52,14 +52,13 @@ class Graph:
         job that nothing but ancient inputs connects with jobs that are to run.
         """
         chosen = self.study.searches[search]
-        seen = max(0, number - chosen.overlap)
-        results = [self.layout.gathered(search, earlier) for earlier in range(seen)]
-        proposals = [self.layout.proposed(search, earlier) for earlier in range(number)]
-        if not chosen.learns:
-            return Awaited(tuple(proposals[-1:]), tuple(results[-1:]))
+        step = chosen.round(number).step
+        results = [self.layout.gathered(search, earlier) for earlier in step.needs]
+        proposals = [self.layout.proposed(search, earlier) for earlier in step.follows]
         tables = [source_path(source, self.layout.root.parent) for source in chosen.warm_start]
         refined = [self.layout.results(chosen.refines)] if chosen.refines else []
-        return Awaited((*results, *proposals[seen:], *tables, *refined))
+        turn = [self.layout.gathered(search, earlier) for earlier in step.turn]
+        return Awaited((*results, *proposals, *tables, *refined), tuple(turn))
 
     def results_of_final(self) -> list[Path]:
         """The results of the final training."""
@@ -103,11 +102,13 @@ class Graph:
         return self._rounds.of(search, number).blocks
 
     def rounds(self, search: str) -> Iterator[int]:
-        """The numbers of a search's rounds, up to the first that is not full; `not_yet` at one not yet proposed."""
-        for round_ in self.study.searches[search].rounds():
+        """The numbers of a search's rounds, up to that with which it ends; `not_yet` at one not yet proposed."""
+        chosen, sizes = self.study.searches[search], list[int]()
+        for round_ in chosen.rounds():
             table = self.proposal(search, round_.number)
             yield round_.number
-            if len(proposed_ids(table)) < round_.size:
+            sizes.append(len(proposed_ids(table)))
+            if chosen.schedule.is_over(sizes):
                 return
 
     def next_round(self, search: str) -> list[Path]:
@@ -122,9 +123,9 @@ class Graph:
         Earlier rounds are asked for at once, without knowing yet whether their proposals still hold: to extend a
         large graph round by round takes Snakemake long.
         """
-        known: list[int] = []
+        count, known = self.study.searches[search].schedule.count, list[int]()
         try:
-            for number in self.rounds(search):
+            for number in self.rounds(search) if count is None else range(count):
                 known.append(number)
         except self.not_yet:
             known += range(len(known), self._rounds_at_start(search))

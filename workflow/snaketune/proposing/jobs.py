@@ -56,7 +56,11 @@ def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Rou
         if not part:
             return
         own = [proposal for proposal in part if trial_id(proposal.params) not in search.imported]
-        yield round_, [(proposal, run) for proposal in own for run in round_.runs]
+        budgets = [proposal.rung.budget if proposal.rung else None for proposal in own]
+        yield (
+            round_,
+            [(each, run) for each, budget in zip(own, budgets, strict=True) for run in search.runs_of("", budget)],
+        )
 
 
 def _waves(

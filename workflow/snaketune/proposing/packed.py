@@ -8,7 +8,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.proposing.packing import AUTO
 from snaketune.proposing.waves import waves_so_far
-from snaketune.results.rounds import RoundNote, proposed_ids, read_round
+from snaketune.results.rounds import RoundNote, proposed_trials, read_round
 from snaketune.results.store import Store
 from snaketune.results.waves import Wave, blocks_of
 from snaketune.runner.run_id import RunId
@@ -111,7 +111,7 @@ class PackedRounds:
         table = self._layout.proposed(search, number)
         stamp, known = _stamp(table), self._runs.get((search, number))
         if known is None or known[0] != stamp:
-            runs = self._study.searches[search].runs_in(number, proposed_ids(table))
+            runs = self._study.searches[search].runs_in(proposed_trials(table))
             known = self._runs[search, number] = stamp, runs
         return known[1]
 

@@ -50,7 +50,11 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
         proposals = first_proposals(search, search.n_trials or _UNLIMITED)
     later = (search.n_trials or 0) - len(proposals) if search.learns else 0
     ids = (trial_id(proposal.params) for proposal in proposals)
-    done = {trial: sum(store.done(*run) for run in search.runs_in(0, [trial])) for trial in ids}
+    of_trial = zip(ids, proposals, strict=True)
+    done = {
+        trial: sum(store.done(trial, run) for run in search.runs_of(trial, proposal.budget))
+        for trial, proposal in of_trial
+    }
     return Plan(search, proposals, max(0, later), done)
 
 
@@ -60,7 +64,7 @@ def write_plan(plan: Plan, layout: Layout) -> None:
     cells = cells_by_parameter([plan.search.space], plan.search.options.get("points", ()))
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
-        runs = len(plan.search.runs_in(0, [trial]))
+        runs = len(plan.search.runs_of(trial))
         row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": plan.done[trial]}
         names = plan.search.space.parameters
         rows.append(row | {f"param.{n}" if n in row else n: spelled(proposal.params, n, cells) for n in names})

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from snaketune.config.study import OutcomeConstraint, Round, Search, Study
-from snaketune.errors import StudyError
+from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
+from snaketune.proposing.observed import in_units, observation_of, sampler_of, seen_so_far
+from snaketune.proposing.rungs import propose_in_rungs
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
 from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_search, read_trials
 from snaketune.results.trials import IMPORTED, Proposed, Trial, imported_trial
-from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
+from snaketune.samplers import Observation, Proposal
 from snaketune.space import Space
 from snaketune.space.shrink import shrunk
-from snaketune.values import is_number, trial_id
+from snaketune.values import trial_id
 
-__all__ = ["RoundProposals", "first_proposals", "observation_of", "propose", "sampler_of", "space_of"]
+__all__ = ["RoundProposals", "first_proposals", "propose", "space_of"]
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,24 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> RoundPropos
     """
     search = study.searches[name]
     this = search.round(number)
+    if search.in_rungs:
+        return RoundProposals(*propose_in_rungs(study, search, this, layout))
     if not search.learns:
-        return _without_results(study, search, this)
-    if any(len(read_proposed(layout.proposed(name, k))) < search.round(k).size for k in range(number)):
+        return _with_rung(this, _without_results(study, search, this))
+    return _with_rung(this, _from_results(study, search, this, layout))
+
+
+def counted_proposals(search: Search) -> list[Proposal]:
+    """The search's first trials: those that were imported and count."""
+    return [Proposal(dict(search.imported[trial].params), IMPORTED) for trial in search.counted]
+
+
+def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> RoundProposals:
+    """The proposals of a search that learns, unless its results or its expectations end it."""
+    if any(len(read_proposed(layout.proposed(search.name, k))) < search.round(k).size for k in range(this.number)):
         return RoundProposals([])  # it has ended already
-    seen = range(max(0, number - search.overlap))
-    trials = [trial for k in seen for trial in read_trials(layout.gathered(name, k))]
+    seen = range(max(0, this.number - search.overlap))
+    trials = [trial for k in seen for trial in read_trials(layout.gathered(search.name, k))]
     counted = counted_proposals(search)[this.start :]
     trials += [_known(proposal, i, search) for i, proposal in enumerate(counted)]
     stop = search.stop
@@ -51,18 +64,19 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> RoundPropos
     if ending:
         return RoundProposals(counted, ending)
     history = [observation_of(trial, study) for trial in trials]
-    pending = [row for k in range(seen.stop, number) for row in read_proposed(layout.proposed(name, k))]
-    history += [_seen_so_far(row, study, search) for row in pending]
+    pending = [row for k in range(seen.stop, this.number) for row in read_proposed(layout.proposed(search.name, k))]
+    history += [seen_so_far(row, study, search) for row in pending]
     space = space_of(study, search, layout)
     earlier, notes = _from_elsewhere(study, search, space, layout)
     proposed = _asked(study, search, space, [*earlier, *history], this, counted)
     ending = reason_in_proposals(stop, proposed.proposals)
-    return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if number == 0 else ())
+    return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if this.number == 0 else ())
 
 
-def counted_proposals(search: Search) -> list[Proposal]:
-    """The search's first trials: those that were imported and count."""
-    return [Proposal(dict(search.imported[trial].params), IMPORTED) for trial in search.counted]
+def _with_rung(this: Round, chosen: RoundProposals) -> RoundProposals:
+    """The proposals, of which each is trained as the round says."""
+    rung = this.step.rung
+    return replace(chosen, proposals=[replace(each, rung=rung) for each in chosen.proposals]) if rung else chosen
 
 
 def _without_results(study: Study, search: Search, this: Round) -> RoundProposals:
@@ -90,26 +104,6 @@ def _known(proposal: Proposal, number: int, search: Search) -> Trial:
     return imported_trial(Proposed(trial, number, 0, proposal.origin, proposal.params), search.imported[trial])
 
 
-def _seen_so_far(row: Proposed, study: Study, search: Search) -> Observation:
-    """What is known of a trial whose round has not been gathered."""
-    if row.trial in search.imported:
-        return observation_of(imported_trial(row, search.imported[row.trial]), study)
-    return Observation(dict(row.params), "running")
-
-
-def sampler_of(search: Search, space: Space) -> Sampler:
-    """The search's sampler over `space`.
-
-    Raises:
-        StudyError: its options don't fit together, or a library that it needs is missing.
-    """
-    own = None if search.n_trials is None else search.n_trials - len(search.counted)
-    try:
-        return sampler_for(search.strategy, space, seed=search.seed, n_trials=own, options=search.options)
-    except (ValueError, ImportError) as error:
-        raise StudyError(f"searches.{search.name}: {error}") from None
-
-
 def space_of(study: Study, search: Search, layout: Layout) -> Space:
     """The space that the search runs over: its own, or what is left of it around the best of the search it refines."""
     if search.refine is None:
@@ -119,26 +113,6 @@ def space_of(study: Study, search: Search, layout: Layout) -> Space:
     count = wanted if isinstance(wanted, int) else math.ceil(len(best) * float(wanted.rstrip("%")) / 100)
     around = [trial.params for trial in best[: max(1, count)]]
     return shrunk(search.space, around, search.refine["margin"])
-
-
-def observation_of(trial: Trial, study: Study) -> Observation:
-    """A trial as a sampler sees it: everything to be minimised."""
-    if not trial.complete:
-        return Observation(dict(trial.params), trial.status)
-    values = tuple(metric.sign * trial.metrics[metric.name] for metric in study.metrics)
-    known = all(metric.name in trial.se for metric in study.metrics)
-    return Observation(
-        dict(trial.params),
-        trial.status,
-        values,
-        tuple(trial.se[metric.name] * trial.se[metric.name] for metric in study.metrics) if known else None,
-        tuple(_violation(limit, trial) for limit in study.outcome_constraints),
-    )
-
-
-def _violation(limit: OutcomeConstraint, trial: Trial) -> float:
-    value = trial.metrics.get(limit.metric)
-    return limit.violation(value) if is_number(value) else float("nan")
 
 
 def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) -> tuple[list[Observation], list[str]]:
@@ -156,7 +130,7 @@ def _asked(
     """What the sampler proposes for a round that begins with the proposals `first`."""
     size = this.size - len(first)
     proposals = sampler_of(search, space).ask(history, size) if size else []
-    return _ended(search, this, [*first, *(_in_units(proposal, study) for proposal in proposals)])
+    return _ended(search, this, [*first, *(in_units(proposal, study) for proposal in proposals)])
 
 
 def _ended(search: Search, this: Round, proposals: list[Proposal]) -> RoundProposals:
@@ -165,10 +139,3 @@ def _ended(search: Search, this: Round, proposals: list[Proposal]) -> RoundPropo
         total = this.start + len(proposals)
         return RoundProposals(proposals, f"its space has no more than {total} parameter sets")
     return RoundProposals(proposals)  # one without a number of trials ends with its space, as it should
-
-
-def _in_units(proposal: Proposal, study: Study) -> Proposal:
-    """The prediction in the metric's own direction."""
-    if proposal.mean is None or study.metric.direction == "minimize":
-        return proposal
-    return replace(proposal, mean=-proposal.mean)

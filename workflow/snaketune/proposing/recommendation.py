@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from snaketune.config.study import Search, Study
-from snaketune.proposing.propose import observation_of
+from snaketune.proposing.observed import observation_of
 from snaketune.results.trials import Trial
 
 __all__ = ["recommended"]
@@ -14,9 +14,15 @@ _FEWEST = 5
 def recommended(trials: Sequence[Trial], search: Search, study: Study) -> Trial | None:
     """The trial with the best posterior mean of our Gaussian process; None where there is no model to ask.
 
-    That is so for searches that do not learn, several objectives, and fewer than five complete trials.
+    That is so for searches that do not learn or that train in rungs, several objectives, and fewer than five complete
+    trials.
     """
-    if not search.learns or len(study.metrics) > 1 or sum(trial.complete for trial in trials) < _FEWEST:
+    if (
+        not search.learns
+        or search.in_rungs
+        or len(study.metrics) > 1
+        or sum(trial.complete for trial in trials) < _FEWEST
+    ):
         return None
     from snaketune.samplers.gp import GPSampler
 

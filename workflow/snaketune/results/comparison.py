@@ -103,8 +103,8 @@ def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, Sea
         layout = Layout(results / owner)
         for search in study.searches.values():
             read = read_search(layout, search)
-            trials = [replace(trial, trial=f"{owner}/{trial.trial}") for trial in read.trials]
-            found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending)
+            trials = [replace(trial, trial=f"{owner}/{trial.trial}") for trial in read.rungs]
+            found[f"{owner}/{search.name}"] = SearchResults.of(trials, read.ending)
     return found
 
 

@@ -10,10 +10,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from snaketune.config.study import Search
+from snaketune.config.study import Round, Search
 from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
-from snaketune.results.trials import Proposed, Trial
+from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
 from snaketune.results.waves import Waves
 from snaketune.samplers import Proposal, Rung
 from snaketune.sums import DamagedFile, read_whole
@@ -25,10 +25,12 @@ __all__ = [
     "forget_later_rounds",
     "proposed_ids",
     "proposed_tables",
+    "proposed_trials",
     "read_proposed",
     "read_round",
     "read_search",
     "read_trials",
+    "rounds_there",
     "write_proposed",
     "write_round",
     "write_trials",
@@ -122,8 +124,24 @@ def proposed_tables(layout: Layout) -> list[Path]:
 
 def proposed_ids(path: Path) -> list[str]:
     """The ids of a trials.csv alone; raises what `read_proposed` raises."""
+    return [trial for trial, _ in proposed_trials(path)]
+
+
+def proposed_trials(path: Path) -> list[tuple[str, float | None]]:
+    """The ids of a trials.csv with the budgets that the trials get; raises what `read_proposed` raises."""
     with _as_damage(path):
-        return list(csv_columns(path)["trial"])
+        columns = csv_columns(path)
+        ids = columns["trial"]
+        return list(zip(ids, _steps(columns["budget"]) if "budget" in columns else [None] * len(ids), strict=True))
+
+
+def rounds_there(layout: Layout, search: Search) -> Iterator[Round]:
+    """The rounds of a search that have been proposed."""
+    for round_ in search.rounds():
+        if layout.proposed(search.name, round_.number).exists():
+            yield round_
+        elif search.schedule.count is None:  # each waits for the one before it
+            return
 
 
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
@@ -176,10 +194,19 @@ def _cell(name: str, value: object) -> str:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The trials of a search so far, and why it ended early if it did."""
+    """The trials of a search so far, and why it ended early if it did.
+
+    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them.
+    """
 
     trials: list[Trial]
     ending: str | None
+    rungs: list[Trial]
+
+    @classmethod
+    def of(cls, rungs: list[Trial], ending: str | None = None) -> "SearchResults":
+        """The results of a search with these trials in its rounds."""
+        return cls(each_as_far_as_trained(rungs), ending, rungs)
 
 
 @dataclass(frozen=True)
@@ -215,14 +242,20 @@ def read_round(path: Path) -> RoundNote:
 
 
 def read_search(layout: Layout, search: Search) -> SearchResults:
-    """The results of all rounds of a search, up to the first that is not full or not gathered."""
+    """The results of all rounds of a search that are gathered, up to that with which it ends."""
     trials: list[Trial] = []
-    for round_ in search.rounds():
+    sizes: list[int] = []
+    for round_ in rounds_there(layout, search):
         path = layout.gathered(search.name, round_.number)
         if not path.exists():
-            break
+            if search.schedule.count is None:
+                break
+            continue
         gathered = read_trials(path)
         trials += gathered
-        if len(gathered) < round_.size:
-            return SearchResults(trials, read_round(layout.ending(search.name, round_.number)).ending)
-    return SearchResults(trials, None)
+        sizes.append(len(gathered))
+        if search.schedule.is_over(sizes):
+            short = sizes[-1] < round_.size
+            ending = read_round(layout.ending(search.name, round_.number)).ending if short else None
+            return SearchResults.of(trials, ending)
+    return SearchResults.of(trials)

@@ -5,14 +5,14 @@ taken back to be tried again.
 """
 
 import operator
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import SearchResults, read_proposed, read_round
+from snaketune.results.rounds import SearchResults, read_proposed, read_round, rounds_there
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
@@ -36,7 +36,7 @@ class SoFar:
         self._study = study
         self._store = Store(layout, study.run_spec.contract)
         self._read: dict[Hashable, tuple[Hashable, Any]] = {}
-        self._made: dict[tuple[str, str], tuple[Proposed, list[RunResult], Trial]] = {}
+        self._made: dict[tuple[str, int, str], tuple[Proposed, list[RunResult], Trial]] = {}
         self.damaged: dict[Hashable, DamagedFile] = {}
 
     def results(self) -> StudyResults:
@@ -50,42 +50,41 @@ class SoFar:
             rounds = self.rounds(search)
             trials = [
                 trial
-                for round_, rows in rounds
+                for _, rows in rounds
                 for proposed in rows
-                if (trial := self._trial(proposed, search, round_.runs, known)) is not None
+                if (trial := self._trial(proposed, search, known)) is not None
             ]
-            last = next((round_ for round_, rows in rounds if len(rows) < round_.size), None)
+            over = search.schedule.is_over([len(rows) for _, rows in rounds]) if rounds else False
+            last = next((round_ for round_, rows in rounds if over and len(rows) < round_.size), None)
             ending = None if last is None else self._ending(name, last.number)
-            searches[name] = SearchResults(trials, ending)
-            expected[name] = self._planned[name] if last is None else sum(len(rows) for _, rows in rounds)
+            searches[name] = SearchResults.of(trials, ending)
+            proposed = [row.trial for _, rows in rounds for row in rows]
+            count = len({*proposed}) if search.in_rungs else len(proposed)
+            expected[name] = self._planned[name] if last is None else count
         return StudyResults(self._study, self._store, searches, expected, known)
 
     def rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:
         """Each round of a search that has been proposed, with its trials."""
         rounds = []
-        for round_ in search.rounds():
-            path = self._layout.proposed(search.name, round_.number)
-            rows = self._file(path, read_proposed)
-            if rows is None:
-                break
-            rounds.append((round_, rows))
+        for round_ in rounds_there(self._layout, search):
+            rows = self._file(self._layout.proposed(search.name, round_.number), read_proposed)
+            if rows is not None:
+                rounds.append((round_, rows))
         return rounds
 
-    def _trial(
-        self, proposed: Proposed, search: Search, ids: Iterable[RunId], known: dict[tuple[str, RunId], RunResult]
-    ) -> Trial | None:
+    def _trial(self, proposed: Proposed, search: Search, known: dict[tuple[str, RunId], RunResult]) -> Trial | None:
         """The trial if all its runs are done, which are put among the `known` ones then, or if it is imported."""
         if proposed.trial in search.imported:
             return imported_trial(proposed, search.imported[proposed.trial])
-        found = [self._run(proposed.trial, run) for run in ids]
+        found = [self._run(proposed.trial, run) for run in search.runs_of(proposed.trial, proposed.budget)]
         runs = [run for run in found if run is not None]
         if len(runs) < len(found):
             return None
         known.update(((run.trial, run.run), run) for run in runs)
-        row, made_of, trial = self._made.get((search.name, proposed.trial), (None, [], None))
+        row, made_of, trial = self._made.get((search.name, proposed.round, proposed.trial), (None, [], None))
         if trial is None or row is not proposed or not all(map(operator.is_, runs, made_of)):
             trial = trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
-            self._made[search.name, proposed.trial] = proposed, runs, trial
+            self._made[search.name, proposed.round, proposed.trial] = proposed, runs, trial
         return trial
 
     @cached_property

@@ -10,7 +10,7 @@ from snaketune.results.rounds import SearchResults, read_proposed, read_search
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.store import Store
 from snaketune.results.tables import Row, trial_rows
-from snaketune.results.trials import IMPORTED, Trial, each_once, imported_trial, trial_from
+from snaketune.results.trials import Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 
 __all__ = ["StudyResults", "gathered", "read_finished", "read_results"]
@@ -84,12 +84,10 @@ class StudyResults:
     def run_ids(self) -> dict[str, tuple[RunId, ...]]:
         """The runs of each trial, over all rounds that it was in."""
         found: dict[str, dict[RunId, None]] = {}
-        for name, listed in self.trials_of.items():
+        for name, results in self.searches.items():
             search = self.study.searches[name]
-            runs_of = {number: search.round(number).runs for number in {trial.round for trial in listed}}
-            for trial in listed:
-                runs = () if trial.origin == IMPORTED else runs_of[trial.round]
-                found.setdefault(trial.trial, {}).update(dict.fromkeys(runs))
+            for trial in results.rungs:
+                found.setdefault(trial.trial, {}).update(dict.fromkeys(search.runs_of(trial.trial, trial.budget)))
         return {trial: tuple(runs) for trial, runs in found.items()}
 
     def runs(self, trials: Iterable[str] | None = None) -> dict[str, Sequence[RunResult]]:
@@ -109,12 +107,12 @@ def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Tri
         FileNotFoundError: a run has not finished.
     """
     chosen, store = study.searches[search], Store(layout, study.run_spec.contract)
-    ids = chosen.round(number).runs
     trials = []
     for proposed in read_proposed(layout.proposed(search, number)):
         if proposed.trial in chosen.imported:
             trials.append(imported_trial(proposed, chosen.imported[proposed.trial]))
         else:
+            ids = chosen.runs_of(proposed.trial, proposed.budget)
             runs = [read_run(store, study, proposed.trial, run) for run in ids]
             trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
     return trials

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from snaketune.config.study import Imported, Study
@@ -12,7 +12,7 @@ from snaketune.runner.status import COMPLETE
 from snaketune.samplers import Rung
 from snaketune.values import is_number
 
-__all__ = ["IMPORTED", "Proposed", "Trial", "each_once", "imported_trial", "trial_from"]
+__all__ = ["IMPORTED", "Proposed", "Trial", "each_as_far_as_trained", "each_once", "imported_trial", "trial_from"]
 
 IMPORTED = "imported"  # the origin of a trial whose result the user already had
 
@@ -43,6 +43,16 @@ class Proposed:
     predicted_sd: float | None = field(default=None, kw_only=True)
     acquisition: float | None = field(default=None, kw_only=True)
     rung: Rung | None = field(default=None, kw_only=True)
+
+    @property
+    def budget(self) -> float | None:
+        """How far it is trained, None where there are no budgets."""
+        return self.rung.budget if self.rung else None
+
+    @property
+    def share(self) -> float:
+        """Its budget as a part of the full one."""
+        return self.rung.share if self.rung else 1.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,40 @@ def each_once(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, Trial]:
     A trial of several searches has one result, but a number and an origin in each: those of the last are given.
     """
     return {trial.trial: trial for listed in trials_of.values() for trial in listed}
+
+
+def each_as_far_as_trained(rungs: Sequence[Trial]) -> list[Trial]:
+    """The trials of a search's rounds, each once: at its largest budget, with the time that all of its runs took.
+
+    They are in the order of the rounds that proposed them; what is known of a proposal is what that round says.
+    """
+    if not any(trial.rung for trial in rungs):
+        return list(rungs)
+    of_trial: dict[str, list[Trial]] = {}
+    for trial in rungs:
+        of_trial.setdefault(trial.trial, []).append(trial)
+    return [
+        _merged(sorted(listed, key=lambda each: each.rung.budget if each.rung else 0)) for listed in of_trial.values()
+    ]
+
+
+def _merged(rungs: Sequence[Trial]) -> Trial:
+    first, last = rungs[0], rungs[-1]
+    if len(rungs) == 1:
+        return first
+    return replace(
+        last,
+        number=first.number,
+        origin=first.origin,
+        mean=first.mean,
+        predicted_sd=first.predicted_sd,
+        acquisition=first.acquisition,
+        seconds=round(sum(each.seconds for each in rungs), 3),
+        cpu_seconds=round(sum(each.cpu_seconds or 0.0 for each in rungs), 3),
+        started=min(each.started for each in rungs),
+        finished=max(each.finished for each in rungs),
+        host=" ".join(dict.fromkeys(host for each in rungs for host in each.host.split())),
+    )
 
 
 def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, min_runs: int) -> Trial:

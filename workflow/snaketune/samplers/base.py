@@ -66,6 +66,11 @@ class Proposal:
     rung: Rung | None = None
     number: int | None = None
 
+    @property
+    def budget(self) -> float | None:
+        """How far it is to be trained, None where there are no budgets."""
+        return self.rung.budget if self.rung else None
+
 
 class Sampler(Protocol):
     """Proposes parameter sets. Nothing is kept between calls: the same history gives the same proposals."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snaketune.samplers import bayes, grid, listed
+from snaketune.samplers import bayes, grid, listed, rungs
 from snaketune.samplers.base import Sampler
 from snaketune.samplers.strategy import Strategy
 from snaketune.space import Space
@@ -24,6 +24,26 @@ STRATEGIES: Mapping[str, Strategy] = {
         first_round=bayes.first_round,
         needs=bayes.needs,
         uses_priors=bayes.uses_priors,
+    ),
+    "halving": Strategy(
+        "snaketune.samplers.rungs:build",
+        learns=True,
+        schedule=rungs.halving_schedule,
+        batch_size=rungs.batch_size,
+        uses_priors=rungs.uses_priors,
+    ),
+    "hyperband": Strategy(
+        "snaketune.samplers.rungs:build",
+        learns=True,
+        schedule=rungs.hyperband_schedule,
+        batch_size=rungs.batch_size,
+        uses_priors=rungs.uses_priors,
+    ),
+    "asha": Strategy(
+        "snaketune.samplers.rungs:build",
+        learns=True,
+        schedule=rungs.asynchronous_schedule,
+        uses_priors=rungs.uses_priors,
     ),
 }
 

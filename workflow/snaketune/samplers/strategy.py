@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.samplers.base import Sampler
+from snaketune.samplers.brackets import Budget
 from snaketune.samplers.libraries import Library
+from snaketune.samplers.schedule import Schedule
 from snaketune.space import Space
 
-__all__ = ["Given", "Strategy", "called"]
+__all__ = ["WHOLE", "Given", "Strategy", "called"]
+
+WHOLE = 1_000_000  # trials: no search has more
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ def _one_batch(batch_size: int, options: Mapping[str, Any]) -> int:
     return batch_size
 
 
+def _all(options: Mapping[str, Any]) -> int:
+    return WHOLE
+
+
 @dataclass(frozen=True)
 class Strategy:
     """An entry of the registry. Its functions are light: reading a study calls them, in every job of a cluster.
@@ -77,6 +85,11 @@ class Strategy:
     count: Callable[[Space], int | None] | None = None
     # The size of the first round of a search that starts without results.
     first_round: Callable[[int, Mapping[str, Any]], int] = _one_batch
+    # In which rounds a search with a budget comes, of its budget, its number of trials, how many it has in a round, the
+    # rounds that it does not wait for and the options; without it, in rounds of trials that are trained once.
+    schedule: Callable[[Budget, int | None, int, int, Mapping[str, Any]], Schedule] | None = None
+    # How many new trials a round has where the configuration does not say it.
+    batch_size: Callable[[Mapping[str, Any]], int] = _all
     # Whether what the user believes of parameters (`prior`) has an effect.
     uses_priors: Callable[[Mapping[str, Any]], bool] = _never
 

@@ -33,11 +33,11 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
     if places < 2:
         return None
     idle, names = 0.0, []
-    for name, trials in results.trials_of.items():
-        search = results.study.searches[name]
+    for name, found in results.searches.items():
+        search, trials = results.study.searches[name], found.rungs
         rounds: dict[int, list[Interval]] = {}
         for trial in trials:
-            for run in search.runs_in(trial.round, [trial.trial]):
+            for run in search.runs_in([(trial.trial, trial.budget)]):
                 rounds.setdefault(trial.round, []).append(everything[run])
         awaited = [rounds[number] for number in sorted(rounds)[:-1] if search.learns and not search.overlap]
         lost = sum(idle_seconds(r, ours, places) for r in awaited if min(start for start, _ in r) >= since)

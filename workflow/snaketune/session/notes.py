@@ -11,7 +11,7 @@ from pathlib import Path
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import proposed_ids, read_round
+from snaketune.results.rounds import proposed_ids, read_round, rounds_there
 from snaketune.results.store import Store
 from snaketune.runner import states
 from snaketune.session.outputs import outputs_of
@@ -73,10 +73,8 @@ def _tables(study: Study, layout: Layout) -> Iterator[Path]:
     yield from outputs_of(study, layout)
     yield layout.finalists
     for search in study.searches.values():
-        for round_ in search.rounds():
+        for round_ in rounds_there(layout, search):
             proposed, ending = layout.proposed(search.name, round_.number), layout.ending(search.name, round_.number)
-            if not proposed.exists():
-                break
             yield layout.gathered(search.name, round_.number)
             yield from layout.block(search.name, round_.number, 0).parent.glob("*.done")
             if not _holds(proposed, ending, search, round_):
@@ -88,6 +86,6 @@ def _holds(proposed: Path, ending: Path, search: Search, round_: Round) -> bool:
     if not ending.exists():
         return False
     note = read_round(ending)
-    # The last round of a search without a number of trials has as many as its space.
-    ended = search.n_trials is None or note.ending is not None
+    # The last round of a search without a number of trials has as many as its space, one of rungs as many as go on.
+    ended = search.n_trials is None or search.in_rungs or note.ending is not None
     return note.fingerprint == search.fingerprint and (ended or len(proposed_ids(proposed)) == round_.size)

@@ -51,8 +51,8 @@ def unfinished(so_far: SoFar, study: Study, results: StudyResults) -> list[tuple
     return [
         run
         for search in study.searches.values()
-        for round_, rows in so_far.rounds(search)
-        for run in _left(search, round_.number, rows, results)
+        for _, rows in so_far.rounds(search)
+        for run in _left(search, rows, results)
     ]
 
 
@@ -73,23 +73,29 @@ def _queue(
 ) -> Queue:
     """The rounds of a search that are left: those proposed, and those that will be."""
     waves, proposed = [], 0
-    for round_, rows in so_far.rounds(search):
-        left = [f"{trial}/{run}" for trial, run in _left(search, round_.number, rows, results)]
+    for _, rows in so_far.rounds(search):
+        left = [f"{trial}/{run}" for trial, run in _left(search, rows, results)]
         running = tuple(elapsed[name] for name in left if name in elapsed)
         waves.append(Wave(len(left) - len(running), running))
         proposed += len(rows)
     expected = results.expected[search.name]
     number = len(waves)
-    while proposed < expected and (size := min(search.round(number).size, expected - proposed)):
-        waves.append(Wave(size * len(search.round(number).runs)))
+    for to_come in range(number, search.schedule.count or 0):
+        waves.append(Wave(search.round(to_come).size * len(search.runs)))
+    while (
+        not search.schedule.count
+        and proposed < expected
+        and (size := min(search.round(number).size, expected - proposed))
+    ):
+        waves.append(Wave(size * len(search.runs)))
         proposed, number = proposed + size, number + 1
     after = frozenset({names.index(search.refines)} if search.refines else ())
     return Queue(tuple(waves), search.overlap, after)
 
 
-def _left(search: Search, number: int, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
+def _left(search: Search, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
     """The runs of a round that have no result yet."""
-    runs = search.runs_in(number, [row.trial for row in rows])
+    runs = search.runs_in([(row.trial, row.budget) for row in rows])
     return [run for run in runs if run not in results.known and not results.store.done(*run)]
 
 

@@ -12,7 +12,7 @@ from snaketune.proposing.durations import mean_seconds
 from snaketune.proposing.packed import PackedRounds
 from snaketune.proposing.packing import AUTO, Places
 from snaketune.proposing.waves import Planner, of_present, places_of, waves_so_far
-from snaketune.results.rounds import RoundNote, proposed_ids, read_round, write_round
+from snaketune.results.rounds import RoundNote, proposed_trials, read_round, rounds_there, write_round
 from snaketune.results.store import Store
 from snaketune.results.waves import Wave, Waves, blocks_of, later_waves, read_waves, write_waves
 from snaketune.runner.run_id import RunId
@@ -25,20 +25,22 @@ __all__ = ["drop_other_blocks", "pack", "pack_anew", "pack_proposed"]
 Run = tuple[str, RunId]
 
 
-def pack_proposed(study: Study, layout: Layout, search: str, number: int, trials: Sequence[str]) -> Waves:
-    """The waves of a round with these trials, as far as they are known; those that it had already stay."""
+def pack_proposed(
+    study: Study, layout: Layout, search: str, number: int, trials: Sequence[tuple[str, float | None]]
+) -> Waves:
+    """The waves of a round with these trials and budgets, as far as they are known; those that it had already stay."""
     try:
         earlier = waves_so_far(layout, search, number, read_round(layout.ending(search, number)), study)
     except (FileNotFoundError, DamagedFile):
         earlier = []
     _drop_plans(layout, search, number)  # the round's note is to say it all
-    return _planner(study, layout).of_round(study.searches[search].runs_in(number, trials), earlier)
+    return _planner(study, layout).of_round(study.searches[search].runs_in(trials), earlier)
 
 
 def pack(study: Study, layout: Layout, search: str, number: int, index: int) -> str | None:
     """Writes a round's waves/<index>.json, unless it is there and holds; what is to be said of it, if anything."""
     path = layout.wave(search, number, index)
-    runs = study.searches[search].runs_in(number, proposed_ids(layout.proposed(search, number)))
+    runs = study.searches[search].runs_in(proposed_trials(layout.proposed(search, number)))
     note = read_round(layout.ending(search, number))
     earlier = waves_so_far(layout, search, number, note, study, index - 1)
     with suppress(FileNotFoundError, DamagedFile):
@@ -64,15 +66,13 @@ def pack_anew(study: Study, layout: Layout) -> None:
     """
     planner = _planner(study, layout)
     for search in study.searches.values():
-        for number in (round_.number for round_ in search.rounds()):
+        for number in (round_.number for round_ in rounds_there(layout, search)):
             table, ending = layout.proposed(search.name, number), layout.ending(search.name, number)
-            if not table.exists():
-                break
             with suppress(FileNotFoundError, DamagedFile):  # then it is proposed again
                 note = read_round(ending)
                 if note.jobs is None:  # from before they were noted
                     continue
-                runs = search.runs_in(number, proposed_ids(table))
+                runs = search.runs_in(proposed_trials(table))
                 if not _holds(note, search.name, number, runs, planner):
                     _drop_plans(layout, search.name, number)
                     write_round(ending, replace(note, jobs=planner.of_round(runs)))

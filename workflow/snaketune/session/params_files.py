@@ -7,7 +7,7 @@ from pathlib import Path
 from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
 from snaketune.proposing.packed import PackedRounds
-from snaketune.results.rounds import proposed_ids, read_proposed
+from snaketune.results.rounds import proposed_ids, read_proposed, rounds_there
 from snaketune.results.store import Store
 from snaketune.runner.run_id import RunId
 
@@ -24,10 +24,8 @@ def restore_params(store: Store, study: Study) -> None:
     """Writes the parameters that proposed trials lack: a trial's folder may be deleted to have it run again."""
     layout, packed = store.layout, PackedRounds(study, store.layout)
     for search in study.searches.values():
-        for round_ in search.rounds():
+        for round_ in rounds_there(layout, search):
             table = layout.proposed(search.name, round_.number)
-            if not table.exists():
-                break
             _write(store, table, packed.of(search.name, round_.number).single)
     if study.final and layout.finalists.exists():
         _write(store, layout.finalists, [(t, run) for t in proposed_ids(layout.finalists) for run in study.final.runs])

@@ -6,6 +6,7 @@ from snaketune.errors import StudyError
 from snaketune.results.rounds import proposed_ids, proposed_tables
 from snaketune.results.runs import read_run
 from snaketune.results.store import Store
+from snaketune.runner.run_id import RunId
 
 __all__ = ["set_aside"]
 
@@ -22,7 +23,9 @@ def set_aside(store: Store, study: Study, retry: Retry) -> list[str]:
     alike = [
         (trial, run)
         for trial, run in (runs if retry.statuses else ())
-        if run in names and trial not in retry.trials and read_run(store, study, trial, run).status in retry.statuses
+        if str(RunId.parse(run)._replace(budget=None)) in names
+        and trial not in retry.trials
+        and read_run(store, study, trial, run).status in retry.statuses
     ]
     words = ", ".join(word for word in retry.words if word not in retry.trials)
     said = [f"{_runs(store.set_aside(alike))} with status {words} will be tried again"] if retry.statuses else []

@@ -1,0 +1,119 @@
+"""What a round of a search in rungs proposes: trials that go on with a larger budget, and new ones."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from snaketune.config.study import Round, Search, Study
+from snaketune.layout import Layout
+from snaketune.proposing.observed import in_units, observation_of, sampler_of, seen_so_far
+from snaketune.results.rounds import read_proposed, read_trials
+from snaketune.results.trials import Proposed, Trial, imported_trial
+from snaketune.samplers import Observation, Proposal, Rung
+from snaketune.samplers.brackets import ladder
+from snaketune.samplers.promotion import Contender, best
+from snaketune.samplers.rungs import learns
+
+__all__ = ["PROMOTED", "propose_in_rungs"]
+
+PROMOTED = "promoted"  # the origin of a trial that goes on with a larger budget
+
+
+def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) -> tuple[list[Proposal], str | None]:
+    """The proposals of a round, and why the search ends with it if none of its trials can go on."""
+    known = _Known.read(search, this, layout)
+    rung = this.step.rung
+    if rung is None:
+        return _asynchronous(study, search, this, known), None
+    if not this.step.below:
+        return [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)], None
+    below = [trial for trial in known.results if trial.round in this.step.below]
+    chosen = [_promoted(trial, rung) for trial in _best(below, this.size, study)]
+    return chosen, None if chosen else f"no trial is complete with {search.budget_text(rung.from_budget)}"
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a round may know: the results of some rounds, and what others have proposed."""
+
+    results: list[Trial]
+    pending: list[Proposed]
+
+    @classmethod
+    def read(cls, search: Search, this: Round, layout: Layout) -> "_Known":
+        """What a round may know."""
+        results = [trial for k in this.step.needs for trial in read_trials(layout.gathered(search.name, k))]
+        pending = [row for k in this.step.follows for row in read_proposed(layout.proposed(search.name, k))]
+        return cls(results, pending)
+
+
+def _new(study: Study, search: Search, start: int, size: int, known: _Known) -> list[Proposal]:
+    """The next `size` new trials of the search's sampler, which has proposed `start` already."""
+    if not size:
+        return []
+    sampler = sampler_of(search, search.space)
+    if not learns(search.options):
+        return sampler.ask([Observation({}, "running")] * start, size)
+    imported = (search.imported[trial] for trial in search.counted)
+    history = [observation_of(imported_trial(Proposed("", 0, 0, "", given.params), given), study) for given in imported]
+    history += [observation_of(trial, study) for trial in known.results]
+    history += [seen_so_far(row, study, search) for row in known.pending]
+    return [in_units(proposal, study) for proposal in sampler.ask(history, size)]
+
+
+def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> list[Proposal]:
+    """As many trials as go on by what is known, those with the largest budgets first, and new ones.
+
+    In the end, when there are no new ones and all results are known, the best trial of the highest rung goes on, so
+    that one at least gets the full budget.
+    """
+    assert search.budget is not None, "it is a search in rungs"
+    assert search.n_trials is not None, "the schema asks for it"
+    budgets = ladder(search.budget, search.options["eta"])
+    rows: list[Proposed] = [*known.results, *known.pending]
+    begun = {(row.trial, row.rung.rung) for row in rows if row.rung}
+    promoted: list[Proposal] = []
+    for trial, rung in _promotable(study, known.results, budgets, search.options["eta"]):
+        if (trial.trial, rung.rung) not in begun:
+            promoted.append(_promoted(trial, rung))
+    promoted = promoted[: this.size]
+    start = len({row.trial for row in rows})
+    size = min(this.size - len(promoted), search.n_trials - start)
+    first = Rung(0, 0, budgets[0], None, budgets[-1])
+    new = [
+        replace(each, rung=first, number=start + i) for i, each in enumerate(_new(study, search, start, size, known))
+    ]
+    if not promoted and not new and not known.pending:
+        return list(_last(study, known.results, budgets))
+    return [*promoted, *new]
+
+
+def _promotable(
+    study: Study, results: Sequence[Trial], budgets: Sequence[float], eta: float
+) -> Iterator[tuple[Trial, Rung]]:
+    """The best 1/eta of each rung, with the rung in which they go on; of the highest rung first."""
+    for i in range(len(budgets) - 2, -1, -1):
+        there = [trial for trial in results if trial.rung and trial.rung.rung == i]
+        rung = Rung(0, i + 1, budgets[i + 1], budgets[i], budgets[-1])
+        yield from ((trial, rung) for trial in _best(there, int(len(there) / eta), study))
+
+
+def _last(study: Study, results: Sequence[Trial], budgets: Sequence[float]) -> Iterator[Proposal]:
+    """The best trial of the highest rung that has a complete one, unless that is the last rung."""
+    for i in range(len(budgets) - 1, -1, -1):
+        there = _best([trial for trial in results if trial.rung and trial.rung.rung == i], 1, study)
+        if there and i + 1 < len(budgets):
+            yield _promoted(there[0], Rung(0, i + 1, budgets[i + 1], budgets[i], budgets[-1]))
+        if there:
+            return
+
+
+def _promoted(trial: Trial, rung: Rung) -> Proposal:
+    return Proposal(dict(trial.params), PROMOTED, rung=rung, number=trial.number)
+
+
+def _best(trials: Sequence[Trial], n: int, study: Study) -> list[Trial]:
+    """The best `n` of the complete trials, best first."""
+    by_number = {trial.number: trial for trial in trials}
+    seen = {number: observation_of(trial, study) for number, trial in by_number.items()}
+    contenders = [Contender(number, each.values, each.violations) for number, each in seen.items()]
+    return [by_number[number] for number in best(contenders, n)]
