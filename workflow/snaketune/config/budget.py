@@ -1,15 +1,18 @@
 """Reads how much training the runs of a search get."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from snaketune.config.command import places_in
 from snaketune.errors import ConfigError
 from snaketune.samplers.brackets import Budget
 from snaketune.samplers.registry import strategy_named
 from snaketune.space import Space
 from snaketune.values import shortened_text, yaml_number
 
-__all__ = ["budget_from"]
+__all__ = ["budget_from", "check_told_of_budget"]
 
 _LEAST, _MOST = 1e-6, 1e9
 
@@ -49,3 +52,24 @@ def _number(given: object, path: str) -> float:
     if isinstance(number, bool) or not isinstance(number, int | float) or not _LEAST <= number <= _MOST:
         raise ConfigError(path, f"must be a number from {_LEAST:g} to {_MOST:g}; found {shortened_text(given)}")
     return int(number) if number == int(number) and isinstance(number, int) else number
+
+
+def check_told_of_budget(argv: list[str] | None, function: str | None, code: Iterable[Path]) -> None:
+    """Checks that the program can know its budget: it is given one, or its code asks for it.
+
+    Raises:
+        ConfigError: all runs would be trained alike.
+    """
+    if argv is not None and "budget" in places_in(argv):
+        return
+    asking = r"\bSNAKETUNE_BUDGET\b|\bcheckpoint\(" + ("" if function is None else r"|\bbudget\b|\*\*\w")
+    texts = (path.read_bytes().decode(errors="replace") for path in code if path.is_file())
+    if any(re.search(asking, text) for text in texts):
+        return
+    if function is not None:
+        raise ConfigError("objective.function", f"{function} takes no argument 'budget': all runs would train as long")
+    raise ConfigError(
+        "objective.command",
+        "does not tell the program its budget, so that all runs would train as long: add {budget}, as in "
+        "--epochs {budget} (or let the program read $SNAKETUNE_BUDGET)",
+    )

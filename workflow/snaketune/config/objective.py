@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config import command
+from snaketune.config.budget import check_told_of_budget
 from snaketune.config.code import code_files
 from snaketune.config.contract import contents_of, contract_of
 from snaketune.config.digests import contract_terms, training_terms
@@ -44,6 +45,8 @@ def objective_from(
     memory = attempt(_quantity, bytes_from, raw, "memory")
     output_limit = attempt(_quantity, bytes_from, raw, "output_limit")
     env = {name: text(value) for name, value in raw["env"].items()}
+    if code is not None and any(search.budget for search in searches.values()):
+        attempt(check_told_of_budget, argv, raw.get("function"), [root / path for path in code])
     mistakes.end()
 
     terms = contract_terms(
@@ -104,7 +107,7 @@ def _argv(raw: Mapping[str, Any], searches: Mapping[str, Search], overrides: Map
     for search in searches.values():
         space = search.space
         conditional = {name for axis in space.axes if axis.condition for name in axis.names}
-        unset = ["budget"] + ["fold", "n_folds"] * ("folds" not in raw)
+        unset = ["budget"] * (search.budget is None) + ["fold", "n_folds"] * ("folds" not in raw)
         command.check_places(argv, set(space.parameters), conditional, unset)
         lost = set(overrides) - set(space.parameters)
         if lost and not command.passes_on(argv, space.parameters, lost):
