@@ -78,7 +78,7 @@ class MadeUp:
         """Runs all searches of one round; the trials by search, as the tables' script reads them."""
         for search in self.study.searches:
             for row in self.propose(search):
-                for _, run in self.study.searches[search].runs_in(0, [row.trial]):
+                for _, run in self.study.searches[search].runs_in([(row.trial, row.budget)]):
                     self.run(row.trial, run, result_of(row.params, str(run)))
             self.gather(search)
         return {name: read_search(self.layout, search).trials for name, search in self.study.searches.items()}

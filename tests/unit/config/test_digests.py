@@ -23,6 +23,12 @@ OPTUNA = {"searches__bayes__engine": "optuna", "searches__bayes__sampler": {"typ
 SEVERAL = {"objective__metric": ..., "objectives": [{"metric": "a"}, {"metric": "b"}]}
 FORM = "space__x"
 IMPORTED = "imported"
+# A study whose runs have a budget, with a search in rungs.
+TOLD = {"objective__command": "python train.py {args} {budget}", "budget": {"min": 1, "max": 9}}
+RUNGS = {
+    shape: {**TOLD, f"searches__{shape}": {"strategy": shape, **({} if shape == "hyperband" else {"n_trials": 9})}}
+    for shape in ("halving", "hyperband", "asha")
+}
 POINT = "searches__points__points"
 REFINE = "searches__bayes__refine"
 
@@ -50,6 +56,10 @@ KEYS = {
     "imported.file": (IMPORTED, [{"file": "a.csv"}], [{"file": "b.csv"}], {}),
     "imported.columns": (IMPORTED, [{"file": "a.csv"}], [{"file": "a.csv", "columns": {"x": "n"}}], {}),
     "imported.count": (IMPORTED, [{"file": "a.csv"}], [{"file": "a.csv", "count": True}], {}),
+    "budget": ("budget", {"min": 1, "max": 9}, {"min": 1, "max": 27}, TOLD),
+    "budget.name": ("budget", {"min": 1, "max": 9}, {"min": 1, "max": 9, "name": "epochs"}, TOLD),
+    "budget.min": ("budget", {"min": 1, "max": 9}, {"min": 3, "max": 9}, TOLD),
+    "budget.max": ("budget", {"min": 1, "max": 9}, {"min": 1, "max": 27}, TOLD),
     "name": ("name", "{search}", "{trial}", {}),
     "tags": ("tags", ["a"], ["b"], {}),
     "description": ("description", "a", "b", {}),
@@ -209,6 +219,36 @@ KEYS = {
         )
     },
     **{
+        f"{shape}.budget": (f"searches__{search}__budget", 9, 27, TOLD)
+        for shape, search in (("grid", "grid"), ("sampled", "random"), ("list", "points"), ("bayes", "bayes"))
+    },
+    **{
+        f"{shape}.{key}": (f"searches__{shape}__{key}", before, after, RUNGS[shape])
+        for shape in RUNGS
+        for key, before, after in (
+            ("space", {"x": [0.25, 0.5]}, {"x": [0.5, 0.75]}),
+            ("constraints", [], ["n < 3"]),
+            ("zip", [], [["n", "k"]]),
+            ("name", "{search}", "{trial}"),
+            ("tags", ["a"], ["b"]),
+            ("description", "a", "b"),
+            ("batch_size", 4, 5),
+            ("overlap", 0, 2),
+            ("budget", {"min": 1, "max": 9}, {"min": 1, "max": 27}),
+            ("seed", 1, 2),
+            ("eta", 3, 2),
+            ("sampler", "gp", "random"),
+            ("n_initial_points", 10, 5),
+            *([] if shape == "hyperband" else [("n_trials", 9, 10)]),
+            *([] if shape != "hyperband" else [("iterations", 1, 2)]),
+        )
+    },
+    **{
+        f"{shape}.strategy": (f"searches__{shape}", RUNGS[shape][f"searches__{shape}"],
+            {"strategy": "random", "n_trials": 9}, RUNGS[shape])
+        for shape in RUNGS
+    },
+    **{
         f"{shape}.strategy": (f"searches__{search}", before, after, {})
         for shape, search, before, after in (
             ("grid", "grid", {"strategy": "grid", "space": {"x": [0.5]}}, {"strategy": "random", "n_trials": 8}),
@@ -265,6 +305,8 @@ BY_OTHER_MEANS = {
     "plots.format": "other files",
     "sampled.n_trials": "more trials; those that are there are kept",
     "bayes.n_trials": "more trials; those that are there are kept",
+    "halving.n_trials": "more trials; those that are there are kept",
+    "asha.n_trials": "more trials; those that are there are kept",
 }
 # Keys that no configuration can have here, as the branch of the schema that has them excludes them by others.
 IMPOSSIBLE = {"loguniform.log", "loguniform.step", "normal.low", "normal.high", "normal.log", "normal.step"}

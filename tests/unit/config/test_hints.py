@@ -22,9 +22,10 @@ def test_what_there_is_instead_is_there(root, text):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"search__strategy": "tpe"}, "engine: optuna, sampler: {type: TPESampler}. Allowed: bayes"),
-        ({"search__strategy": "Hyper-band"}, "pruner: median (or percentile, patient"),
+        ({"search__strategy": "tpe"}, "engine: optuna, sampler: {type: TPESampler}. Allowed: asha, bayes"),
+        ({"search__strategy": "Hyper-band"}, "Instead there is: strategy: halving, hyperband or asha, with budget:"),
         ({"search__pruning": "median"}, "unknown key 'pruning'. Instead there is: pruner: {type: median}"),
+        ({"search__max_t": 27}, "unknown key 'max_t'. Instead there is: budget, with its min and max"),
         ({"parameters": {}}, "Instead there is: space."),
     ],
 )

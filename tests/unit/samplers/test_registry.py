@@ -69,5 +69,6 @@ def test_a_sampler_that_says_how_many_it_draws_at_random_is_given_no_more(startu
 
 
 def test_what_sets_strategies_apart():
-    assert [name for name, entry in STRATEGIES.items() if entry.learns] == ["bayes"]
+    assert [name for name, entry in STRATEGIES.items() if entry.learns] == ["bayes", "halving", "hyperband", "asha"]
+    assert [name for name, entry in STRATEGIES.items() if entry.schedule] == ["halving", "hyperband", "asha"]
     assert [name for name, entry in STRATEGIES.items() if entry.whole] == ["lhs"]

@@ -43,6 +43,7 @@ _OWN_FORM: dict[str, frozenset[str]] = {
     "": frozenset({
         "study", "seed", "objective", "objectives", "constraint", "outcome_constraints", "space", "constraints", "zip",
         "search", "searches", "name", "tags", "description", "pruner", "top", "summary_by", "filter", "plots", "final",
+        "budget",
     }),
     "objective": frozenset({
         "command", "function", "metric", "direction", "metrics", "code", "data", "base_config", "workdir", "env",
@@ -51,7 +52,7 @@ _OWN_FORM: dict[str, frozenset[str]] = {
     "filter": frozenset({"status", "tags", "where"}),
     "plots": frozenset({"choose", "format", "parameters", "width", "height", "sizes", "style", "dpi"}),
     "final": frozenset({"top", "replicates", "overrides"}),
-    "search": frozenset({"name", "tags", "description", "pruner", "n_trials", "overlap"}),
+    "search": frozenset({"name", "tags", "description", "pruner", "n_trials", "overlap", "budget"}),
 }  # fmt: skip
 
 

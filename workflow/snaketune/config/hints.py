@@ -8,10 +8,7 @@ def _optuna(sampler: str) -> str:
 
 
 _GP = "strategy: bayes (engine: gp, a Gaussian process, is its default)"
-_RUNGS = (
-    "pruner: median (or percentile, patient, …) stops runs early with any strategy, objective.timeout limits them, and "
-    "stop: {patience: 20} ends a Bayesian search"
-)
+_RUNGS = "strategy: halving, hyperband or asha, with budget: {name: epochs, min: 1, max: 27}"
 # Strategies, samplers and their names elsewhere, by letters and digits alone.
 _STRATEGIES = {
     **dict.fromkeys(("tpe", "tpesampler", "hyperopt", "parzen"), _optuna("TPESampler")),
@@ -33,11 +30,10 @@ _STRATEGIES = {
 }
 _KEYS = {
     **dict.fromkeys(("pruners", "pruning", "earlystopping"), "pruner: {type: median} (or percentile, patient, …)"),
-    **dict.fromkeys(("scheduler", "hyperband", "halving"), _RUNGS),
+    **dict.fromkeys(("scheduler", "hyperband", "halving", "rungs", "fidelity", "fidelities"), _RUNGS),
+    **dict.fromkeys(("minresource", "maxresource", "maxt", "graceperiod", "resource"), "budget, with its min and max"),
     **dict.fromkeys(("method", "algorithm", "algo"), "strategy: random (grid, sobol, bayes, …)"),
-    **dict.fromkeys(
-        ("trials", "ntrials", "numsamples", "maxevals", "niter", "budget", "runcap"), "n_trials of a search"
-    ),
+    **dict.fromkeys(("trials", "ntrials", "numsamples", "maxevals", "niter", "runcap"), "n_trials of a search"),
     **dict.fromkeys(
         ("njobs", "parallel", "workers"), "snakemake --cores 8, and batch_size for trials proposed together"
     ),

@@ -31,6 +31,8 @@ OLD_NAME = "constraint"  # of outcome_constraints
 # Keys that say something else than what the study is; `search` becomes one of `searches`.
 _MOST_ROWS_NAMED = 5
 _NOT_OF_THE_STUDY = ("search", "retry", "studies")
+# Keys that may be the study's and each search's.
+_OF_EACH = ("name", "tags", "description", "budget", "pruner", "zip")
 
 
 def read_study(config: Any, root: Path) -> Study:
@@ -103,7 +105,7 @@ def _searches_named(config: Mapping[str, Any]) -> dict[str, Any]:
         )
     named = {key: value for key, value in config.items() if key not in _NOT_OF_THE_STUDY}
     searches = config.get("searches") or {config["search"]["strategy"]: config["search"]}
-    inherited = {key: config[key] for key in ("name", "tags", "description", "pruner", "zip", "budget") if key in config}
+    inherited = {key: config[key] for key in _OF_EACH if key in config}
     named["searches"] = {name: inherited | search for name, search in searches.items()}
     return named
 

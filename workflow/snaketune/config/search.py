@@ -171,7 +171,7 @@ class Search:
 
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
-        return Round(self.name, number, self.schedule.step(number) or Step(0, 0))
+        return Round(self.name, number, self.schedule.step(number))
 
     def rounds(self) -> Iterator[Round]:
         """All rounds in their order; without end if it depends on what they propose when the search ends."""

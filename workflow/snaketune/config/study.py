@@ -193,4 +193,6 @@ class Study:
         labels = [[s.labels.name, s.labels.tags, s.labels.description] for s in self.searches.values()]
         chosen = [self.filter.status, self.filter.tags, self.filter.where.text]
         terms = [self.measure, list(self.searches), labels, chosen, self.top, self.summary_by, self.parameters]
+        budgets = [search.budget.name for search in self.searches.values() if search.budget]
+        terms += [budgets] if budgets else []
         return table_digest(self.config, "", terms)

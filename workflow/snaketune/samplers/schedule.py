@@ -41,8 +41,8 @@ class Schedule(Protocol):
     def trials(self) -> int | None:
         """How many trials it has, where the schedule says so."""
 
-    def step(self, number: int) -> Step | None:
-        """The round of that number; None behind the last."""
+    def step(self, number: int) -> Step:
+        """The round of that number; behind the last it is empty."""
 
     def is_over(self, sizes: Sequence[int]) -> bool:
         """Whether the search has ended with the first rounds, whose numbers of trials these are."""
@@ -71,14 +71,12 @@ class Batches:
     def trials(self) -> None:
         """Not known: the space may have fewer."""
 
-    def step(self, number: int) -> Step | None:
-        """The round of that number; None behind the last."""
+    def step(self, number: int) -> Step:
+        """The round of that number; behind the last it is empty."""
         start, behind = self._start_of(number), self._start_of(number + 1)
         if self.total is not None:
             behind = min(behind, self.total)
-        if behind <= start:
-            return None
-        size = behind - start
+        size = max(0, behind - start)
         if not self.made_from_results:
             seen = max(0, number - self.overlap)
             before = range(max(0, number - 1), number)
@@ -88,8 +86,7 @@ class Batches:
 
     def is_over(self, sizes: Sequence[int]) -> bool:
         """Whether the last round is not full, or there is no further one."""
-        last = self.step(len(sizes) - 1)
-        return last is None or sizes[-1] < last.size or self.step(len(sizes)) is None
+        return sizes[-1] < self.step(len(sizes) - 1).size or not self.step(len(sizes)).size
 
     def _start_of(self, number: int) -> int:
         return 0 if number == 0 else self.first + (number - 1) * self.size
@@ -119,9 +116,9 @@ class Rungs:
         """How many trials it has."""
         return sum(bracket.sizes[0] for bracket in self.brackets)
 
-    def step(self, number: int) -> Step | None:
-        """The round of that number; None behind the last."""
-        return self._steps[number] if number < len(self._steps) else None
+    def step(self, number: int) -> Step:
+        """The round of that number; behind the last it is empty."""
+        return self._steps[number] if number < len(self._steps) else Step(0, self.trials)
 
     def is_over(self, sizes: Sequence[int]) -> bool:
         """Whether that is all of them."""
