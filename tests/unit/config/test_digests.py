@@ -239,6 +239,7 @@ KEYS = {
             ("eta", 3, 2),
             ("sampler", "gp", "random"),
             ("n_initial_points", 10, 5),
+            ("pruner", {"type": "median"}, {"type": "percentile"}),
             *([] if shape == "hyperband" else [("n_trials", 9, 10)]),
             *([] if shape != "hyperband" else [("iterations", 1, 2)]),
         )
