@@ -9,14 +9,14 @@ import time
 
 from snaketune.runner import states, status
 from snaketune.runner.cluster import job_time_is_up, oom_kills, slurm_job
-from snaketune.runner.files import say, writing
+from snaketune.runner.files import read_bytes, say, writing
 from snaketune.runner.folder import join_history, open_folder
 from snaketune.runner.logs import STREAMS
 from snaketune.runner.output import Output
 from snaketune.runner.program import CannotStart
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.starts import STARTED, STOPPED, Starts
-from snaketune.runner.verdict import Outcome, Verdict, judge
+from snaketune.runner.verdict import Outcome, Verdict, cut_short, judge
 from snaketune.runner.watch import Watch
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -110,7 +110,10 @@ class Attempt:
             aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
             run.notes += [aside] if aside else []
             join_history(run.folder)
-        if watch:
+            cut = run.cut_history(watch.reported) if watch else None
+        if watch and cut:
+            outcome = cut_short(cut, read_bytes(run.path(states.HISTORY)) or b"", run.spec)
+        elif watch:
             extracted = run.extracted(stdout, outputs[0].left_out)
             outcome = judge(verdict, watch, run.spec, extracted, (stdout, stderr), oom_before)
         else:
@@ -144,7 +147,8 @@ class Attempt:
         except CannotStart as why:
             return None, str(why)
         memory.lead(program.pid)
-        watch = Watch(program, performer.tree, self.outputs, performer.signals.wake, run.spec, performer.adopting)
+        wake, adopting = performer.signals.wake, performer.adopting
+        watch = Watch(program, performer.tree, self.outputs, wake, run.spec, adopting, run.reported())
         watch.run(lambda: memory.lead(0), lambda: self.starts.note(STOPPED), self._late)
         self.stopped, run.gave = watch.stop, program.gave
         if watch.left:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from snaketune.runner.pruner_file import PrunerFile
     from snaketune.runner.study_file import StudyFile
 
 __all__ = ["Job"]
@@ -26,6 +27,7 @@ class Job:
     """A job by its runs, given as <trial>/<run> with the GPUs that each asks for, of which `slots` go on at a time.
 
     `params` are the parameters of trials that have no file of them, `found` the GPUs that were found on this machine.
+    Its round may have a `pruner`.
     """
 
     def __init__(
@@ -38,7 +40,9 @@ class Job:
         runs: Mapping[str, str | None],
         params: Mapping[str, Mapping[str, Any]],
         found: Sequence[str] | None,
+        pruner: PrunerFile | None = None,
     ):
+        self.pruner = pruner
         self.study, self.logs, self.slots, self.attempt = study, logs, slots, attempt
         self.log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         self.runs, self.params, self.found = runs, params, found
@@ -81,7 +85,7 @@ class Job:
         params = self.params.get(name.split("/")[0])
         return Run(
             *(self.study, self.study.run(name), self.logs_of(name), self.attempt),
-            *(asked_of(asked, self.attempt), self.found, params),
+            *(asked_of(asked, self.attempt), self.found, params, self.pruner),
         )
 
     def _is_done(self, name: str) -> bool:

@@ -13,6 +13,7 @@ import sys
 
 from snaketune.runner.guardian import Memory
 from snaketune.runner.perform import Performer
+from snaketune.runner.pruner_file import pruner_beside
 from snaketune.runner.run import Run, asked_of, found_of
 from snaketune.runner.study_file import StudyFile
 
@@ -25,8 +26,9 @@ __all__ = ["main"]
 USAGE = """Run one run of one trial, and leave its result.json whatever the program does.
 
     python start.py run --study results/S/study.json --run results/S/trials/T/R --log logs/S/trials/T/R
-                        [--attempt N] [--devices N[,N …]] [--among ID[,ID …]]
+                        [--table FILE] [--attempt N] [--devices N[,N …]] [--among ID[,ID …]]
 
+--table: the trials.csv of its round, beside which its pruner is, if there is one;
 --devices: how many GPUs it asks for (0.5: half of one), in each attempt if they differ; --among: those of this machine,
 or "none".
 """
@@ -38,14 +40,15 @@ def main(words: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, just end
     options = dict(zip(words[::2], words[1::2]))  # noqa: B905  Python 3.8 has no `strict`
     needed = {"--study", "--run", "--log"}
-    if len(words) % 2 or not needed <= set(options) <= needed | {"--attempt", "--devices", "--among"}:
+    if len(words) % 2 or not needed <= set(options) <= needed | {"--table", "--attempt", "--devices", "--among"}:
         sys.stderr.write(USAGE)
         return 2
     attempt = int(options.get("--attempt", "1"))
     asked, found = asked_of(options.get("--devices"), attempt), found_of(options.get("--among"))
 
     def run() -> Run:
-        return Run(StudyFile(options["--study"]), options["--run"], options["--log"], attempt, asked, found)
+        study, pruner = StudyFile(options["--study"]), pruner_beside(options.get("--table"))
+        return Run(study, options["--run"], options["--log"], attempt, asked, found, pruner=pruner)
 
     performer = Performer(Memory())
     try:

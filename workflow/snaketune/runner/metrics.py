@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-__all__ = ["Extracted", "check", "extract_metrics", "named", "take"]
+__all__ = ["STATUS", "Extracted", "check", "extract_metrics", "named", "take"]
 
 # `metrics` by name; `found` are they before the study's own reading of them (`named`), `pruned` what the program said;
 # `problem` is why they cannot be read (None: they can be), `notes` are about them, `doubts` say what may be the reason
 # if one that is wanted is not as it should be.
 Extracted = collections.namedtuple("Extracted", "metrics found pruned problem notes doubts")
 
-_STATUS = "snaketune_status"
+STATUS = "snaketune_status"  # the metric by which a program says that it has stopped early
 
 
 def extract_metrics(
@@ -74,8 +74,8 @@ def extract_metrics(
     pruned = False
     about_wanted: list[str] = []
     if isinstance(found, dict):
-        found, more, about_wanted = bounded(found, [*wanted, *(takes or {}), _STATUS])
-        pruned = found.pop(_STATUS, None) == "pruned"
+        found, more, about_wanted = bounded(found, [*wanted, *(takes or {}), STATUS])
+        pruned = found.pop(STATUS, None) == "pruned"
         notes += more
     else:
         found = strict(found)

@@ -38,12 +38,7 @@ Cut = collections.namedtuple("Cut", "step reason line")
 
 def cut_of(rule: Mapping[str, Any], fold: int | None, history: bytes, after: float = -math.inf) -> Cut | None:
     """Where a run with this history is cut; None if it is not. Steps up to `after` are known and not judged."""
-    judge = Judge(rule, fold, after)
-    for line, row in numbered_rows(history):
-        cut = judge.see(row, line)
-        if cut:
-            return cut
-    return None
+    return Judge(rule, fold, after).through(history)
 
 
 def until(history: bytes, cut: Cut) -> bytes:
@@ -84,6 +79,10 @@ class Judge:
         assert self._rule
         why = self._rule(self, step, before)
         return Cut(step, f"pruned at step {said(step)}: {why}", line) if why else None
+
+    def through(self, history: bytes) -> Cut | None:
+        """The cut of a run with this history, all of it."""
+        return next((cut for line, row in numbered_rows(history) if (cut := self.see(row, line))), None)
 
     def due(self, step: float, before: float) -> bool:
         """Whether the rule looks at this step, the one before it being `before`."""

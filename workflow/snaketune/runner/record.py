@@ -45,7 +45,8 @@ def record_of(
 ) -> dict[str, Any]:
     """The record of a run that has ended; `watch` is None if its program could not be started."""
     finished = time.time()
-    code, name = exit_of(watch.status if watch else None)
+    ended = watch.status if watch and outcome.pruned_at is None else None  # how a pruned one ends is by chance
+    code, name = exit_of(ended)
     notes = run.notes + outcome.notes + (watch.notes if watch else [])
     notes += [output.problem for output in outputs if output.problem]
     if run.spec.memory and not PROC:
@@ -62,6 +63,8 @@ def record_of(
         "contract": run.spec.contract, "training": run.spec.training, "notes": notes,
     }  # fmt: skip
     record = {**with_outcome(record, outcome, stderr), "log": run.log, "devices": run.devices}
+    if run.pruner:
+        record.update(pruner=run.pruner.digest, pruned_at=outcome.pruned_at)
     history = read_bytes(run.path("history.jsonl"))
     if history is not None:
         record["history"] = {"size": len(history), "sha256": digest_of(history)}

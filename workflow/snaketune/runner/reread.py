@@ -15,8 +15,9 @@ from snaketune.runner.files import say, stamp
 from snaketune.runner.left import left_in
 from snaketune.runner.metrics import extract_metrics
 from snaketune.runner.output import kept_text
+from snaketune.runner.pruning import Cut
 from snaketune.runner.record import settle, with_outcome
-from snaketune.runner.verdict import Outcome, ended_well
+from snaketune.runner.verdict import Outcome, cut_short, ended_well
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def reread(run: Run, left: Left) -> dict[str, Any] | None:
         left.gave, stdout, left.reported, spec.patterns, spec.takes, spec.metrics_wanted, left_out
     )
     outcome = Outcome(record["status"], record["reason"], extracted)
-    if record["status"] in _ENDED_WELL:
+    pruned_at = record.get("pruned_at")
+    if pruned_at is not None:
+        outcome = cut_short(Cut(pruned_at, record["reason"], None), left.reported or b"", spec)
+    elif record["status"] in _ENDED_WELL:
         outcome = Outcome(*ended_well(extracted, spec), extracted)
         lacking = [name for name in spec.metrics_wanted if name not in extracted.metrics]
         cut = left_out or any("stdout.log" in note for note in record["notes"])

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaketune.runner.metrics import Extracted
+    from snaketune.runner.pruner_file import PrunerFile
+    from snaketune.runner.pruning import Cut
+    from snaketune.runner.reported import Reported
     from snaketune.runner.study_file import StudyFile
 
 __all__ = ["Run", "asked_of", "canonical", "found_of"]
@@ -37,7 +40,7 @@ class Run:
 
     `asked` is how many GPUs it asks for (None: nothing is said of them), `found` the ids of those that were found on
     this machine (None: it looks by itself). The trial's parameters are `params`, which the program then finds in the
-    run's own folder, or by default those in the trial's params.json.
+    run's own folder, or by default those in the trial's params.json. Its round may have a `pruner`.
 
     Raises:
         Refused: a file can't be read; the folder's name is no id of a run.
@@ -52,7 +55,9 @@ class Run:
         asked: float | None = None,
         found: Sequence[str] | None = None,
         params: Mapping[str, Any] | None = None,
+        pruner: PrunerFile | None = None,
     ):
+        self.pruner = pruner
         self.study, self.spec, self.root, self.log = study.folder, study.spec, study.root, log
         self.workflow, self.surroundings = study.workflow, study.environment
         self.folder = os.path.abspath(folder)
@@ -136,6 +141,7 @@ class Run:
         env.update(self.told)
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
+        words["pruner"] = self.pruner.path if self.pruner else None
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env
 
@@ -152,6 +158,34 @@ class Run:
         history, spec = read_bytes(self.path(states.HISTORY)), self.spec
         metrics = read_bytes(self.path(METRICS)) if self.gave is None else self.gave
         return extract_metrics(metrics, printed, history, spec.patterns, spec.takes, spec.metrics_wanted, left_out)
+
+    def reported(self) -> Reported | None:
+        """What it reports, judged while it does; None without a pruner."""
+        if self.pruner is None:
+            return None
+        from snaketune.runner.reported import Reported  # most searches have none
+
+        before = read_bytes(self.path(states.BEFORE)) or b""
+        return Reported(self.pruner.rule, self.id.fold, self.path(states.HISTORY), before)
+
+    def cut_history(self, reported: Reported | None) -> Cut | None:
+        """Cut its history where the pruner does, whether or not its program was stopped; returns where that is.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        if reported is None:
+            return None
+        from snaketune.runner.pruning import Judge, until
+
+        history, judge = read_bytes(reported.path) or b"", Judge(reported.rule, reported.fold, reported.after)
+        cut = judge.through(history)
+        if not judge.steps:
+            wanted = " and ".join(repr(name) for name in judge.reader.names)
+            self.notes.append(f"the pruner could not judge it: it reported no values of {wanted} while it trained")
+        if cut and (kept := until(history, cut)) != history:
+            replace_file(reported.path, kept)
+        return cut or reported.cut
 
     def prepare(self) -> None:
         """Make its folder what the program is to find there, and set earlier logs aside.

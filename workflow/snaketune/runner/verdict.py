@@ -8,7 +8,7 @@ import signal
 
 from snaketune.runner import status
 from snaketune.runner.cluster import oom_kills
-from snaketune.runner.metrics import check
+from snaketune.runner.metrics import check, extract_metrics
 from snaketune.runner.sizes import in_unit, unit_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaketune.runner.metrics import Extracted
+    from snaketune.runner.pruning import Cut
     from snaketune.runner.spec import RunSpec
     from snaketune.runner.watch import Watch
 
-__all__ = ["Outcome", "Verdict", "ended_well", "exit_of", "judge"]
+__all__ = ["Outcome", "Verdict", "cut_short", "ended_well", "exit_of", "judge"]
 
 # Strings, since to compile them takes time and they are seldom needed.
 ERROR_LINE = r"[\s|+]*([\w.]+(Error|Exception|Interrupt)\b|Error\b)"
@@ -33,13 +34,19 @@ class Verdict:
     JOB_TIMEOUT = "job timeout"  # of the cluster's job, whose time was all this run's
     OOM = "oom"
     STOPPED = "stopped"
+    PRUNED = "pruned"
 
 
 class Outcome:
-    """A run's status, the reason in one line (None: complete), and what was extracted of its metrics."""
+    """A run's status, the reason in one line (None: complete), and what was extracted of its metrics.
 
-    def __init__(self, status: str, reason: str | None, extracted: Extracted | None = None):
-        self.status, self.reason = status, reason
+    `pruned_at` is the step behind which it was cut, if it was.
+    """
+
+    def __init__(
+        self, status: str, reason: str | None, extracted: Extracted | None = None, pruned_at: float | None = None
+    ):
+        self.status, self.reason, self.pruned_at = status, reason, pruned_at
         self.metrics: dict[str, Any] = extracted.metrics if extracted else {}
         self.found: Any = extracted.found if extracted else {}
         self.notes: list[str] = extracted.notes if extracted else []
@@ -58,6 +65,12 @@ def judge(
     else:
         outcome = ended_well(extracted, spec)
     return Outcome(*outcome, extracted)
+
+
+def cut_short(cut: Cut, history: bytes, spec: RunSpec) -> Outcome:
+    """What became of a run that is cut, by its history as far as it counts: what else its program left is by chance."""
+    extracted = extract_metrics(None, "", history, None, spec.takes, spec.metrics_wanted)
+    return Outcome(status.PRUNED, cut.reason, extracted, cut.step)
 
 
 def ended_well(extracted: Extracted, spec: RunSpec) -> tuple[str, str | None]:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from snaketune.runner.output import Output
     from snaketune.runner.program import Ended, Program
+    from snaketune.runner.reported import Reported
     from snaketune.runner.spec import RunSpec
     from snaketune.runner.tree import Tree
 
 __all__ = ["Watch"]
 
-WATCH, SETTLE, LEFTOVER_GRACE, KILL_PATIENCE, LONG = 0.1, 0.3, 2.0, 30.0, 1.0  # seconds
+WATCH, SETTLE, LEFTOVER_GRACE, KILL_PATIENCE, LONG, GLANCE = 0.1, 0.3, 2.0, 30.0, 1.0, 0.2  # seconds
 _PATIENT = 16  # turns
 _CHATTY = 1 << 14  # bytes at a time
 
@@ -45,6 +46,9 @@ class Watch:
 
     One process may watch programs one after the other, with one `tree` and one descriptor `wake`: the `spared` of the
     tree are not the program's, whoever waits for them gets their status. Who can't be killed is spared from then on.
+
+    What it has `reported` is looked at as long as it runs, if there is a pruner. A program that is to be stopped has a
+    moment to say that it knows by itself, and then the time of its grace to end.
     """
 
     def __init__(
@@ -55,7 +59,9 @@ class Watch:
         wake: int,
         spec: RunSpec,
         adopting: bool,
+        reported: Reported | None = None,
     ):
+        self.reported = reported
         self.program, self.tree, self.wake = program, tree, wake
         tree.leader = program.pid
         self.thorough = not adopting  # orphans that are not ours by now have to be searched for
@@ -72,6 +78,7 @@ class Watch:
         # (when, signal) for the tree, earliest first; times are seconds since the start
         self.plan: list[tuple[float, int]] = []
         self.begin, self.look, self.give_up = time.monotonic(), WATCH, math.inf
+        self.glance = GLANCE if reported else math.inf
         for pipe in self.pipes:
             os.set_blocking(pipe, False)
 
@@ -92,13 +99,13 @@ class Watch:
                 self._carry_out(now)
             if (self.status is not None and not self.tree.members(self.thorough)) or now > self.give_up:
                 break
-            pause = 0.05 if self.plan else WATCH if self.memory else 1.0
+            pause = 0.05 if self.plan else WATCH if self.memory else GLANCE if self.reported else 1.0
             self._listen(min(pause, max(0.0, self.timeout - now)) if self.timeout and not self.plan else pause)
             if self._reap():
                 on_exit()
                 self.seconds = now = time.monotonic() - self.begin
                 self.verdict = self.verdict or (Verdict.STOPPED if self.stop else None)
-                if not self.plan:
+                if not self.plan or self.verdict == Verdict.PRUNED:
                     kill = now + SETTLE + min(self.grace, LEFTOVER_GRACE)
                     self.plan = [(now + SETTLE, signal.SIGTERM), (kill, signal.SIGKILL)]
         self._end()
@@ -114,6 +121,18 @@ class Watch:
         elif self.stop or (self.timeout and now >= self.timeout):
             self.verdict = Verdict.STOPPED if self.stop else Verdict.TIMEOUT
             self.plan = [(now, signal.SIGTERM), (now + self.grace, signal.SIGKILL)]
+        elif now >= self.glance:
+            self._glance(now)
+
+    def _glance(self, now: float) -> None:
+        """Look at what has been reported; the second time that it is not good enough the program is stopped."""
+        assert self.reported
+        known, self.glance = self.reported.cut, now + GLANCE
+        if self.reported.look() and known:
+            self.verdict = Verdict.PRUNED
+            ask = now + self.grace if self.reported.told else now
+            number = signal.Signals[self.reported.rule["signal"]]
+            self.plan = [(ask, number), (ask + self.grace, signal.SIGKILL)]
 
     def _carry_out(self, now: float) -> None:
         number = self.plan.pop(0)[1]
