@@ -89,6 +89,11 @@ class Search:
         return strategy_named(self.strategy).learns
 
     @property
+    def waits(self) -> bool:
+        """Whether a round is made from the results of earlier ones: of what it proposes, or when it stops runs."""
+        return self.learns or self.pruner is not None
+
+    @property
     def first_round(self) -> int:
         """The size of the first round, which begins with all imported trials that count.
 
@@ -167,7 +172,7 @@ class Search:
         limit = None if self.n_trials is None else max(self.n_trials, len(self.counted))
         budget = self.budget.max if self.budget else None
         rung = None if budget is None else Rung(0, 0, budget, None, budget)
-        return Batches(self.first_round, self.batch_size, limit, self.overlap, self.learns, rung)
+        return Batches(self.first_round, self.batch_size, limit, self.overlap, self.waits, rung)
 
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
