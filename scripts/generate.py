@@ -1,5 +1,7 @@
 """Proposes one round of a search: its trials.csv, its round.json and the parameters of trials that need them.
 
+With a pruner also its pruner.json, by which the round's runs are judged while they train.
+
 Usage: generate.py STUDY_JSON SEARCH ROUND
 """
 
@@ -8,8 +10,10 @@ from pathlib import Path
 
 from snaketune.config import load_study
 from snaketune.entry import entry_point
+from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.proposing.propose import propose
+from snaketune.proposing.thresholds import pruner_text
 from snaketune.results.rounds import RoundNote, forget_later_rounds, write_proposed, write_round
 from snaketune.session.packing import drop_other_blocks, pack_proposed
 from snaketune.session.params_files import write_params_of_round
@@ -29,6 +33,8 @@ def main(study_json: str, search: str, number: str) -> None:
         forget_later_rounds(layout, search, this.number)
     trials = [(trial_id(each.params), each.budget) for each in chosen.proposals]
     jobs = pack_proposed(study, layout, search, this.number, trials)
+    if by.pruner or layout.pruner(search, this.number).exists():
+        write_text(layout.pruner(search, this.number), pruner_text(study, by, this, layout))
     write_round(layout.ending(search, this.number), RoundNote(chosen.ending, by.fingerprint, by.batch_size, jobs))
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
     write_params_of_round(study, layout, search, this.number)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from snaketune.files import replaced
 from snaketune.runner.lock import kept_in_place
+from snaketune.runner.pruner_file import NAME as PRUNER
 from snaketune.runner.records import FOLDER
 from snaketune.runner.run_id import RunId
 from snaketune.values import canonical
@@ -106,6 +107,10 @@ class Layout:
     def proposed(self, search: str, number: int | str) -> Path:
         """The table of what a round proposed."""
         return self.round(search, number) / "trials.csv"
+
+    def pruner(self, search: str, number: int | str) -> Path:
+        """By what a round's runs are judged while they train, if its search has a pruner."""
+        return self.round(search, number) / PRUNER
 
     def ending(self, search: str, number: int | str) -> Path:
         """Why a search ends with a round, if it does."""

@@ -63,7 +63,8 @@ class Search:
     A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `runs` are
     those of each trial, without what `budget` they get, if there is one; `options` are the strategy's own keys of the
     configuration. `imported` are results from elsewhere by trial; those of them that are `counted` are the search's
-    first trials. `left_out` says of rows that were to be imported why they are of no use here.
+    first trials. `left_out` says of rows that were to be imported why they are of no use here. Runs are stopped early
+    by a `pruner`, if there is one.
     """
 
     name: str
@@ -91,7 +92,12 @@ class Search:
     @property
     def waits(self) -> bool:
         """Whether a round is made from the results of earlier ones: of what it proposes, or when it stops runs."""
-        return self.learns or self.pruner is not None
+        return self.learns or self.compares
+
+    @property
+    def compares(self) -> bool:
+        """Whether runs are judged by the results of earlier rounds while they train."""
+        return self.pruner is not None and self.pruner.compares
 
     @property
     def first_round(self) -> int:

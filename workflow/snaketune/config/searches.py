@@ -77,14 +77,14 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
     terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"]]
-    terms += [raw.get("batch_size", FORMER_ROUND if pruner is None else ROUND), asked]
+    pruned_alone = pruner is not None and pruner.compares and not strategy.learns
+    terms += [raw.get("batch_size", ROUND if pruned_alone else FORMER_ROUND), asked]
     if budget is not None:
         asked["budget"] = [budget.min, budget.max]
     if strategy.whole:
         terms.append(raw["n_trials"])
-    waits = strategy.learns or pruner is not None
-    pruned_alone = pruner is not None and not strategy.learns
-    if waits:
+    made_from_results = strategy.learns or pruned_alone
+    if made_from_results:
         terms += [
             raw["overlap"],
             config["objective"].get("metric"),
@@ -104,7 +104,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         n_trials=raw.get("n_trials"),
         labels=_labels(raw, space),
         runs=run_ids(config["objective"]),
-        fingerprint=digest(proposal_terms(config, terms, learns=waits)),
+        fingerprint=digest(proposal_terms(config, terms, learns=made_from_results)),
         budget=budget,
         options=options,
         imported=rows.results,

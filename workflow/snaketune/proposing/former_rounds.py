@@ -17,7 +17,10 @@ __all__ = ["with_former_rounds"]
 def with_former_rounds(study: Study, layout: Layout) -> Study:
     """The study, in which searches that were begun in such rounds and say nothing of their size go on in them."""
     given = study.config["searches"]
-    former = [name for name in study.searches if "batch_size" not in given[name] and _begun_so(layout, name)]
+    open_to_it = [
+        name for name, search in study.searches.items() if "batch_size" not in given[name] and not search.compares
+    ]
+    former = [name for name in open_to_it if _begun_so(layout, name)]
     if not former:
         return study
     searches = {name: replace(study.searches[name], batch_size=FORMER_ROUND) for name in former}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
@@ -64,14 +65,16 @@ class Jobs:
                 "objective.devices"
             ) from None
 
-    def runner_of_trial(self, trial: str, run: str) -> list[str]:
-        """The words that start the runner for one run.
+    def runner_of_trial(self, trial: str, run: str, table: Path | None = None) -> list[str]:
+        """The words that start the runner for one run; the `table` of its round tells of a run with a budget.
 
         Raises:
             StudyError: how many GPUs it asks for can't be computed.
         """
         folder, logs = self.layout.run(trial, run), self.layout.run_logs(trial, run)
-        return [*self.start, "run", "--run", str(folder), "--log", str(logs), *self._gpu_words([f"{trial}/{run}"])]
+        of_round = ["--table", str(table)] if table else []
+        words = [*self.start, "run", "--run", str(folder), "--log", str(logs), *of_round]
+        return [*words, *self._gpu_words([f"{trial}/{run}"])]
 
     def runner_of_block(self, runs: Sequence[str], blocks: int, minutes: object = None) -> list[str]:
         """The words that start the runner for several runs, one of so many blocks of its round.

@@ -11,6 +11,7 @@ from snaketune.results.rounds import read_proposed, read_round, read_trials
 from snaketune.results.store import Store
 from snaketune.results.trials import Proposed
 from snaketune.runner import states
+from snaketune.runner.pruner_file import NAME as PRUNER
 from snaketune.runner.seal import digest_of, is_sealed, unsealed
 from snaketune.runner.status import STATUSES
 from snaketune.session.damaged_lines import damaged_record_files, set_aside_lines
@@ -69,9 +70,10 @@ def _in_folder(folder: Path, names: list[str]) -> Iterator[DamagedFile]:
     sums = sums_in(folder)
 
     def check(path: Path) -> None:
-        if path.name == "trials.csv" and "round.json" in sums and not (folder / "round.json").exists():
-            # Snakemake asks for the first output of a checkpoint alone.
-            raise DamagedFile(path, "the round.json that belongs to it is missing")
+        for other in ("round.json", PRUNER) if path.name == "trials.csv" else ():
+            if other in sums and not (folder / other).exists():
+                # Snakemake asks for the first output of a checkpoint alone.
+                raise DamagedFile(path, f"the {other} that belongs to it is missing")
         if path.name in sums:
             check_sum(path, path.read_bytes(), sums)
         elif check_form := _FORMS.get(path.name if path.suffix != ".done" else path.suffix):
