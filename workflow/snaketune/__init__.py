@@ -1,7 +1,7 @@
-"""SnakeTune: hyperparameter search as a workflow. `report` is for training scripts, `load` for reading results."""
+"""SnakeTune: hyperparameter search. `report` and `checkpoint` are for training scripts, `load` for reading results."""
 
 # Any Python >= 3.8 may import this (the runner is a part of the package), and pays for what it uses alone.
-__all__ = ["Pruned", "load", "report"]
+__all__ = ["Pruned", "checkpoint", "load", "report"]
 
 
 def __getattr__(name):  # type: ignore[no-untyped-def]
@@ -9,7 +9,11 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
         from snaketune import reporting
 
         return getattr(reporting, name)
-    # (Its module can't be called load: importing a module sets the package's attribute of that name.)
+    # (A module can't be called as its function is: importing it sets the package's attribute of that name.)
+    if name == "checkpoint":
+        from snaketune.checkpointing import checkpoint
+
+        return checkpoint
     if name == "load":
         from snaketune.loading import load
 

@@ -77,6 +77,7 @@ KEYS = {
     "objective.output_limit": (["1MB", 5], [("x", "a size")]),
     "objective.isolated": (["fork", "process"], [("thread", "one of")]),
     "objective.grace": ([0, 2.5], [(-1, "0 or more"), (float("nan"), "finite")]),
+    "objective.resume": ([True, False], [("yes please", "true or false"), (1, "true or false")]),
     "objective.retries": ([0, 20], [(21, "20 or less"), (1.5, "a whole number")]),
     "objective.replicates": ([3], [(0, "1 or more"), (1001, "1000 or less")]),
     "objective.folds": ([2], [(1, "2 or more")]),

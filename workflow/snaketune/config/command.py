@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.command import PLACEHOLDER
 
-__all__ = ["WORDS", "argv_from", "check_places", "passes_on", "places_in", "wants_flags"]
+__all__ = ["OF_BUDGETS", "WORDS", "argv_from", "check_places", "passes_on", "places_in", "wants_flags"]
 
 # Words with a meaning of their own in a command; a parameter of the same name goes before.
 _LISTS = ("args", "overrides")
 CARRIERS = (*_LISTS, "config", "params")
-WORDS = (*CARRIERS, "metrics", "dir", "seed", "fold", "n_folds", "trial", "run", "budget", "history", "study")
+OF_BUDGETS = ("budget", "from_budget", "max_budget", "previous")  # where runs have budgets
+WORDS = (
+    *CARRIERS, "metrics", "history", "dir", "checkpoint", "resume", "seed", "fold", "n_folds", "trial", "run", "study",
+    *OF_BUDGETS,
+)  # fmt: skip
 _SHELL_MARKS = {"|", "||", "&&", ";", "&", ">", ">>", "<", "2>", "2>&1"}
 _INTERPRETERS = re.compile(r"(ba|da|z|k|c|tc|fi)?sh|python[\d.]*|perl|ruby|node|Rscript|julia")
 _INLINE = re.compile(r"-[a-zA-Z]*[ceE]")
@@ -73,7 +77,8 @@ def check_places(argv: list[str], parameters: set[str], conditional: set[str], u
             f" Write {{{{{name}}}}} for literal braces."
         )
     for name in sorted((places & set(unset)) - parameters):
-        problems.append(f"{{{name}}} has no value in this study: its runs have no {name.removeprefix('n_')}")
+        what = "budget" if name in OF_BUDGETS else "fold"
+        problems.append(f"{{{name}}} has no value in this study: its runs have no {what}")
     for name in _LISTS:
         if name not in parameters and any(name in places_in([word]) and word != f"{{{name}}}" for word in argv):
             problems.append(f"{{{name}}} stands for several words and can't be a part of one: put spaces around it")

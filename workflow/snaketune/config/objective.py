@@ -89,6 +89,7 @@ def objective_from(
         output_limit=output_limit,
         contract=contract_of(terms, contents),
         training=contract_of(training_terms(terms), contents),
+        resume=raw["resume"],
         devices=[str(device) for device in raw["devices"]] if "devices" in raw else None,
         max_failures=_max_failures(config, searches),
         on_failure=config.get("on_failure"),
@@ -107,7 +108,7 @@ def _argv(raw: Mapping[str, Any], searches: Mapping[str, Search], overrides: Map
     for search in searches.values():
         space = search.space
         conditional = {name for axis in space.axes if axis.condition for name in axis.names}
-        unset = ["budget"] * (search.budget is None) + ["fold", "n_folds"] * ("folds" not in raw)
+        unset = [*command.OF_BUDGETS] * (search.budget is None) + ["fold", "n_folds"] * ("folds" not in raw)
         command.check_places(argv, set(space.parameters), conditional, unset)
         lost = set(overrides) - set(space.parameters)
         if lost and not command.passes_on(argv, space.parameters, lost):

@@ -13,10 +13,11 @@ import contextlib
 import os
 import subprocess
 import sys
+from functools import partial
 
 from snaketune.runner.files import Refused, put_file, read_bytes, read_json, say, writing
 from snaketune.runner.place import PARAMS
-from snaketune.runner.proposed import proposed_params
+from snaketune.runner.proposed import proposed_params, proposed_rung
 from snaketune.runner.records import search
 from snaketune.runner.run import Run, canonical
 from snaketune.runner.states import RESULT
@@ -71,8 +72,10 @@ def _elsewhere(searched: str, folder: str | None) -> Run:
     with writing(own):
         os.makedirs(own)
         put_file(os.path.join(os.path.dirname(own), PARAMS), given)
-        run = Run(StudyFile(study), own, os.path.join(own, "logs"))
+        rung = proposed_rung(os.path.dirname(study), trial, os.path.basename(searched))
+        run = Run(StudyFile(study), own, os.path.join(own, "logs"), rung=rung)
         run.seed = _found(searched).get("seed", run.seed)  # results keep the seed that they were made with
+        run.origin.look_back(run.study, trial, run.spec, partial(search, run.study))
         run.prepare()
         run.write_inputs()
     return run

@@ -109,7 +109,8 @@ class Attempt:
                 open_folder(run.folder)
             aside = states.make_place(run.path(states.HISTORY))  # whoever reads it must not wait for ever
             run.notes += [aside] if aside else []
-            join_history(run.folder)
+            join_history(run.folder, run.origin.inherited)
+            run.origin.end()
             cut = run.cut_history(watch.reported) if watch else None
         if watch and cut:
             outcome = cut_short(cut, read_bytes(run.path(states.HISTORY)) or b"", run.spec)

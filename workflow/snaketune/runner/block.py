@@ -23,16 +23,16 @@ import signal
 import sys
 import time
 
+from snaketune.runner.asked import found_of
 from snaketune.runner.devices import visible
 from snaketune.runner.files import Refused, replace_file, say, writing
 from snaketune.runner.guardian import Memory
 from snaketune.runner.job import Job
 from snaketune.runner.job_slot import JobSlot
 from snaketune.runner.portions import SUFFIX, Portions
-from snaketune.runner.proposed import params_of
+from snaketune.runner.proposed import proposed_at
 from snaketune.runner.pruner_file import pruner_beside
 from snaketune.runner.pulling import Others, last_moment
-from snaketune.runner.run import found_of
 from snaketune.runner.signals import STOP_SIGNALS
 from snaketune.runner.starts import note_killed
 from snaketune.runner.study_file import StudyFile
@@ -176,10 +176,8 @@ def work(
         asked = [*devices.split(";")]
     asking = dict(zip(runs, asked))  # noqa: B905
     with writing(log):
-        pruner = pruner_beside(os.path.dirname(marker))
-        job = Job(
-            *(StudyFile(study), logs, log, at_a_time, int(attempt), asking, params_of(marker), found_of(among)), pruner
-        )
+        proposed, pruner = proposed_at(marker), pruner_beside(os.path.dirname(marker))
+        job = Job(StudyFile(study), logs, log, at_a_time, int(attempt), asking, proposed, found_of(among), pruner)
     portions = os.path.splitext(marker)[0] + SUFFIX
     worker = Worker(
         job, portions, Others(portions, job.kind, int(blocks), until) if until is not None and job.alike else None

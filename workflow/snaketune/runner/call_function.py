@@ -6,7 +6,9 @@ The runner starts it; the run is described by the SNAKETUNE_* variables. The fun
 keywords, dotted names nested (`optimizer.lr` arrives as optimizer={"lr": 0.1}). If it has a parameter
 `config` that is no search parameter, it gets there one nested dict (the base configuration with the
 parameters set in it), and as keywords only the parameters that it names. It also gets `seed`, `fold`,
-`n_folds` and `budget` if it names them and they are no search parameters. It returns a number (the
+`n_folds` and `budget` if it names them and they are no search parameters, also `from_budget`, `max_budget`,
+and the paths `previous`, `resume` and `checkpoint` (None where there is nothing to go on from), which
+without budgets are given only to a function that has no default for them. It returns a number (the
 objective's metric), a dict of metrics, or None (metrics are then read from what it has written or printed).
 NumPy and tensor scalars are numbers too.
 """
@@ -71,7 +73,7 @@ def arguments(
     """The keywords to call a function with that `takes` these.
 
     `params`: nested search parameters; `config`: the whole configuration; `extras`: seed, fold, n_folds,
-    budget.
+    budget, and what else there is to say of a run with a budget.
 
     Raises: TypeError: a parameter of the search that the function does not take, or one of its own that is
     missing.
@@ -129,11 +131,20 @@ def _keywords(takes: Mapping[str, inspect.Parameter], name: str) -> dict[str, An
     env = os.environ
     nested = merge({}, _read(env["SNAKETUNE_PARAMS"]))
     config = _read(env["SNAKETUNE_CONFIG"]) if "SNAKETUNE_CONFIG" in env else nested
-    extras = {
-        name: json.loads(env[f"SNAKETUNE_{name.upper()}"]) if f"SNAKETUNE_{name.upper()}" in env else None
-        for name in ("seed", "fold", "n_folds", "budget")
-    }
+    extras = {word: _said(word, json.loads) for word in ("seed", "fold", "n_folds", "budget")}
+    further = {word: _said(word, json.loads) for word in ("from_budget", "max_budget")}
+    further.update({word: _said(word, Path) for word in ("previous", "resume", "checkpoint")})
+    for word, value in further.items():
+        # Where runs have no budgets, an argument of such a name that has a default has a meaning of its own.
+        if extras["budget"] is not None or (word in takes and takes[word].default is inspect.Parameter.empty):
+            extras[word] = value
     return arguments(takes, nested, config, extras, name)
+
+
+def _said(word: str, read: Callable[[str], Any]) -> Any:
+    """What a variable of the run says; None if that is nothing."""
+    said = os.environ.get(f"SNAKETUNE_{word.upper()}")
+    return read(said) if said else None
 
 
 def _read(path: str) -> Any:

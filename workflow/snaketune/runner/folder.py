@@ -2,7 +2,10 @@
 
 A run that was killed, lost or has failed, and is begun again, goes on where it was: its checkpoints are there, and its
 history continues. The files that would be taken for this attempt's (metrics.json, a result) go to attempts/<N>/. After
-a run that had ended well the history begins anew as well.
+a run that had ended well the history and the checkpoint begin anew as well.
+
+One that goes on from another run (`previous`) begins with the history of that, as if it were an earlier attempt. The
+note says so, since what an attempt has saved goes on from there too, whatever becomes of the other run.
 
 A run of another training (the code was changed, the command, …) begins in an empty folder. What was there is in
 attempts/<N>/ as a whole. So that a kill at any moment leaves no doubt, a note in the folder says which training its
@@ -16,6 +19,7 @@ import json
 import os
 
 from snaketune.runner import states, status
+from snaketune.runner.checkpoints import has_files
 from snaketune.runner.files import read_bytes, read_lines, replace_file
 from snaketune.runner.history import continued, marked
 
@@ -25,9 +29,10 @@ if TYPE_CHECKING:
 
     from snaketune.runner.spec import RunSpec
 
-__all__ = ["ATTEMPTS", "begin", "join_history", "note_of", "open_folder"]
+__all__ = ["ATTEMPTS", "begin", "inherit", "join_history", "note_of", "open_folder"]
 
 ATTEMPTS = "attempts.jsonl"  # a line for each attempt that has ended
+_FROM = "from_budget"
 
 
 def open_folder(folder: str) -> None:
@@ -46,8 +51,11 @@ def open_folder(folder: str) -> None:
                 os.chmod(path, os.stat(path).st_mode | 0o700)
 
 
-def begin(folder: str, number: int, spec: RunSpec) -> None:
+def begin(folder: str, number: int, spec: RunSpec, from_budget: float | None = None) -> float | None:
     """Make the folder what a program is to find; what it is not to find goes to attempts/<number>/.
+
+    It is to go on from a run with the budget `from_budget`, None if there is none. Returns of what budget that was from
+    which what there is goes on.
 
     Raises:
         OSError: the folder can't be written.
@@ -65,17 +73,38 @@ def begin(folder: str, number: int, spec: RunSpec) -> None:
     else:
         states.leave_behind(folder, number, states.LIKE_A_RESULT)
         _carry_on(folder, number)
-    if note != json.loads(now := note_of(spec.contract, spec.training, len(lines))):
+    if has_files(os.path.join(folder, states.CHECKPOINT)):
+        from_budget = note.get(_FROM)
+    if note != json.loads(now := note_of(spec.contract, spec.training, len(lines), from_budget)):
         replace_file(os.path.join(folder, states.NOTE), now)
+    return from_budget
 
 
-def note_of(contract: str | None, training: str | None, ended: int = 0) -> str:
-    """The note that says which training the files in a folder belong to; `ended` attempts had ended before it."""
-    return json.dumps({"contract": contract, "training": training, "ended": ended}) + "\n"
+def note_of(contract: str | None, training: str | None, ended: int = 0, from_budget: float | None = None) -> str:
+    """The note that says which training the files in a folder belong to, and from which budget they go on.
+
+    `ended` attempts had ended before it.
+    """
+    goes_on = {} if from_budget is None else {_FROM: from_budget}
+    return json.dumps({"contract": contract, "training": training, "ended": ended, **goes_on}) + "\n"
 
 
-def join_history(folder: str) -> None:
+def inherit(folder: str, reported: bytes) -> None:
+    """Let the history begin with what another run reported, unless there is one.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    paths = [os.path.join(folder, name) for name in (states.HISTORY, states.BEFORE)]
+    if reported and not any(map(os.path.lexists, paths)):
+        for path in paths:  # in the order of `_carry_on`
+            replace_file(path, marked(reported))
+
+
+def join_history(folder: str, inherited: bytes = b"") -> None:
     """Puts what earlier attempts reported and what this one has together, when its program has ended.
+
+    There is none where the program has reported nothing but what it has `inherited`.
 
     Raises:
         OSError: the folder can't be written.
@@ -85,7 +114,10 @@ def join_history(folder: str) -> None:
     if before is not None:
         now = read_bytes(file) or b""
         whole = continued(before, now)
-        if whole != now:
+        if inherited and whole == inherited:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(file)
+        elif whole != now:
             replace_file(file, whole)
         os.unlink(kept)
 

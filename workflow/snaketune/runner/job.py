@@ -7,16 +7,18 @@ import os
 import time
 
 from snaketune.runner import states
+from snaketune.runner.asked import asked_of
 from snaketune.runner.left import METRICS
 from snaketune.runner.place import clear_away
 from snaketune.runner.records import Records
-from snaketune.runner.run import Run, asked_of
+from snaketune.runner.run import Run
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from snaketune.runner.proposed import Proposed
     from snaketune.runner.pruner_file import PrunerFile
     from snaketune.runner.study_file import StudyFile
 
@@ -26,8 +28,8 @@ __all__ = ["Job"]
 class Job:
     """A job by its runs, given as <trial>/<run> with the GPUs that each asks for, of which `slots` go on at a time.
 
-    `params` are the parameters of trials that have no file of them, `found` the GPUs that were found on this machine.
-    Its round may have a `pruner`.
+    `proposed` is what its round says of trials, of whose parameters there are no files; `found` are the GPUs that were
+    found on this machine. Its round may have a `pruner`.
     """
 
     def __init__(
@@ -38,14 +40,14 @@ class Job:
         slots: int,
         attempt: int,
         runs: Mapping[str, str | None],
-        params: Mapping[str, Mapping[str, Any]],
+        proposed: Proposed,
         found: Sequence[str] | None,
         pruner: PrunerFile | None = None,
     ):
         self.pruner = pruner
         self.study, self.logs, self.slots, self.attempt = study, logs, slots, attempt
         self.log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        self.runs, self.params, self.found = runs, params, found
+        self.runs, self.proposed, self.found = runs, proposed, found
         self.records = Records(study.folder)
 
     @property
@@ -82,10 +84,11 @@ class Job:
             Refused: see `Run`.
         """
         asked = self.runs[name] if name in self.runs else self.kind["asked"]
-        params = self.params.get(name.split("/")[0])
+        trial, run = name.split("/")
         return Run(
             *(self.study, self.study.run(name), self.logs_of(name), self.attempt),
-            *(asked_of(asked, self.attempt), self.found, params, self.pruner),
+            *(asked_of(asked, self.attempt), self.found, self.proposed.params.get(trial), self.pruner),
+            self.proposed.rung(trial, run),
         )
 
     def _is_done(self, name: str) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from functools import partial
 
 from snaketune.runner import status
 from snaketune.runner.attempt import STOPPED_BY, Attempt
 from snaketune.runner.files import Refused, read_bytes, replace_file, say, writing
-from snaketune.runner.folder import note_of
 from snaketune.runner.guardian import Guardian
 from snaketune.runner.output import kept_text
 from snaketune.runner.place import Place
 from snaketune.runner.program import start_program
 from snaketune.runner.record import deliver, record_of
 from snaketune.runner.recorded import take_record
+from snaketune.runner.records import search
 from snaketune.runner.reread import read_again
 from snaketune.runner.signals import Signals
 from snaketune.runner.starts import Starts, note_killed
@@ -151,16 +152,19 @@ class Performer:
 
     def _begin(self, run: Run, fresh: bool) -> int:
         starts = Starts(run.log, run.workflow, run.attempt, run.spec.retries)
-        command, why = run.command(), starts.hopeless()
+        why = starts.hopeless()
         if why:
             starts.end(settled=True)
-            return _given_up(run, command, why)
+            return _given_up(run, run.command(), why)
+        find = self.folding.records.find if self.folding else partial(search, run.study)
+        run.origin.look_back(run.study, run.trial, run.spec, find)
         with writing(run.folder):
             if fresh:
-                self.place.mark(note_of(run.spec.contract, run.spec.training))
+                self.place.mark(run.origin.note(run.spec))
             else:
                 run.prepare()
             run.write_inputs()
+        command = run.command()
         with self._devices(run) as held:
             if run.asked is not None:
                 self._refuse_if_stopped(run)  # the search may have been stopped while this one waited

@@ -53,7 +53,7 @@ def record_of(
         notes.append("memory is not watched on this system")
     record = {
         "version": VERSION, "trial": run.trial, "run": run.name, "replicate": run.id.replicate, "fold": run.id.fold,
-        "budget": run.id.budget, "status": outcome.status, "reason": None, "metrics": {},
+        "budget": run.id.budget, **run.origin.noted(), "status": outcome.status, "reason": None, "metrics": {},
         "params": strict(run.params), "seed": run.seed, "attempt": run.attempt,
         "started": stamp(started), "finished": stamp(finished),
         "seconds": _rounded(watch.seconds if watch else 0.0),
@@ -68,7 +68,7 @@ def record_of(
     history = read_bytes(run.path("history.jsonl"))
     if history is not None:
         record["history"] = {"size": len(history), "sha256": digest_of(history)}
-    return record
+    return {**record, **run.origin.saved()}
 
 
 def _rounded(seconds: float) -> float:

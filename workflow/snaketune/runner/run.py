@@ -15,6 +15,7 @@ from snaketune.runner.folder import begin, open_folder
 from snaketune.runner.left import METRICS
 from snaketune.runner.logs import STREAMS, Logs
 from snaketune.runner.metrics import extract_metrics
+from snaketune.runner.origin import Origin
 from snaketune.runner.place import PARAMS
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import digest_of
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaketune.runner.metrics import Extracted
+    from snaketune.runner.proposed import Rung
     from snaketune.runner.pruner_file import PrunerFile
     from snaketune.runner.pruning import Cut
     from snaketune.runner.reported import Reported
     from snaketune.runner.study_file import StudyFile
 
-__all__ = ["Run", "asked_of", "canonical", "found_of"]
+__all__ = ["Run", "canonical"]
 
 _ID = 1 + 16  # the length of a trial's id: t and the digits
 
@@ -40,7 +42,8 @@ class Run:
 
     `asked` is how many GPUs it asks for (None: nothing is said of them), `found` the ids of those that were found on
     this machine (None: it looks by itself). The trial's parameters are `params`, which the program then finds in the
-    run's own folder, or by default those in the trial's params.json. Its round may have a `pruner`.
+    run's own folder, or by default those in the trial's params.json. Its round may have a `pruner`; `rung` is that of a
+    run with a budget, as far as it is known.
 
     Raises:
         Refused: a file can't be read; the folder's name is no id of a run.
@@ -56,6 +59,7 @@ class Run:
         found: Sequence[str] | None = None,
         params: Mapping[str, Any] | None = None,
         pruner: PrunerFile | None = None,
+        rung: Rung | None = None,
     ):
         self.pruner = pruner
         self.study, self.spec, self.root, self.log = study.folder, study.spec, study.root, log
@@ -82,6 +86,7 @@ class Run:
             self.id = RunId.parse(self.name)
         except ValueError as error:
             raise Refused(2, str(error)) from error
+        self.origin = Origin(self.id, self.folder, rung)
         self.seed = run_seed(self.spec.seed, self.trial, self.id.replicate)
         self.config_file = self._config_file()
 
@@ -113,7 +118,7 @@ class Run:
             "study": os.path.basename(self.study), "trial": self.trial, "run": self.name, "dir": self.folder,
             "params": self.params_file, "config": self.config_file, "metrics": self.path("metrics.json"),
             "history": self.path("history.jsonl"), "seed": self.seed, "fold": self.id.fold,
-            "n_folds": self.spec.n_folds, "budget": self.id.budget,
+            "n_folds": self.spec.n_folds, "budget": None, **self.origin.words(),
         }  # fmt: skip
 
     def command(self) -> list[str]:
@@ -137,8 +142,7 @@ class Run:
 
     def environment(self, token: str) -> dict[str, str]:
         """The program's environment variables, in which the `token` marks it and what it starts."""
-        env = {**self.surroundings}
-        env.update(self.told)
+        env = {**self.surroundings, **self.told}
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
         words["pruner"] = self.pruner.path if self.pruner else None
@@ -198,16 +202,20 @@ class Run:
             self.logs.path(f"{STREAMS[0]}.attempt{number}.log")
         ):
             number += 1
-        begin(self.folder, number, self.spec)
+        self.origin.from_budget = begin(self.folder, number, self.spec, self.origin.promoted_from)
         os.makedirs(self.log, exist_ok=True)
         self.logs.set_aside(number)
 
     def write_inputs(self) -> None:
-        """Write the configuration, and the parameters if they have no file.
+        """Write the configuration, and the parameters if they have no file; what it goes on from, if there is any.
 
         Raises:
             OSError: they can't be written.
         """
+        lacking = self.origin.begin()
+        if lacking:
+            self.note(lacking)
+            self.notes.append(lacking)
         if self.packed:
             put_file(self.params_file, self.given)
         if self.config_file:
@@ -239,14 +247,3 @@ class Run:
 def canonical(params: Mapping[str, Any]) -> str:
     """The text of a trial's parameters, from which its id is made."""
     return json.dumps(params, sort_keys=True, separators=(",", ":"))
-
-
-def asked_of(devices: str | None, attempt: int) -> float | None:
-    """How many GPUs a run asks for in an attempt, from a number for each attempt, or one for all; None if not said."""
-    numbers = list(map(float, devices.split(","))) if devices else []
-    return numbers[:attempt][-1] if numbers else None
-
-
-def found_of(among: str | None) -> list[str] | None:
-    """The ids of the GPUs that were found on this machine, or "none"; None if nobody has looked."""
-    return None if among is None else [] if among == "none" else among.split(",")

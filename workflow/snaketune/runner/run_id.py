@@ -8,12 +8,14 @@ import re
 __all__ = ["PATTERN", "RunId"]
 
 PATTERN = r"r(\d+)(?:f(\d+))?(?:b([\d.]+))?"
+_DIGITS = 6  # of a budget
 
 
 class RunId(collections.namedtuple("RunId", "replicate fold budget", defaults=(None, None))):
     """`replicate` counts from 0; `fold` and `budget` are None for a run without. `str` gives r0, r1f2, r0f1b27.
 
-    Ids sort by replicate, fold and budget, as long as all of them have a fold, or none, and so on.
+    A budget that is no whole number is spelled with six significant digits, never with an exponent: r0b0.111111. Ids
+    sort by replicate, fold and budget, as long as all of them have a fold, or none, and so on.
     """
 
     __slots__ = ()
@@ -36,4 +38,12 @@ class RunId(collections.namedtuple("RunId", "replicate fold budget", defaults=(N
 
     def __str__(self) -> str:
         fold = "" if self.fold is None else f"f{self.fold}"
-        return f"r{self.replicate}{fold}" + ("" if self.budget is None else f"b{self.budget}")
+        return f"r{self.replicate}{fold}" + ("" if self.budget is None else f"b{_spelled(self.budget)}")
+
+
+def _spelled(budget: float) -> str:
+    rounded = budget if budget == int(budget) else float(f"{budget:.{_DIGITS - 1}e}")
+    if rounded == int(rounded):
+        return str(int(rounded))
+    exponent = int(f"{rounded:e}".partition("e")[2])
+    return f"{rounded:.{_DIGITS - 1 - exponent}f}".rstrip("0")

@@ -20,7 +20,8 @@ class RunSpec:
     bytes. `isolation`: what a call of a function has for itself, a "fork" of a process that has imported it or a
     "process". `isolated`: the program has an environment of its own. `contract` is the digest of all that results
     depend on, `training` of that without how metrics are read from what was printed; `max_failures` and `on_failure`
-    end a search (`stopping`; None for `on_failure`: if it is hopeless).
+    end a search (`stopping`; None for `on_failure`: if it is hopeless). `resume`: a run with a larger budget is told of
+    the one that it can go on from.
     `devices` are the ids of the GPUs that runs share, None for all that there are.
     """
 
@@ -49,6 +50,7 @@ class RunSpec:
     training: str | None = None
     max_failures: int | None = None
     on_failure: str | None = None
+    resume: bool = True
 
     def __init__(self, **given: Any):
         unknown = set(given) - set(self.__annotations__)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADOPT",
     "BEFORE",
+    "CHECKPOINT",
     "HISTORY",
     "LIKE_A_RESULT",
     "NOTE",
@@ -75,6 +76,7 @@ RESULT = "result.json"
 ADOPT = "result.adopt.json"
 OUTDATED = "result.outdated.json"
 HISTORY = "history.jsonl"
+CHECKPOINT = "checkpoint"  # the folder in which a program saves what it can go on from
 BEFORE = ".history.before.jsonl"  # what of it earlier attempts have written, while a run goes on
 NOTE = ".training.json"  # which training the files in the folder belong to
 # What an attempt leaves that would be taken for the next one's; with the history, unless that goes on.
@@ -150,7 +152,7 @@ def outdate(folder: Place) -> None:
     os.replace(os.path.join(folder, RESULT), os.path.join(folder, OUTDATED))
 
 
-def leave_behind(folder: str, number: int, names: Collection[str] = OWN_FILES) -> None:
+def leave_behind(folder: str, number: int, names: Collection[str] = (*OWN_FILES, CHECKPOINT)) -> None:
     """Moves what looks like a later attempt's into attempts/<number>/, and removes files of ours that were never whole.
 
     Raises:

@@ -55,7 +55,8 @@ def unfold(line: Mapping[str, Any], folder: str, log: str) -> None:
     params = os.path.join(os.path.dirname(folder), PARAMS)
     if not os.path.exists(params):
         replace_file(params, canonical(record["params"]) + "\n")
-    put_file(os.path.join(folder, states.NOTE), note_of(record["contract"], record["training"]))
+    note = note_of(record["contract"], record["training"], from_budget=record.get("from_budget"))
+    put_file(os.path.join(folder, states.NOTE), note)
     append_line(os.path.join(folder, ATTEMPTS), attempt_line(record, final=True))
     replace_file(os.path.join(folder, states.RESULT), sealed(record))
 

@@ -8,7 +8,7 @@ from snaketune.errors import did_you_mean
 __all__ = ["function_problems"]
 
 # What a function may take besides parameters.
-_EXTRAS = ("seed", "fold", "n_folds", "budget")
+_EXTRAS = ("seed", "fold", "n_folds", "budget", "from_budget", "max_budget", "previous", "resume", "checkpoint")
 
 
 def function_problems(tree: ast.Module, name: str, always: Set[str], sometimes: Set[str]) -> Iterator[tuple[str, bool]]:
