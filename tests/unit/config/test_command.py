@@ -7,7 +7,7 @@ from good_configs import SMALL, problems_of, study_of
 from hypothesis import given
 from hypothesis import strategies as st
 from snaketune.config.command import WORDS, argv_from, places_in
-from snaketune.runner import command, run
+from snaketune.runner import command, origin, run
 from snaketune.runner.command import fill
 
 CONDITIONAL = {"x": [1, 2], "y": {"choices": [1], "when": {"x": 1}}}
@@ -126,7 +126,7 @@ def test_places_are_those_that_the_runner_fills(words):
 
 
 def test_every_word_is_known_to_the_runner():
-    source = inspect.getsource(command) + inspect.getsource(run)
+    source = "".join(map(inspect.getsource, (command, run, origin)))
     assert all(f'"{word}":' in source or f'"{{{word}}}"' in source for word in WORDS)
 
 

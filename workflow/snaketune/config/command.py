@@ -77,7 +77,7 @@ def check_places(argv: list[str], parameters: set[str], conditional: set[str], u
             f" Write {{{{{name}}}}} for literal braces."
         )
     for name in sorted((places & set(unset)) - parameters):
-        what = "budget" if name in OF_BUDGETS else "fold"
+        what = "budget" if name in OF_BUDGETS else name.removeprefix("n_")
         problems.append(f"{{{name}}} has no value in this study: its runs have no {what}")
     for name in _LISTS:
         if name not in parameters and any(name in places_in([word]) and word != f"{{{name}}}" for word in argv):

@@ -19,7 +19,7 @@ import json
 import os
 
 from snaketune.runner import states, status
-from snaketune.runner.checkpoints import has_files
+from snaketune.runner.checkpoints import has_whole_files
 from snaketune.runner.files import read_bytes, read_lines, replace_file
 from snaketune.runner.history import continued, marked
 
@@ -73,7 +73,7 @@ def begin(folder: str, number: int, spec: RunSpec, from_budget: float | None = N
     else:
         states.leave_behind(folder, number, states.LIKE_A_RESULT)
         _carry_on(folder, number)
-    if has_files(os.path.join(folder, states.CHECKPOINT)):
+    if has_whole_files(os.path.join(folder, states.CHECKPOINT)):
         from_budget = note.get(_FROM)
     if note != json.loads(now := note_of(spec.contract, spec.training, len(lines), from_budget)):
         replace_file(os.path.join(folder, states.NOTE), now)

@@ -6,7 +6,7 @@ import contextlib
 import os
 
 from snaketune.runner import states
-from snaketune.runner.checkpoints import has_files, measured
+from snaketune.runner.checkpoints import has_files, has_whole_files, measured
 from snaketune.runner.folder import inherit, note_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
@@ -75,7 +75,9 @@ class Origin:
             return None
         inherit(self.folder, self.inherited)
         os.makedirs(self.checkpoint, exist_ok=True)
-        saved = "goes on from what it has saved itself" if has_files(self.checkpoint) else "is trained from the start"
+        saved = (
+            "goes on from what it has saved itself" if has_whole_files(self.checkpoint) else "is trained from the start"
+        )
         return self.lacking and f"{self.lacking}: it {saved}"
 
     def end(self) -> None:
@@ -85,14 +87,22 @@ class Origin:
 
     def words(self) -> dict[str, Any]:
         """What the program is told."""
-        before = self.previous and self.previous.folder
-        saved = [self.checkpoint, *([os.path.join(before, states.CHECKPOINT)] if before else [])]
-        words: dict[str, Any] = {"checkpoint": self.checkpoint, "resume": next(filter(has_files, saved), "")}
+        before = self.previous.folder if self.previous else None
+        words: dict[str, Any] = {"checkpoint": self.checkpoint, "resume": self._saved(before)}
         if self.run.budget is not None:
             most = self.rung.max_budget if self.rung else None
-            words.update(budget=self.run.budget, from_budget=self.from_budget or 0, previous=before or "")
-            words.update(max_budget=most or self.run.budget)
+            words.update({
+                "budget": self.run.budget, "from_budget": self.from_budget or 0, "max_budget": most or self.run.budget,
+                "previous": before or "",
+            })  # fmt: skip
         return words
+
+    def _saved(self, before: str | None) -> str:
+        """Where there is what the program can load: in its own folder, else in that of the run before; else empty."""
+        if has_whole_files(self.checkpoint):
+            return self.checkpoint
+        earlier = os.path.join(before, states.CHECKPOINT) if before else ""
+        return earlier if has_files(earlier) else ""
 
     def noted(self) -> dict[str, Any]:
         """What the record of a run with a budget says of it; nothing of one without."""
