@@ -130,6 +130,7 @@ KEYS = {
     "objective.workdir": ("objective__workdir", ".", "data", {}),
     "objective.env": ("objective__env", {}, {"A": "1"}, {}),
     "objective.seed_flag": ("objective__seed_flag", "--seed", "--random-seed", {}),
+    "objective.resume": ("objective__resume", True, False, {}),
     "objective.timeout": ("objective__timeout", "1h", "2h", {}),
     "objective.isolated": ("objective__isolated", "fork", "process", {}),
     "objective.grace": ("objective__grace", 10, 5, {}),
