@@ -14,7 +14,14 @@ from snaketune.files import write_text
 from snaketune.plots.catalog import compared_files, drop_others
 from snaketune.plots.support.compared import compared_source
 from snaketune.plots.support.draw import look_of, save
-from snaketune.results.comparison import HEADER, JoinedLayout, comparison_rows, join, joined_results, read_studies
+from snaketune.results.comparison import (
+    JoinedLayout,
+    comparison_header,
+    comparison_rows,
+    join,
+    joined_results,
+    read_studies,
+)
 from snaketune.results.summary import summary_md
 from snaketune.results.tables import write_table
 
@@ -27,7 +34,7 @@ def main(study_json: str, folder: str, *names: str) -> None:
     read = joined_results(studies, root.parent)
     trials_of = {search: found.trials for search, found in read.items()}
     endings = {search: found.ending for search, found in read.items()}
-    write_table(root / "results.csv", comparison_rows(trials_of, joined), HEADER)
+    write_table(root / "results.csv", comparison_rows(trials_of, joined), comparison_header(joined))
     write_text(root / "summary.md", summary_md(trials_of, joined, JoinedLayout(root).shown_logs, endings))
     configured = load_study(Path(study_json))
     paths: dict[str, list[Path]] = {}

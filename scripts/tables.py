@@ -14,6 +14,7 @@ from snaketune.proposing.recommendation import recommended
 from snaketune.results.by_name import link_by_name
 from snaketune.results.spreadsheet import spreadsheet_text
 from snaketune.results.study import read_results
+from snaketune.results.tables import header_of
 from snaketune.results.writing import write_runs, write_summary, write_tables
 
 
@@ -31,7 +32,7 @@ def main(study_json: str, search: str | None = None) -> None:
         write_runs(results, layout.root)
         link_by_name(results, layout.by_name)
         if study.spreadsheet:
-            write_text(layout.file("spreadsheet.csv"), spreadsheet_text(results.rows))
+            write_text(layout.file("spreadsheet.csv"), spreadsheet_text(results.rows, header_of(study)))
 
 
 if __name__ == "__main__":

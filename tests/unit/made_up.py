@@ -81,7 +81,18 @@ class MadeUp:
                 for _, run in self.study.searches[search].runs_in([(row.trial, row.budget)]):
                     self.run(row.trial, run, result_of(row.params, str(run)))
             self.gather(search)
-        return {name: read_search(self.layout, search).trials for name, search in self.study.searches.items()}
+        return {name: read_search(self.layout, self.study, name).trials for name in self.study.searches}
+
+    def through(self, result_of: Callable[[dict, str], dict]) -> None:
+        """Runs all rounds of all searches, one search after the other."""
+        for name, search in self.study.searches.items():
+            sizes: list[int] = []
+            while not sizes or not search.schedule.is_over(sizes):
+                number = len(sizes)
+                for row in self.propose(name, number):
+                    for trial, run in search.runs_in([(row.trial, row.budget)]):
+                        self.run(trial, run, result_of(row.params, str(run)))
+                sizes.append(len(self.gather(name, number)))
 
 
 def record(trial: str, run: str, result: dict) -> dict:

@@ -12,7 +12,7 @@ from made_up import MadeUp
 from snaketune.config import read_study, save_study
 from snaketune.errors import StudyError
 from snaketune.results.frames import history_frame
-from snaketune.results.tables import RUN_HEADER, runs_table, trial_rows, write_table
+from snaketune.results.tables import run_header, runs_table, trial_rows, write_table
 from snaketune.values import key
 
 CONFIG = {
@@ -189,7 +189,7 @@ def test_what_went_in_comes_out(tmp_path):
     save_study(made.study, made.layout.study)
     trials = made.finish(lambda params, run: {"loss": 1})
     write_table(made.layout.results(), trial_rows(trials, made.study))
-    write_table(made.layout.file("runs.csv"), runs_table([], trials, made.study), RUN_HEADER)
+    write_table(made.layout.file("runs.csv"), runs_table([], trials, made.study), run_header(made.study))
     found = snaketune.load(made.layout.root).trials
     for trial, (_, row) in zip(trials["list"], found.iterrows(), strict=True):
         for name in space:

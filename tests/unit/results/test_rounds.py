@@ -57,14 +57,14 @@ def test_results_come_back(tmp_path_factory, params, reason, metrics):
 def test_rounds_of_a_search(made):
     study = made(searches={"r": {"strategy": "random", "n_trials": 5, "batch_size": 2}})
     search = study.study.searches["r"]
-    assert read_search(study.layout, search).trials == []
+    assert read_search(study.layout, study.study, search.name).trials == []
     for number, size in enumerate([2, 2, 1]):
         rows = study.propose("r", number)
         assert len(rows) == size
         for row in rows:
             study.run(row.trial, "r0", {"loss": row.number})
         study.gather("r", number)
-        found = read_search(study.layout, search)
+        found = read_search(study.layout, study.study, search.name)
         assert [trial.number for trial in found.trials] == list(range(sum([2, 2, 1][: number + 1])))
         assert found.ending is None
     assert len({trial.trial for trial in found.trials}) == 5
@@ -74,7 +74,7 @@ def test_a_search_that_runs_out_of_space_says_so(made):
     study = made(searches={"r": {"strategy": "random", "n_trials": 50}})
     trials = study.finish(lambda params, run: {"loss": 1})["r"]
     assert len(trials) == 9  # 3 × (a, or b with two values of m)
-    assert read_search(study.layout, study.study.searches["r"]).ending == "its space has no more than 9 parameter sets"
+    assert read_search(study.layout, study.study, "r").ending == "its space has no more than 9 parameter sets"
 
 
 def again(study, retry):

@@ -105,7 +105,7 @@ def test_a_table_for_spreadsheets(made):
     space = {"x": ["-1.5", "=1+1", "-a", "@b", "a="], "y": [-1.5]}
     study = made(space=space, searches={"g": {"strategy": "grid"}})
     rows = trial_rows(study.finish(lambda params, run: {"loss": 1, "=HYPERLINK(1)": "+2"}), study.study)
-    text = spreadsheet_text(rows)
+    text = spreadsheet_text(rows, [])
     assert text.startswith("\ufefftrial,number,")
     found = list(csv.DictReader(io.StringIO(text[1:])))
     assert [row["x"] for row in found] == ["-1.5", "'=1+1", "'-a", "'@b", "a="]

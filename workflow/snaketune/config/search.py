@@ -193,5 +193,4 @@ class Search:
 
     def budget_text(self, budget: float | None) -> str:
         """A budget in words, as in `27 epochs`."""
-        name = self.budget.name if self.budget else ""
-        return f"{budget} {name}".strip() if name != "budget" else f"budget {budget}"
+        return self.budget.text(budget) if self.budget and budget is not None else ""

@@ -10,6 +10,7 @@ from snaketune.config.search import Imported, Labels, Round, Search
 from snaketune.resources import Resource
 from snaketune.runner.run_id import RunId
 from snaketune.runner.spec import RunSpec
+from snaketune.samplers.brackets import Budget
 from snaketune.space import Space
 from snaketune.space.cells import Cells, cells_by_parameter
 from snaketune.space.expressions import Expression
@@ -153,6 +154,17 @@ class Study:
         return tuple(dict.fromkeys(run for search in self.searches.values() for run in search.runs))
 
     @property
+    def budget(self) -> Budget | None:
+        """That of the search with the largest one; None if none of them has one."""
+        budgets = [search.budget for search in self.searches.values() if search.budget]
+        return max(budgets, key=lambda budget: budget.max, default=None)
+
+    @property
+    def full_budget(self) -> float | None:
+        """The largest budget of all searches, of which that of a trial is a share."""
+        return self.budget.max if self.budget else None
+
+    @property
     def metric(self) -> Metric:
         """The metric that tables sort by."""
         return self.metrics[0]
@@ -193,6 +205,6 @@ class Study:
         labels = [[s.labels.name, s.labels.tags, s.labels.description] for s in self.searches.values()]
         chosen = [self.filter.status, self.filter.tags, self.filter.where.text]
         terms = [self.measure, list(self.searches), labels, chosen, self.top, self.summary_by, self.parameters]
-        budgets = [search.budget.name for search in self.searches.values() if search.budget]
+        budgets = [[search.budget.name, search.budget.max] for search in self.searches.values() if search.budget]
         terms += [budgets] if budgets else []
         return table_digest(self.config, "", terms)

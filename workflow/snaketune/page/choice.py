@@ -6,7 +6,7 @@ from typing import Any
 
 from snaketune.config.study import Metric, Study
 from snaketune.results.ranking import feasible, pareto, ranked
-from snaketune.results.tables import BEFORE, BEHIND
+from snaketune.results.tables import header_of
 from snaketune.results.trials import Trial, each_once
 
 __all__ = ["chosen", "whole"]
@@ -25,7 +25,7 @@ def chosen(trials_of: TrialsOf, study: Study) -> TrialsOf:
     value, at most a third of all; what room is left is for an even choice of the others.
     """
     distinct = each_once(trials_of)
-    most = max(FEWEST_TRIALS, MOST_CELLS // (len(BEFORE) + len(BEHIND) + len(study.metrics) + len(study.parameters)))
+    most = max(FEWEST_TRIALS, MOST_CELLS // (len(header_of(study)) + len(study.metrics) + len(study.parameters)))
     if len(distinct) <= most:
         return trials_of
     everything = [trial for listed in trials_of.values() for trial in listed]

@@ -6,8 +6,8 @@ from typing import Any
 
 from snaketune.config.study import Study
 from snaketune.results.ranking import feasible, pareto, ranked
-from snaketune.results.tables import BEFORE, BEHIND, metric_names, trial_rows
-from snaketune.results.trials import Trial
+from snaketune.results.tables import BEHIND, columns_before, metric_names, trial_rows
+from snaketune.results.trials import Trial, each_once
 from snaketune.runner.json_numbers import strict
 from snaketune.runner.status import STATUSES
 from snaketune.space.scales import ABSENT
@@ -37,10 +37,11 @@ def columns_of(
     if not rows:
         return []
     among = [trial for listed in (everything or trials_of).values() for trial in listed]
-    between = list(rows[0])[len(BEFORE) : -len(BEHIND)]
+    before = columns_before(study)
+    between = list(rows[0])[len(before) : -len(BEHIND)]
     n_metrics = len(metric_names(trials, study))
     columns = [_described("rank", _ranks(trials, among, study))]
-    for name in BEFORE:
+    for name in before:
         levels = {"status": STATUSES, "search": tuple(study.searches)}.get(name, ())
         columns.append(_described(name, _cells(row[name] for row in rows), levels=levels))
     n_objectives = len(study.metrics)
@@ -54,7 +55,7 @@ def columns_of(
             _described("feasible", [feasible(trial, study) if trial.complete else ABSENT for trial in trials])
         )
     if len(study.metrics) > 1:
-        front = {trial.trial for trial in pareto(list({trial.trial: trial for trial in among}.values()), study)}
+        front = {trial.trial for trial in pareto(list(each_once(everything or trials_of).values()), study)}
         columns.append(_described("pareto", [trial.trial in front if trial.complete else ABSENT for trial in trials]))
     for name, parameter in zip(between[n_metrics:], study.parameters, strict=True):
         values = [trial.params.get(parameter, ABSENT) for trial in trials]

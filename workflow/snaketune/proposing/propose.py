@@ -108,7 +108,7 @@ def space_of(study: Study, search: Search, layout: Layout) -> Space:
     """The space that the search runs over: its own, or what is left of it around the best of the search it refines."""
     if search.refine is None:
         return search.space
-    best = ranked(read_search(layout, study.searches[search.refine["search"]]).trials, study)
+    best = ranked(read_search(layout, study, search.refine["search"]).trials, study)
     wanted = search.refine["top"]
     count = wanted if isinstance(wanted, int) else math.ceil(len(best) * float(wanted.rstrip("%")) / 100)
     around = [trial.params for trial in best[: max(1, count)]]
@@ -119,7 +119,7 @@ def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) 
     """Results that the search starts from: those of `warm_start` tables and of the search that it refines."""
     observations, notes = warm_observations(study, search, layout.root.parent)
     if search.refines is not None:
-        trials = read_search(layout, study.searches[search.refines]).trials
+        trials = read_search(layout, study, search.refines).trials
         observations += [observation_of(trial, study) for trial in trials if space.contains(trial.params)]
     return observations, notes
 

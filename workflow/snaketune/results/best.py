@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from snaketune.config.study import Study
+from snaketune.results.budgets import in_part, with_budget
 from snaketune.results.markdown import one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.trials import Trial
@@ -32,6 +33,8 @@ def best_yaml(
     trial = best[0]
     count = len({each.trial for each in trials})
     head = f"{note}# {study.name}, {search}: best of {count} trials\n# {_said(trial, study)}"
+    if doubt := in_part(best, study):
+        head += f"\n# {doubt}"
     found = f"{head}\n{_config(trial, study)}"
     if recommended is None or recommended.trial == trial.trial:
         return found
@@ -44,7 +47,8 @@ def _said(trial: Trial, study: Study) -> str:
     value = text(trial.metrics[metric.name])
     if metric.name in trial.se:
         value += f" ± {trial.se[metric.name]:.3g} (standard error over {trial.runs} runs)"
-    return f"trial {trial.trial}: {one_line(metric.name)} = {value} ({metric.direction})"
+    budget = with_budget(trial, study.budget)
+    return f"trial {trial.trial}: {one_line(metric.name)} = {value} ({metric.direction}){budget}"
 
 
 def _config(trial: Trial, study: Study) -> str:

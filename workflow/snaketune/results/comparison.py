@@ -11,26 +11,25 @@ from snaketune.config import load_study
 from snaketune.config.study import Filter, Labels, Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.layout import Layout
+from snaketune.results.budgets import with_budget
 from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import SearchResults, read_search
-from snaketune.results.tables import BEFORE, BEHIND, Row, labels_of, trial_rows
+from snaketune.results.tables import Row, header_of, labels_of, trial_rows
 from snaketune.results.trials import Trial
 from snaketune.space.expressions import Expression
 from snaketune.values import text
 
 __all__ = [
-    "HEADER",
     "JoinedLayout",
     "check_finished",
+    "comparison_header",
     "comparison_rows",
     "join",
     "joined_results",
     "read_studies",
     "winner",
 ]
-
-HEADER = ("study", *BEFORE, *BEHIND)
 
 
 def check_finished(names: Sequence[str], results: Path) -> None:
@@ -102,10 +101,17 @@ def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, Sea
     for owner, study in studies.items():
         layout = Layout(results / owner)
         for search in study.searches.values():
-            read = read_search(layout, search)
-            trials = [replace(trial, trial=f"{owner}/{trial.trial}") for trial in read.rungs]
-            found[f"{owner}/{search.name}"] = SearchResults.of(trials, read.ending)
+            read = read_search(layout, study, search.name)
+            trials, rungs = (
+                [replace(trial, trial=f"{owner}/{trial.trial}") for trial in each] for each in (read.trials, read.rungs)
+            )
+            found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending, rungs)
     return found
+
+
+def comparison_header(joined: Study) -> tuple[str, ...]:
+    """The fixed columns of a comparison's results.csv."""
+    return ("study", *header_of(joined))
 
 
 def comparison_rows(trials_of: Mapping[str, Sequence[Trial]], joined: Study) -> list[Row]:
@@ -134,11 +140,11 @@ def winner(names: Sequence[str], results: Path) -> list[str]:
         where = next(search for search, listed in trials_of.items() if best[0] in listed)
         name = one_line(labels_of(best[0], where, joined)[0])
         params = ", ".join(f"{key} = {one_line(text(value))}" for key, value in best[0].params.items())
-        value = number(best[0].metrics[joined.metric.name])
+        value = _value(best[0], studies[where.partition("/")[0]])
         lines.append(f"Best {metric}: {value} of {name} ({best[0].trial}): {params}")
-    for owner in studies:
+    for owner, study in studies.items():
         own = next((trial for trial in best if trial.trial.startswith(f"{owner}/")), None)
-        value = "no trial is complete" if own is None else f"{metric} {number(own.metrics[joined.metric.name])}"
+        value = "no trial is complete" if own is None else f"{metric} {_value(own, study)}"
         count = len({t.trial for listed in trials_of.values() for t in listed if t.trial.startswith(f"{owner}/")})
         lines.append(f"  {owner}: {value}, {count} trials")
     folder = results / "+".join(names)
@@ -152,6 +158,10 @@ class JoinedLayout(Layout):
     def trial_logs(self, trial: str) -> Path:
         owner, _, own = trial.partition("/")
         return Layout(self.root.with_name(owner)).trial_logs(own)
+
+
+def _value(trial: Trial, study: Study) -> str:
+    return number(trial.metrics[study.metric.name]) + with_budget(trial, study.budget)
 
 
 def _goals(study: Study) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snaketune.config.study import Study
-from snaketune.results.tables import Row, cells_of
+from snaketune.results.tables import RUN_BUDGETS, RUNGS, Row, cells_of
 from snaketune.runner.history import numbered_rows
 from snaketune.runner.json_numbers import NON_FINITE, as_number
 from snaketune.runner.run_id import RunId
@@ -47,6 +47,9 @@ _TEXT = (
     "devices",
 )
 _TIME = ("started", "finished")
+# In tables of studies with budgets alone; in others a metric or parameter may be called so.
+_BUDGETS = {"bracket": "Int64", "rung": "Int64", "budget": "Float64", "from_budget": "Float64"}
+_WITH_BUDGETS = (RUNGS, RUN_BUDGETS)
 # How each fixed column is read; all others are metrics and parameters.
 _FIXED = (
     dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_REAL, "Float64") | dict.fromkeys(_TEXT, "string")
@@ -115,12 +118,14 @@ def _typed_frame(cells: "pd.DataFrame", types: Types) -> "pd.DataFrame":
     names = list(cells.columns)
     parameters = {parameter_column(name, names): kind for name, kind in types.items() if isinstance(kind, Cells)}
     columns = {}
+    has = any(set(each) <= set(names) for each in _WITH_BUDGETS)
+    fixed = _FIXED | (_BUDGETS if has else {})
     for name in names:
         found, kind = cells[name], types.get(name.removeprefix("metric."))
         if name in parameters:
             columns[name] = _of_parameter(found.tolist(), parameters[name])
         else:
-            columns[name] = _typed(found, _FIXED.get(name) or (kind if isinstance(kind, str) else None))
+            columns[name] = _typed(found, fixed.get(name) or (kind if isinstance(kind, str) else None))
     return pd.DataFrame(columns)
 
 

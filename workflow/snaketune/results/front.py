@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from snaketune.config.study import Study
 from snaketune.results.markdown import number, table
-from snaketune.results.ranking import feasible, pareto
+from snaketune.results.ranking import comparable, pareto
 from snaketune.results.spelling import spelled
 from snaketune.results.trials import Trial, each_once
 from snaketune.samplers.dominance import bounding_box, hypervolumes
@@ -16,10 +16,8 @@ _STEPS = 10
 
 def front_md(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str]:
     """The paragraphs of summary.md about the Pareto set over all searches and how each one's hypervolume grew."""
-    distinct = each_once(trials_of)
-    front = sorted(
-        pareto(list(distinct.values()), study), key=lambda t: study.metric.sign * t.metrics[study.metric.name]
-    )
+    distinct = list(each_once(trials_of).values())
+    front = sorted(pareto(distinct, study), key=lambda t: study.metric.sign * t.metrics[study.metric.name])
     parameters = [name for name in study.parameters if any(name in trial.params for trial in front)]
     header = ["id", *(metric.name for metric in study.metrics), *parameters]
     rows = [
@@ -32,7 +30,12 @@ def front_md(trials_of: Mapping[str, Sequence[Trial]], study: Study) -> list[str
     ]
     parts = [f"## Pareto set ({len(front)} trials)", table(header, rows)]
     heading = "Dominated hypervolume after so many trials (fraction of the box of all searches' values):"
-    return [*parts, heading, _growth_md({name: [_point(t, study) for t in ts] for name, ts in trials_of.items()})]
+    usable = {trial.trial: trial.share for trial in comparable(distinct, study)}
+    points_of = {
+        name: [_point(trial, study) if trial.share == usable.get(trial.trial) else None for trial in listed]
+        for name, listed in trials_of.items()
+    }
+    return [*parts, heading, _growth_md(points_of)]
 
 
 def front_size(trials: Sequence[Trial], study: Study) -> tuple[int, float]:
@@ -40,7 +43,7 @@ def front_size(trials: Sequence[Trial], study: Study) -> tuple[int, float]:
 
     The volume is a fraction of the box of all values, as in the summary.
     """
-    box = bounding_box([_point(trial, study) for trial in trials])
+    box = bounding_box([_point(trial, study) for trial in comparable(trials, study)])
     front = pareto(trials, study)
     volumes = hypervolumes([_point(trial, study) for trial in front], box)
     return len(front), volumes[-1] if volumes else 0.0
@@ -59,7 +62,5 @@ def _growth_md(points_of: Mapping[str, list[tuple[float, ...] | None]]) -> str:
     return table(["trials", *volumes_of], rows, left=0)
 
 
-def _point(trial: Trial, study: Study) -> tuple[float, ...] | None:
-    if not trial.complete or not feasible(trial, study):
-        return None
+def _point(trial: Trial, study: Study) -> tuple[float, ...]:
     return tuple(metric.sign * trial.metrics[metric.name] for metric in study.metrics)

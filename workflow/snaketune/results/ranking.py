@@ -10,22 +10,33 @@ from snaketune.samplers.dominance import nondominated
 from snaketune.space.expressions import Missing, UncomputableError
 from snaketune.values import is_number
 
-__all__ = ["feasible", "matches", "pareto", "ranked"]
+__all__ = ["comparable", "feasible", "matches", "pareto", "ranked"]
 
 
 def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
     """The complete trials, best first, each once: those within the outcome constraints before all others, by value.
 
-    Of equal ones that with the lower number in its search is first, then that whose search is; a trial of several
-    searches has the lowest of its numbers. `trials` come search by search, as the configuration has them: so the
-    order is the same whichever has ended first.
+    Values of different budgets are not compared: a trial that is trained further is the better one. Of equal ones that
+    with the lower number in its search is first, then that whose search is; a trial of several searches counts as far
+    as any of them has trained it, with the lowest of its numbers. `trials` come search by search, as the configuration
+    has them: so the order is the same whichever has ended first.
     """
     name, sign = study.metric.name, study.metric.sign
-    complete = [trial for trial in trials if trial.complete]
+    complete = [trial for trial in _as_far_as_trained(list(trials)) if trial.complete]
     best: dict[str, Trial] = {}
-    for trial in sorted(complete, key=lambda t: (not feasible(t, study), sign * t.metrics[name], t.number)):
+    for trial in sorted(complete, key=lambda t: (not feasible(t, study), -t.share, sign * t.metrics[name], t.number)):
         best.setdefault(trial.trial, trial)
     return list(best.values())
+
+
+def _as_far_as_trained(trials: Sequence[Trial]) -> Sequence[Trial]:
+    """The trials without those that another search has trained further."""
+    if not any(trial.rung for trial in trials):
+        return trials
+    most: dict[str, float] = {}
+    for trial in trials:
+        most[trial.trial] = max(trial.share, most.get(trial.trial, 0.0))
+    return [trial for trial in trials if trial.share == most[trial.trial]]
 
 
 def feasible(trial: Trial, study: Study) -> bool:
@@ -37,9 +48,16 @@ def feasible(trial: Trial, study: Study) -> bool:
     return True
 
 
-def pareto(trials: Sequence[Trial], study: Study) -> list[Trial]:
-    """The complete, feasible trials that no other one beats in one objective without losing in another."""
+def comparable(trials: Iterable[Trial], study: Study) -> list[Trial]:
+    """The complete, feasible trials; where there are budgets, those of them that are trained furthest."""
     candidates = [trial for trial in trials if trial.complete and feasible(trial, study)]
+    furthest = max((trial.share for trial in candidates), default=1.0)
+    return [trial for trial in candidates if trial.share == furthest]
+
+
+def pareto(trials: Sequence[Trial], study: Study) -> list[Trial]:
+    """The comparable trials that no other one beats in one objective without losing in another."""
+    candidates = comparable(trials, study)
     points = [tuple(m.sign * trial.metrics[m.name] for m in study.metrics) for trial in candidates]
     return [trial for trial, kept in zip(candidates, nondominated(points), strict=True) if kept]
 

@@ -23,7 +23,8 @@ class RunRecord:
     `seconds` is the program's wall time, `cpu_seconds` that of its processors, `max_rss_mb` its most memory;
     `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is None
     in records of the first version, `training` (see `RunSpec`) in somewhat later ones too; `log` is empty where there
-    are no logs. `devices` are the GPUs that it was given, None if it asked for none or there were none.
+    are no logs. `from_budget` is the budget of the run that it went on from, None if it began anew. `devices` are the
+    GPUs that it was given, None if it asked for none or there were none.
     """
 
     trial: str
@@ -47,6 +48,7 @@ class RunRecord:
     devices: Sequence[str] | None = None
     found: Mapping[str, object] | float | str | None = None
     training: str | None = None
+    from_budget: float | None = None
 
 
 _FIELDS = frozenset(field.name for field in fields(RunRecord))

@@ -4,13 +4,13 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from snaketune.config.study import Round, Search
+from snaketune.config.study import Round, Search, Study
 from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
@@ -196,7 +196,8 @@ def _cell(name: str, value: object) -> str:
 class SearchResults:
     """The trials of a search so far, and why it ended early if it did.
 
-    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them.
+    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them. All know
+    the study's full budget in place of their search's, so that shares are those of the same whole.
     """
 
     trials: list[Trial]
@@ -204,8 +205,12 @@ class SearchResults:
     rungs: list[Trial]
 
     @classmethod
-    def of(cls, rungs: list[Trial], ending: str | None = None) -> "SearchResults":
-        """The results of a search with these trials in its rounds."""
+    def of(cls, rungs: list[Trial], study: Study, ending: str | None = None) -> "SearchResults":
+        """The results of a search of the study with these trials in its rounds."""
+        if (full := study.full_budget) is not None:
+            rungs = [
+                replace(trial, rung=replace(trial.rung, max_budget=full)) if trial.rung else trial for trial in rungs
+            ]
         return cls(each_as_far_as_trained(rungs), ending, rungs)
 
 
@@ -241,8 +246,9 @@ def read_round(path: Path) -> RoundNote:
         raise DamagedFile(path, "it does not say how the round ended") from None
 
 
-def read_search(layout: Layout, search: Search) -> SearchResults:
+def read_search(layout: Layout, study: Study, name: str) -> SearchResults:
     """The results of all rounds of a search that are gathered, up to that with which it ends."""
+    search = study.searches[name]
     trials: list[Trial] = []
     sizes: list[int] = []
     for round_ in rounds_there(layout, search):
@@ -257,5 +263,5 @@ def read_search(layout: Layout, search: Search) -> SearchResults:
         if search.schedule.is_over(sizes):
             short = sizes[-1] < round_.size
             ending = read_round(layout.ending(search.name, round_.number)).ending if short else None
-            return SearchResults.of(trials, ending)
-    return SearchResults.of(trials)
+            return SearchResults.of(trials, study, ending)
+    return SearchResults.of(trials, study)

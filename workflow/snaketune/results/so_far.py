@@ -57,7 +57,7 @@ class SoFar:
             over = search.schedule.is_over([len(rows) for _, rows in rounds]) if rounds else False
             last = next((round_ for round_, rows in rounds if over and len(rows) < round_.size), None)
             ending = None if last is None else self._ending(name, last.number)
-            searches[name] = SearchResults.of(trials, ending)
+            searches[name] = SearchResults.of(trials, self._study, ending)
             proposed = [row.trial for _, rows in rounds for row in rows]
             count = len({*proposed}) if search.in_rungs else len(proposed)
             expected[name] = self._planned[name] if last is None else count

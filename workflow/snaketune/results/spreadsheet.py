@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from snaketune.files import csv_text
-from snaketune.results.tables import BEFORE, BEHIND, Row, cells_of
+from snaketune.results.tables import Row, cells_of
 from snaketune.values import number_from_text
 
 __all__ = ["inert", "spreadsheet_text"]
@@ -11,9 +11,12 @@ __all__ = ["inert", "spreadsheet_text"]
 _MARK = "\ufeff"  # says that the text is UTF-8
 
 
-def spreadsheet_text(rows: Sequence[Row]) -> str:
-    """The table of `rows` with an apostrophe before each header and cell that would be a formula."""
-    columns = list(rows[0]) if rows else list(BEFORE + BEHIND)
+def spreadsheet_text(rows: Sequence[Row], header: Sequence[str]) -> str:
+    """The table of `rows` with an apostrophe before each header and cell that would be a formula.
+
+    `header` stands where there is no row.
+    """
+    columns = list(rows[0]) if rows else list(header)
     return _MARK + csv_text([*map(inert, columns)], [[*map(inert, row)] for row in cells_of(rows, columns)])
 
 

@@ -122,7 +122,7 @@ def read_results(layout: Layout, study: Study, search: str | None = None) -> Stu
     """The results of one search, or of all of the study's."""
     chosen = [study.searches[search]] if search else study.searches.values()
     store = Store(layout, study.run_spec.contract)
-    return StudyResults(study, store, {each.name: read_search(layout, each) for each in chosen})
+    return StudyResults(study, store, {each.name: read_search(layout, study, each.name) for each in chosen})
 
 
 def read_finished(layout: Layout, study: Study) -> StudyResults | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from snaketune.config.study import Study
+from snaketune.results.budgets import in_part, with_budget
 from snaketune.results.front import front_md
 from snaketune.results.importances import importances_md
 from snaketune.results.markdown import inline, number, one_line, table
@@ -63,11 +64,13 @@ def front_rows(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[R
 
 def top_rows(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[Row]:
     """Of the `rows` of `trials_of`, those of the best trials that pass the filter, best first, each trial once."""
-    place = {trial.trial: i for i, trial in enumerate(ranked(_all(trials_of), study))}
+    everything = _all(trials_of)
+    place = {trial.trial: i for i, trial in enumerate(ranked(everything, study))}
+    pairs = zip(everything, rows, strict=True)
     best: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: place.get(row["trial"], len(place))):
-        if matches(study.filter, row):
-            best.setdefault(row["trial"], row)
+    for trial, row in sorted(pairs, key=lambda pair: (place.get(pair[0].trial, len(place)), -pair[0].share)):
+        if trial.trial not in best and matches(study.filter, row):
+            best[trial.trial] = row
     return list(best.values())[: study.top]
 
 
@@ -135,19 +138,26 @@ def _searches(trials_of: TrialsOf, study: Study) -> str:
                 len(trials),
                 sum(trial.complete for trial in trials),
                 best[0].metrics[study.metric.name] if best else None,
+                *([best[0].budget if best else None] if study.budget else []),
                 best[0].number if best else None,
                 best[0].trial if best else None,
             ]
         )
-    header = ["search", "strategy", "trials", "complete", f"best {study.metric.name}", "found at number", "id"]
-    return table(header, rows, left=2)
+    header = ["search", "strategy", "trials", "complete", f"best {study.metric.name}", *_budget_header(study)]
+    return table([*header, "found at number", "id"], rows, left=2)
+
+
+def _budget_header(study: Study) -> list[str]:
+    """The header of a column that says with which budget, where there are any."""
+    return [study.budget.name] if study.budget else []
 
 
 def _best(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[str]:
     everything: dict[str, tuple[str, Trial]] = {}
     for search, trials in trials_of.items():
         for trial in trials:
-            everything.setdefault(trial.trial, (search, trial))
+            if trial.share > everything.setdefault(trial.trial, (search, trial))[1].share:
+                everything[trial.trial] = search, trial
     order = ranked(_all(trials_of), study)
     if not order:
         return ["## Best", "No trial is complete."]
@@ -156,20 +166,25 @@ def _best(rows: Sequence[Row], trials_of: TrialsOf, study: Study) -> list[str]:
     parameters = [name for name in study.parameters if any(name in trial.params for trial in order)]
     name = inline(labels_of(best, everything[best.trial][0], study)[0])
     note = "" if feasible(best, study) else " (no trial keeps all outcome constraints)"
-    parts += ["## Best", f"{name} ({best.trial}), {inline(study.metric.name)} = {_with_error(best, study)}{note}:"]
+    value = inline(_with_error(best, study) + with_budget(best, study.searches[everything[best.trial][0]].budget))
+    doubt = in_part(order, study)
+    parts += ["## Best", f"{name} ({best.trial}), {inline(study.metric.name)} = {value}{note}:"]
     values = {name: inline(cell_of(spelled(best.params, name, study.cells))) for name in best.params}
     parts.append("\n".join(f"- {parameter}: {value}" for parameter, value in values.items()))
+    parts += [inline(doubt)] if doubt else []
     if len(study.metrics) > 1:
         parts += front_md(trials_of, study)
     top = top_rows(rows, trials_of, study)
-    header = ["rank", "name", study.metric.name, "from best", *parameters]
+    header = ["rank", "name", study.metric.name, "from best", *_budget_header(study), *parameters]
     listed = []
     for rank, row in enumerate(top, 1):
         trial = everything[row["trial"]][1]
-        gap = None if row["value"] is None else row["value"] - best.metrics[study.metric.name]
+        comparable = row["value"] is not None and trial.share == best.share
+        gap = row["value"] - best.metrics[study.metric.name] if comparable else None
         shown = _with_error(trial, study) if trial.complete else row["status"]
         values_of = [spelled(trial.params, name, study.cells) for name in parameters]
-        listed.append([rank, row["name"], shown, gap, *values_of])
+        budget = [trial.budget] if study.budget else []
+        listed.append([rank, row["name"], shown, gap, *budget, *values_of])
     if listed:
         parts += [f"## Top {len(listed)}", table(header, listed, left=2)]
     return parts
@@ -182,14 +197,25 @@ def _with_error(trial: Trial, study: Study) -> str:
 
 
 def _groups_table(rows: Sequence[Row], trials_of: TrialsOf, study: Study, parameter: str) -> str:
+    """The groups; where there are budgets, those of each of them, the largest first."""
     best = max if study.metric.direction == "maximize" else min
-    table_rows = [
-        [group, len(values), mean(values), median(values), best(values), deviation(values) if len(values) > 1 else None]
-        for group, values in sorted(
-            grouped(rows, trials_of, study, parameter), key=lambda item: study.metric.sign * best(item[1])
-        )
-    ]
-    return table([parameter, "count", "mean", "median", "best", "sd"], table_rows)
+    trials = _all(trials_of)
+    table_rows = []
+    for share in sorted({trial.share for trial in trials}, reverse=True):
+        alike = {name: [trial for trial in listed if trial.share == share] for name, listed in trials_of.items()}
+        own = [row for trial, row in zip(trials, rows, strict=True) if trial.share == share]
+        budgets = {trial.budget for trial in _all(alike) if trial.rung}
+        budget = [budgets.pop() if len(budgets) == 1 else None] if study.budget else []
+        table_rows += [
+            [
+                *(group, *budget, len(values), mean(values), median(values), best(values)),
+                deviation(values) if len(values) > 1 else None,
+            ]
+            for group, values in sorted(
+                grouped(own, alike, study, parameter), key=lambda item: study.metric.sign * best(item[1])
+            )
+        ]
+    return table([parameter, *_budget_header(study), "count", "mean", "median", "best", "sd"], table_rows)
 
 
 def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:

@@ -17,11 +17,15 @@ from snaketune.values import text
 __all__ = [
     "BEFORE",
     "BEHIND",
-    "RUN_HEADER",
+    "RUNGS",
+    "RUN_BUDGETS",
     "Row",
     "cells_of",
+    "columns_before",
+    "header_of",
     "labels_of",
     "metric_names",
+    "run_header",
     "runs_table",
     "searches_of",
     "trial_rows",
@@ -29,6 +33,7 @@ __all__ = [
 ]
 
 BEFORE = ("trial", "number", "name", "search", "round", "origin", "status", "value", "value_sd", "value_se", "runs")
+RUNGS = ("bracket", "rung", "budget")  # behind these, in studies with budgets
 BEHIND = ("seconds", "started", "finished", "host", "reason", "tags", "description")
 _SEARCHES = "searches"
 # The fixed columns of a run: what its id says, what the study judges, and what its record says.
@@ -37,6 +42,8 @@ _RUN_BEFORE: Mapping[str, Callable[[RunResult], object]] = {
     "run": lambda run: str(run.run),
     "replicate": attrgetter("record.run.replicate"),
     "fold": attrgetter("record.run.fold"),
+}
+_RUN_JUDGED: Mapping[str, Callable[[RunResult], object]] = {
     "seed": attrgetter("record.seed"),
     "status": attrgetter("status"),
 }
@@ -50,7 +57,10 @@ _RUN_BEHIND: Mapping[str, Callable[[RunResult], object]] = {
     "reason": attrgetter("reason"),
     "devices": lambda run: " ".join(run.record.devices or ()) or None,
 }  # fmt: skip
-RUN_HEADER = (*_RUN_BEFORE, _SEARCHES, *_RUN_BEHIND)
+RUN_BUDGETS: Mapping[str, Callable[[RunResult], object]] = {  # between these, in studies with budgets
+    "budget": attrgetter("record.run.budget"),
+    "from_budget": attrgetter("record.from_budget"),
+}
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 Row = dict[str, Any]
@@ -63,13 +73,32 @@ def trial_rows(trials_of: Mapping[str, Sequence[Trial]], study: Study, *, reserv
     `param.NAME`.
     """
     trials = [trial for listed in trials_of.values() for trial in listed]
-    fixed = {*BEFORE, *BEHIND, *reserved}
+    fixed = {*columns_before(study), *BEHIND, *reserved}
     metrics = _columns(metric_names(trials, study), "metric", fixed)
     taken = fixed | {*metrics.values()}
     parameters = _columns(study.parameters, "param", taken)
     return [
         _trial_row(trial, name, study, metrics, parameters) for name, listed in trials_of.items() for trial in listed
     ]
+
+
+def columns_before(study: Study) -> tuple[str, ...]:
+    """The columns before the metrics: how far a trial is trained is said where a search has a budget."""
+    return (*BEFORE, *RUNGS) if study.budget else BEFORE
+
+
+def header_of(study: Study) -> tuple[str, ...]:
+    """The fixed columns of results.csv."""
+    return (*columns_before(study), *BEHIND)
+
+
+def run_header(study: Study) -> tuple[str, ...]:
+    """The fixed columns of runs.csv."""
+    return (*_run_before(study), _SEARCHES, *_RUN_BEHIND)
+
+
+def _run_before(study: Study) -> Mapping[str, Callable[[RunResult], object]]:
+    return {**_RUN_BEFORE, **(RUN_BUDGETS if study.budget else {}), **_RUN_JUDGED}
 
 
 def metric_names(trials: Iterable[Trial], study: Study) -> list[str]:
@@ -83,14 +112,14 @@ def runs_table(runs: Sequence[RunResult], trials_of: Mapping[str, Sequence[Trial
     """A row per run, in the given order, with the searches and parameters of its trial, one of `trials_of`."""
     objectives = [metric.name for metric in study.metrics]
     names = objectives + sorted({name for run in runs for name in run.metrics} - set(objectives))
-    taken = set(RUN_HEADER)
+    taken, before = set(run_header(study)), _run_before(study)
     metrics = _columns(names, "metric", taken)
     parameters = _columns(study.parameters, "param", taken | {*metrics.values()})
     joined = {trial: ";".join(names) for trial, names in searches_of(trials_of).items()}
     trials = each_once(trials_of)
     rows = []
     for run in runs:
-        row: Row = {name: cell(run) for name, cell in _RUN_BEFORE.items()}
+        row: Row = {name: cell(run) for name, cell in before.items()}
         row[_SEARCHES] = joined[run.trial]
         row |= {column: run.metrics.get(name) for name, column in metrics.items()}
         params = trials[run.trial].params
@@ -151,6 +180,8 @@ def _trial_row(
         "value_se": trial.se.get(objective),
         "runs": trial.runs,
     }
+    if study.budget:
+        row |= {name: getattr(trial.rung, name, None) for name in RUNGS}
     row.update({column: trial.metrics.get(name) for name, column in metrics.items()})
     row.update({column: spelled(trial.params, name, study.cells) for name, column in parameters.items()})
     row["seconds"], row["started"], row["finished"] = trial.seconds, trial.started, trial.finished

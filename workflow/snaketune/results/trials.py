@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, cast
 
 from snaketune.config.study import Imported, Study
@@ -89,9 +90,15 @@ class Trial(Proposed):
 def each_once(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, Trial]:
     """The trials of several searches by id, in the order in which they first appear.
 
-    A trial of several searches has one result, but a number and an origin in each: those of the last are given.
+    A trial of several searches has one result, but a number and an origin in each: those of the last are given, of
+    those that have trained it furthest.
     """
-    return {trial.trial: trial for listed in trials_of.values() for trial in listed}
+    found: dict[str, Trial] = {}
+    for trial in chain.from_iterable(trials_of.values()):
+        known = found.get(trial.trial)
+        if known is None or trial.share >= known.share:
+            found[trial.trial] = trial
+    return found
 
 
 def each_as_far_as_trained(rungs: Sequence[Trial]) -> list[Trial]:
@@ -161,7 +168,7 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
 
 
 def imported_trial(proposed: Proposed, known: Imported) -> Trial:
-    """The trial of a result that the user already had, which is that of the whole trial."""
+    """The trial of a result that the user already had, which is that of the whole trial: it has no budget."""
     return Trial(
         trial=proposed.trial,
         number=proposed.number,
@@ -171,7 +178,6 @@ def imported_trial(proposed: Proposed, known: Imported) -> Trial:
         mean=proposed.mean,
         predicted_sd=proposed.predicted_sd,
         acquisition=proposed.acquisition,
-        rung=proposed.rung,
         status=known.status,
         reason=f"imported from {known.source}",
         runs=0,

@@ -8,7 +8,7 @@ from snaketune.results.best import best_yaml
 from snaketune.results.runs import RunResult, cpu_seconds
 from snaketune.results.study import StudyResults
 from snaketune.results.summary import front_rows, summary_md, top_rows
-from snaketune.results.tables import RUN_HEADER, runs_table, write_table
+from snaketune.results.tables import header_of, run_header, runs_table, write_table
 from snaketune.results.trials import Trial
 
 __all__ = ["write_runs", "write_summary", "write_tables"]
@@ -20,17 +20,18 @@ def write_tables(results: StudyResults, folder: Path, recommendation: Trial | No
     `recommendation` is the trial that the model of a single search believes best.
     """
     trials_of, study = results.trials_of, results.study
-    write_table(folder / "results.csv", results.rows)
+    write_table(folder / "results.csv", results.rows, header_of(study))
     best = best_yaml(results.trials, study, " and ".join(trials_of), recommendation, incomplete=results.incomplete)
     write_text(folder / "best.yaml", best)
-    write_table(folder / "top.csv", top_rows(results.rows, trials_of, study))
+    write_table(folder / "top.csv", top_rows(results.rows, trials_of, study), header_of(study))
     if len(study.metrics) > 1:
-        write_table(folder / "pareto.csv", front_rows(results.rows, trials_of, study))
+        write_table(folder / "pareto.csv", front_rows(results.rows, trials_of, study), header_of(study))
 
 
 def write_runs(results: StudyResults, folder: Path) -> None:
     """Writes runs.csv."""
-    write_table(folder / "runs.csv", runs_table(_runs(results), results.trials_of, results.study), RUN_HEADER)
+    rows = runs_table(_runs(results), results.trials_of, results.study)
+    write_table(folder / "runs.csv", rows, run_header(results.study))
 
 
 def write_summary(results: StudyResults, folder: Path, importances: Path | None = None) -> None:

@@ -16,6 +16,10 @@ class Budget:
     min: float
     max: float
 
+    def text(self, amount: float) -> str:
+        """So much of it in words, as in `27 epochs`; without a name of its own `budget 27`."""
+        return f"budget {amount:,}" if self.name == "budget" else f"{amount:,} {self.name}"
+
 
 @dataclass(frozen=True)
 class Bracket:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
+from snaketune.results.budgets import with_budget
 from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.so_far import SoFar
@@ -36,7 +37,8 @@ def headline(results: StudyResults) -> str:
     if best:
         where = results.first_search(best[0].trial)
         metric = study.metric.name
-        parts.append(f"best {one_line(metric)} {number(best[0].metrics[metric])} ({best[0].trial} in {where})")
+        budget = with_budget(best[0], study.budget)
+        parts.append(f"best {one_line(metric)} {number(best[0].metrics[metric])}{budget} ({best[0].trial} in {where})")
     return ", ".join(parts)
 
 
@@ -89,7 +91,8 @@ def _shown(trial: Trial, results: StudyResults) -> str:
     search = results.first_search(trial.trial)
     named = next(each for each in results.trials_of[search] if each.trial == trial.trial)
     name = one_line(labels_of(named, search, study)[0])
-    return f"{number(trial.metrics[study.metric.name])}  {name} ({trial.trial}): {_params(trial)}"
+    budget = with_budget(trial, study.budget)
+    return f"{number(trial.metrics[study.metric.name])}{budget}  {name} ({trial.trial}): {_params(trial)}"
 
 
 def _params(trial: Trial) -> str:

@@ -16,7 +16,7 @@ from snaketune.plots.support.values import thinned
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
 from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults, read_results
-from snaketune.results.tables import BEFORE, BEHIND, trial_rows
+from snaketune.results.tables import header_of, trial_rows
 
 __all__ = ["read_source", "source_of"]
 
@@ -32,7 +32,7 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
     The importances are read from `folder`.
     """
     study = results.study
-    trials = frame_of_rows(trial_rows(results.trials_of, study), BEFORE + BEHIND, types_of(study))
+    trials = frame_of_rows(trial_rows(results.trials_of, study), header_of(study), types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
     finished = chain.from_iterable(results.runs().values()) if "runs" in wanted else ()
     reported = []
