@@ -17,10 +17,8 @@ __all__ = ["with_former_rounds"]
 def with_former_rounds(study: Study, layout: Layout) -> Study:
     """The study, in which searches that were begun in such rounds and say nothing of their size go on in them."""
     given = study.config["searches"]
-    open_to_it = [
-        name for name, search in study.searches.items() if "batch_size" not in given[name] and not search.compares
-    ]
-    former = [name for name in open_to_it if _begun_so(layout, name)]
+    in_batches = [name for name, search in study.searches.items() if not (search.in_rungs or search.compares)]
+    former = [name for name in in_batches if "batch_size" not in given[name] and _begun_so(layout, name)]
     if not former:
         return study
     searches = {name: replace(study.searches[name], batch_size=FORMER_ROUND) for name in former}
