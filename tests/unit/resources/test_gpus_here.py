@@ -16,7 +16,15 @@ def nothing_given(monkeypatch):
 
 def jobs(study, gpus=None, threads=1):
     return Jobs(
-        study.study.resources, study.layout, Parameters(study.layout).of, Usage(None), ("python",), threads, 3, gpus
+        study.study.resources,
+        study.layout,
+        Parameters(study.layout).of,
+        lambda *_: None,
+        Usage(None),
+        ("python",),
+        threads,
+        3,
+        gpus,
     )
 
 

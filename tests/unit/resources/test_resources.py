@@ -186,7 +186,15 @@ def test_what_snakemake_gives_is_read_where_it_can_be():
 def jobs(study, *, threads=1, gpus=None):
     layout, start = study.layout, ("python", "start.py")
     return Jobs(
-        study.study.resources, layout, Parameters(layout).of, Usage(None), start, threads, attempts=3, gpus=gpus
+        study.study.resources,
+        layout,
+        Parameters(layout).of,
+        lambda *_: None,
+        Usage(None),
+        start,
+        threads,
+        attempts=3,
+        gpus=gpus,
     )
 
 

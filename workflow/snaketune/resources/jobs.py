@@ -19,14 +19,15 @@ class Jobs:
     """A study's jobs, each of which does runs (as <trial>/<run>), one or several.
 
     `at_once` is how many of its runs a job does at a time, None: as many as it has `threads`; `params_of` gives a
-    trial's parameters by its id; `start` are the words that start the runner's programs; `attempts` is how often a job
-    is tried at most; `gpus` are those of this machine, None where nobody looks for any: the study asks for none, or a
-    cluster is to give them.
+    trial's parameters by its id, `table_of` the table that tells more of a run, None where none does; `start` are the
+    words that start the runner's programs; `attempts` is how often a job is tried at most; `gpus` are those of this
+    machine, None where nobody looks for any: the study asks for none, or a cluster is to give them.
     """
 
     resources: Mapping[str, Resource]
     layout: Layout
     params_of: Callable[[str], Mapping[str, object]]
+    table_of: Callable[[str, str], Path | None]
     usage: Usage
     start: Sequence[str]
     threads: int
@@ -65,13 +66,14 @@ class Jobs:
                 "objective.devices"
             ) from None
 
-    def runner_of_trial(self, trial: str, run: str, table: Path | None = None) -> list[str]:
-        """The words that start the runner for one run; the `table` of its round tells of a run with a budget.
+    def runner_of_trial(self, trial: str, run: str) -> list[str]:
+        """The words that start the runner for one run.
 
         Raises:
             StudyError: how many GPUs it asks for can't be computed.
         """
         folder, logs = self.layout.run(trial, run), self.layout.run_logs(trial, run)
+        table = self.table_of(trial, run)
         of_round = ["--table", str(table)] if table else []
         words = [*self.start, "run", "--run", str(folder), "--log", str(logs), *of_round]
         return [*words, *self._gpu_words([f"{trial}/{run}"])]

@@ -6,6 +6,7 @@ from pathlib import Path
 from snaketune import runner
 from snaketune.config.study import Study
 from snaketune.layout import Layout
+from snaketune.proposing.origins import Origins
 from snaketune.resources import Jobs, Usage, gpus_here
 from snaketune.results.parameters import Parameters
 from snaketune.results.store import Store
@@ -29,6 +30,7 @@ def jobs_of(study: Study, layout: Layout, *, main: bool, here: bool) -> Jobs:
         resources=study.resources,
         layout=layout,
         params_of=Parameters(layout).of,
+        table_of=Origins(study, layout).table_of,
         usage=Usage(Store(layout, study.run_spec.contract) if main else None),
         start=(python, "-S", str(Path(runner.__file__).with_name("start.py"))),
         threads=objective["threads"],
