@@ -106,8 +106,7 @@ def command_to_go_on(wildcards, output):
 
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
-    table = GRAPH.table_of_run(wildcards.trial, wildcards.run)
-    return checked(TRIAL_JOBS.runner_of_trial, wildcards.trial, wildcards.run, table)
+    return checked(TRIAL_JOBS.runner_of_trial, wildcards.trial, wildcards.run)
 
 
 def runner_of_block(wildcards, output, resources):

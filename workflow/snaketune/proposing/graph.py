@@ -11,7 +11,6 @@ from snaketune.layout import Layout
 from snaketune.proposing.packed import PackedRounds
 from snaketune.proposing.warm_start import source_path
 from snaketune.results.rounds import proposed_ids
-from snaketune.runner.run_id import RunId
 
 __all__ = ["Awaited", "Graph"]
 
@@ -97,10 +96,6 @@ class Graph:
     def runs_of_block(self, search: str, number: int, index: int) -> list[str]:
         """The runs of a block, as <trial>/<run>."""
         return self._rounds.of(search, number).runs_of_block(index)
-
-    def table_of_run(self, trial: str, run: str) -> Path | None:
-        """The table of the round of a run with a job of its own, where there is more to say of it than its trial."""
-        return self._rounds.table_of(trial, RunId.parse(run))
 
     def blocks_of_round(self, search: str, number: int) -> int:
         """How many blocks a round has, before there are others that wait for them."""

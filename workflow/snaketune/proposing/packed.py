@@ -8,7 +8,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.proposing.packing import AUTO
 from snaketune.proposing.waves import waves_so_far
-from snaketune.results.rounds import RoundNote, proposed_trials, read_round, rounds_there
+from snaketune.results.rounds import RoundNote, proposed_trials, read_round
 from snaketune.results.store import Store
 from snaketune.results.waves import Wave, blocks_of
 from snaketune.runner.run_id import RunId
@@ -86,17 +86,6 @@ class PackedRounds:
             self._store.refresh()
             known = self._known[search, number, later] = stamps, self._read(search, number, later)
         return known[1]
-
-    def table_of(self, trial: str, run: RunId) -> Path | None:
-        """The table of the first round that has proposed a run of those searches whose rounds say more of their runs.
-
-        These have budgets, or a pruner.
-        """
-        for name, search in self._study.searches.items():
-            for round_ in rounds_there(self._layout, search) if search.budget or search.pruner else ():
-                if (trial, run) in self._runs_of(name, round_.number):
-                    return self._layout.proposed(name, round_.number)
-        return None
 
     def _read(self, search: str, number: int, plans: int) -> PackedRound:
         runs = self._runs_of(search, number)
