@@ -2,8 +2,10 @@
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +14,14 @@ from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.importance.study import importances_of
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
+from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
 from snaketune.results.frames import read_frame, types_of
+from snaketune.results.rounds import SearchResults
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
-from snaketune.samplers import sampler_for
+from snaketune.samplers import Rung, sampler_for
+from snaketune.samplers.rungs import build
 from snaketune.values import trial_id
 
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
@@ -60,11 +65,10 @@ def trials_of(
     rng = np.random.default_rng(1)
     searches = {}
     for name, search in study.searches.items():
-        sampler = sampler_for(
-            search.strategy, search.space, seed=search.seed, n_trials=search.n_trials, options=search.options
-        )
+        new = build if search.in_rungs else partial(sampler_for, search.strategy)
+        sampler = new(search.space, seed=search.seed, n_trials=search.n_trials, options=search.options)
         trials, workers = [], [BEGIN, BEGIN + timedelta(seconds=1)]
-        for number, proposal in enumerate(sampler.ask([], search.n_trials or 10_000)):
+        for number, proposal in enumerate(sampler.ask([], search.schedule.trials or search.n_trials or 10_000)):
             state = status(number)
             seconds = 10.0 + number % 7
             start = min(workers)
@@ -94,6 +98,41 @@ def trials_of(
             )
         searches[name] = trials
     return searches
+
+
+def in_rungs(study: Study, trials: dict[str, list[Trial]]) -> dict[str, list[Trial]]:
+    """The trials rung by rung, where a search has a budget: what is missing of it makes the values worse.
+
+    Trials of a first rung take no longer than before; each further one is an hour later.
+    """
+    return {
+        name: [*_rungs(study, name, listed)] if study.searches[name].budget else listed
+        for name, listed in trials.items()
+    }
+
+
+def _rungs(study: Study, name: str, new: list[Trial]) -> Iterator[Trial]:
+    search, sign = study.searches[name], study.metric.sign
+    if not search.in_rungs:
+        full = search.budget.max
+        yield from (replace(trial, rung=Rung(0, 0, full, None, full)) for trial in new)
+        return
+    begin = 0
+    for b, bracket in enumerate(search.schedule.brackets):
+        rung = new[begin : begin + bracket.sizes[0]]
+        begin += len(rung)
+        for i, budget in enumerate(bracket.budgets):
+            how_far = Rung(b, i, budget, bracket.budgets[i - 1] if i else None, bracket.budgets[-1])
+            done = [replace(trial, rung=how_far) for trial in rung]
+            for trial in done:
+                worse = {metric: value + sign * (1 - how_far.share) * 3 for metric, value in trial.metrics.items()}
+                yield replace(trial, metrics=worse, finished=_later(trial.finished, i))
+            survivors = sorted((t for t in rung if t.complete), key=lambda t: sign * t.metrics[study.metric.name])
+            rung = survivors[: bracket.sizes[i + 1]] if i + 1 < len(bracket.sizes) else []
+
+
+def _later(time: str, hours: int) -> str:
+    return (datetime.fromisoformat(time) + timedelta(hours=hours)).isoformat()
 
 
 def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -> pd.DataFrame:
@@ -134,8 +173,8 @@ def source_of(
     history: bool = True,
 ) -> Source:
     """What plots of the study, or of one search, are made from; tables go through files in `folder`."""
-    trials = trials_of(study, spread=spread) if trials is None else trials
-    chosen = {search: trials[search]} if search else trials
+    rungs = in_rungs(study, trials_of(study, spread=spread) if trials is None else trials)
+    chosen = {name: SearchResults.of(rungs[name], study).trials for name in ([search] if search else rungs)}
     write_table(folder / "results.csv", trial_rows(chosen, study))
     listed = [trial for part in chosen.values() for trial in part]
     found = importances_of(listed, [study.searches[name] for name in chosen], study.metric.name)
@@ -144,6 +183,7 @@ def source_of(
         searches=tuple(chosen),
         trials=read_frame(folder / "results.csv", types_of(study)),
         runs=runs_of(study, chosen, spread),
+        rungs=frame_of_rungs({name: rungs[name] for name in chosen}, study),
         history=history_of(chosen) if history else history_of({}),
         importances=pd.DataFrame(importance_rows(found), columns=IMPORTANCES),
         interactions=pd.DataFrame(interaction_rows(found), columns=INTERACTIONS),

@@ -52,6 +52,16 @@ def test_replicates_and_objectives():
     assert "pareto" not in names_of(study_of())
 
 
+def test_promotions_where_a_search_has_rungs():
+    objective = {"command": "train {budget}", "metric": "loss"}
+    halving = {"strategy": "halving", "n_trials": 9, "budget": {"name": "epochs", "min": 1, "max": 9}}
+    searches = {"halving": halving, "random": {"strategy": "random", "n_trials": 3, "budget": 9}}
+    study = study_of(objective=objective, searches=searches)
+    assert "rungs" in names_of(study)
+    assert "rungs" in names_of(study, "halving")
+    assert "rungs" not in names_of(study, "random")
+
+
 @pytest.mark.parametrize(
     ("objective", "code", "expected"),
     [

@@ -68,6 +68,20 @@ STUDIES = {
                  {"value": lambda p: -(10 ** loss(p))}),
     "regret": ({"objective": {"command": "true", "metric": "loss", "optimum": 1, "replicates": 3}},
                {"value": lambda p: 1 + max(-0.1, (p["layers"] - 2) * 10 ** -loss(p)), "spread": 1e-3}),
+    "rungs": (
+        {"objective": {"command": "train {budget}", "metric": "loss"},
+         "budget": {"name": "epochs", "min": 1, "max": 81}, "searches": {
+             "halving": {"strategy": "halving", "n_trials": 300, "sampler": "random"},
+             "hyperband": {"strategy": "hyperband", "sampler": "random", "iterations": 2},
+             "in-full": {"strategy": "random", "n_trials": 12, "budget": 81}}},
+        {"status": mixed},
+    ),
+    "rungs, all failed": (
+        {"objective": {"command": "train {budget}", "metric": "score", "direction": "maximize"},
+         "budget": {"name": "a share of the training data", "min": 0.01, "max": 1.0},
+         "searches": {"halving": {"strategy": "halving", "n_trials": 12, "sampler": "random"}}},
+        {"status": lambda number: "failed"},
+    ),
     "said to be log": ({"plots": {"scale": "log"}}, {"value": lambda p: loss(p) - 1}),
 }  # fmt: skip
 
@@ -124,7 +138,7 @@ def test_page_width(sources, study, plot):
 
 
 @pytest.mark.parametrize("plot", PLOTS)
-@pytest.mark.parametrize("study", ["maximise", "twelve parameters", "grid", "many searches"])
+@pytest.mark.parametrize("study", ["maximise", "twelve parameters", "grid", "many searches", "rungs"])
 @pytest.mark.parametrize(
     "look", [Look(8.5, dpi=60), Look(12, dpi=60), Look(25, style="talk", dpi=60)], ids=["column", "12 cm", "talk"]
 )
@@ -136,7 +150,9 @@ def test_other_sizes(sources, study, plot, look):
 @pytest.mark.parametrize("plot", PLOTS)
 def test_axes_have_names(sources, plot):
     look = Look(dpi=60)
-    study = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise"}.get(plot, "200 trials")
+    study = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise", "rungs": "rungs"}.get(
+        plot, "200 trials"
+    )
     with rc_context(look.rc()):
         figure = draw(plot, sources[study], look)
     for axes in figure.axes:

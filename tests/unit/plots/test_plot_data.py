@@ -13,6 +13,7 @@ from snaketune.plots.parallel import parallel_data
 from snaketune.plots.pareto import pareto_data
 from snaketune.plots.ranks import rank_data
 from snaketune.plots.replicates import replicates_data
+from snaketune.plots.rungs import rungs_data
 from snaketune.plots.slices import slice_data
 from snaketune.plots.timeline import joined, lanes_of, timeline_data
 from snaketune.samplers.dominance import nondominated
@@ -20,6 +21,12 @@ from studies import CONFIG, source_of, study_of, trials_of
 
 NAN = float("nan")
 GRID = {"grid": {"strategy": "grid"}}
+EPOCHS = {"name": "epochs", "min": 1, "max": 9}
+RUNGS = {
+    "objective": {"command": "train {budget}", "metric": "loss"},
+    "budget": EPOCHS,
+    "searches": {"halving": {"strategy": "halving", "n_trials": 9, "sampler": "random"}},
+}
 
 
 def listed(values, **more):
@@ -312,6 +319,31 @@ class TestDistribution:
     def test_maximise_goes_down_from_the_best(self, tmp_path):
         study, trials = listed([1.0, 3.0], objective={"command": "true", "metric": "loss", "direction": "maximize"})
         assert list(edf_data(source_of(tmp_path, study, trials)).searches[0].value) == [3, 1]
+
+
+class TestRungs:
+    def test_each_trial_has_its_values_rung_by_rung(self, tmp_path):
+        study = study_of(**RUNGS)
+        trials = trials_of(study, status=lambda number: "failed" if number == 4 else "complete")
+        (ladder,) = rungs_data(source_of(tmp_path, study, trials)).ladders
+        assert (ladder.search, ladder.unit, list(ladder.budgets)) == ("halving", "epochs", [1, 3, 9])
+        assert list(ladder.tried.sum(axis=0)) == [9, 3, 1]
+        assert (ladder.status == "failed").sum(axis=0).tolist() == [1, 0, 0]
+        assert np.isfinite(ladder.value).sum(axis=0).tolist() == [8, 3, 1]
+        # Those that went on are the best, and the one that has the full budget is marked.
+        assert np.nanmax(ladder.value[ladder.reached > 0, 0]) <= np.nanmin(ladder.value[ladder.reached == 0, 0])
+        assert ladder.reached[ladder.best] == 2
+
+    def test_brackets_that_repeat_each_other_are_one_ladder(self, tmp_path):
+        search = {"strategy": "hyperband", "sampler": "random", "iterations": 2}
+        study = study_of(**RUNGS | {"searches": {"hyperband": search}})
+        ladders = rungs_data(source_of(tmp_path, study)).ladders
+        assert [ladder.brackets for ladder in ladders] == [(0, 3), (1, 4), (2, 5)]
+        assert [ladder.tried.sum(axis=0).tolist() for ladder in ladders] == [[18, 6, 2], [6, 2], [6]]
+
+    def test_searches_in_full_have_none(self, tmp_path):
+        study = study_of(**RUNGS | {"searches": {"random": {"strategy": "random", "n_trials": 3}}})
+        assert rungs_data(source_of(tmp_path, study)).ladders == ()
 
 
 class TestTimeline:

@@ -74,6 +74,10 @@ def reports_history(study: Study) -> bool:
     return any(sign in text for word in words for text in (word, _code(folder / word)) for sign in _REPORTING)
 
 
+def _in_rungs(study: Study, searches: Sequence[Search]) -> bool:
+    return any(search.in_rungs for search in searches)
+
+
 def _several_vary(study: Study, searches: Sequence[Search]) -> bool:
     return len(varying(study, searches)) > 1
 
@@ -93,6 +97,7 @@ PLOTS: dict[str, Plot] = {
     "replicates": Plot("Spread over runs", "replicates", lambda study, _: len(study.runs) > 1, _RUNS),
     "pareto": Plot("Pareto front", "pareto", lambda study, _: len(study.metrics) > 1),
     "edf": Plot("Empirical distribution of the objective", "edf", across=True),
+    "rungs": Plot("Promotions", "rungs", _in_rungs),
     "timeline": Plot("Timeline", "timeline", needs=_RUNS),
 }
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
+from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
 from snaketune.results.frames import history_frame, read_frame, types_of
 from snaketune.results.tables import BEFORE, BEHIND
@@ -35,6 +36,7 @@ def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) 
         searches=tuple(joined.searches),
         trials=trials,
         runs=runs,
+        rungs=frame_of_rungs({}, joined),
         history=history_frame([]),
         importances=pd.DataFrame(columns=IMPORTANCES),
         interactions=pd.DataFrame(columns=INTERACTIONS),

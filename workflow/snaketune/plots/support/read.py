@@ -11,6 +11,7 @@ from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS
 from snaketune.plots.intermediate import MOST_CURVES
+from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.values import thinned
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
@@ -46,6 +47,7 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
         searches=tuple(results.searches),
         trials=trials,
         runs=_frame_of_runs(finished, study),
+        rungs=frame_of_rungs({name: found.rungs for name, found in results.searches.items()}, study),
         history=history_frame(reported),
         importances=_table(folder / "importances.csv", IMPORTANCES),
         interactions=_table(folder / "interactions.csv", INTERACTIONS),

@@ -23,13 +23,15 @@ FAILED = ("failed", "timeout", "oom", "invalid")
 class Source:
     """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv.
 
-    `runs` has no parameters, which are in `trials`, and of the metrics the objective alone, as metric.NAME.
+    `runs` has no parameters, which are in `trials`, and of the metrics the objective alone, as metric.NAME. `rungs` has
+    a row for each trial and budget (see `frame_of_rungs`), none where no search has budgets.
     """
 
     study: Study
     searches: tuple[str, ...]
     trials: pd.DataFrame
     runs: pd.DataFrame
+    rungs: pd.DataFrame
     history: pd.DataFrame
     importances: pd.DataFrame
     interactions: pd.DataFrame
@@ -86,6 +88,14 @@ class Source:
     def distinct(self) -> pd.DataFrame:
         """The outcomes with each trial once, however many searches proposed it."""
         return self.outcomes.drop_duplicates("trial")
+
+    @cached_property
+    def best_in_full(self) -> str | None:
+        """The best trial within the outcome constraints of those that have the full budget of a search with budgets."""
+        full = self.rungs[(self.rungs["share"] == 1) & self.rungs["feasible"].astype(bool)]
+        if full.empty:
+            return None
+        return str(full["trial"].iloc[int(np.argmin(self.metric.sign * self.shown(floats(full["value"]))))])
 
     @cached_property
     def characters(self) -> frozenset[str]:
