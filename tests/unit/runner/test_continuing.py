@@ -390,3 +390,16 @@ def test_a_rung_is_found_by_how_its_budget_is_spelled(tmp_path):
     rung = proposed_in(str(path)).rung("t0", "r0f1b0.111111")
     assert (rung.from_budget, rung.max_budget) == (0.037037037, 1)
     assert proposed_in(str(path)).rung("t0", "r0") is None
+
+
+def test_what_the_run_before_reported_is_not_judged_once_more(bench):
+    """It was, by the rule of that round: a later one must not cut the run before where it begins."""
+    promoting = Promoting(bench)
+    promoting.run(1)
+    promoting.run(3)
+    rule = {"type": "threshold", "upper": 4, "lower": None, "n_warmup_steps": 0, "interval_steps": 1}
+    pruner = bench.study / "x/rounds/0/pruner.json"
+    pruner.write_text(json.dumps({**rule, "objectives": [["loss", "minimize"]]}))
+    result = promoting.run(9, grace=5)
+    assert (result["status"], result["pruned_at"], result["from_budget"]) == ("pruned", 4, 3)
+    assert promoting.epochs(9) == [1, 2, 3, 4]

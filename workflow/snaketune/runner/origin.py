@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 
 from snaketune.runner import states
@@ -11,6 +12,7 @@ from snaketune.runner.folder import inherit, note_of
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from snaketune.runner.previous import Find, Previous
@@ -44,6 +46,16 @@ class Origin:
     def inherited(self) -> bytes:
         """What its history begins with."""
         return self.previous.reported if self.previous and self.promoted_from == self.from_budget else b""
+
+    def judged(self, rule: Mapping[str, Any]) -> float:
+        """The last step that it has from the run before, which was judged then; -inf if there is none."""
+        if not self.inherited:
+            return -math.inf
+        from snaketune.runner.pruning import Judge  # most searches have no pruner
+
+        judge = Judge(rule, self.run.fold, math.inf)
+        judge.through(self.inherited)
+        return max(judge.steps, default=-math.inf)
 
     def look_back(self, study: str, trial: str, spec: RunSpec, find: Find) -> None:
         """See what run of the trial it can go on from; `find` gives a run's record."""

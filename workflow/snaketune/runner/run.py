@@ -61,14 +61,13 @@ class Run:
         pruner: PrunerFile | None = None,
         rung: Rung | None = None,
     ):
-        self.pruner = pruner
         self.study, self.spec, self.root, self.log = study.folder, study.spec, study.root, log
         self.workflow, self.surroundings = study.workflow, study.environment
         self.folder = os.path.abspath(folder)
         self.trial, self.name = os.path.basename(os.path.dirname(self.folder)), os.path.basename(self.folder)
         self.trial_params = self.params_file = os.path.join(os.path.dirname(self.folder), PARAMS)
         self.result_file = self.path(states.RESULT)
-        self.attempt, self.asked, self.found = attempt, asked, found
+        self.attempt, self.asked, self.found, self.pruner = attempt, asked, found, pruner
         self.logs = Logs(log)
         self.notes: list[str] = []
         self.gave: bytes | None = None  # what its function has returned, where that is no file
@@ -145,7 +144,8 @@ class Run:
         env = {**self.surroundings, **self.told}
         words = {**self.words(), "attempt": self.attempt, "root": self.root, "token": token}
         words["metric"] = next(iter(self.spec.metrics_wanted), None)
-        words["pruner"] = self.pruner.path if self.pruner else None
+        if self.pruner:
+            words.update(pruner=self.pruner.path, pruned_after=self.origin.judged(self.pruner.rule))
         env.update({f"SNAKETUNE_{name.upper()}": text(value) for name, value in words.items() if value is not None})
         return env
 
@@ -169,8 +169,8 @@ class Run:
             return None
         from snaketune.runner.reported import Reported  # most searches have none
 
-        before = read_bytes(self.path(states.BEFORE)) or b""
-        return Reported(self.pruner.rule, self.id.fold, self.path(states.HISTORY), before)
+        before, after = read_bytes(self.path(states.BEFORE)) or b"", self.origin.judged(self.pruner.rule)
+        return Reported(self.pruner.rule, self.id.fold, self.path(states.HISTORY), before, after)
 
     def cut_history(self, reported: Reported | None) -> Cut | None:
         """Cut its history where the pruner does, whether or not its program was stopped; returns where that is.
