@@ -17,8 +17,8 @@ import numpy as np
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.fidelity import is_complete
 from snaketune.samplers.support.order import generator, order
-from snaketune.samplers.support.surrogate import is_complete
 from snaketune.space import Space
 
 __all__ = ["HillSampler", "build"]

@@ -27,7 +27,9 @@ def engine(cls, /, several=True, spaces=SPACES, exempt=(), **options) -> Contrac
 ORDER = "the order of the history does not matter"
 SEED = "the seed matters"
 RESULTS = "the results matter"
+BUDGETS = "the order of budgets does not matter"
 REPLAYED = {ORDER: "it keeps a state beside the trials, for which the history is replayed in its order"}
+REPLAYED |= {BUDGETS: REPLAYED[ORDER]}
 NO_CHANCE = {SEED: "nothing in it is left to chance"}
 SEQUENCE = "a sequence is the same for all results"
 # Forests are slow, and see spaces as the Gaussian process of the same adapter does.

@@ -13,10 +13,11 @@ from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.candidates import maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.fidelity import Results, furthest, is_complete
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
-from snaketune.samplers.support.surrogate import Surrogate, is_complete, is_feasible
+from snaketune.samplers.support.surrogate import Surrogate, is_feasible
 from snaketune.samplers.support.threads import one_thread
 from snaketune.space import Space
 
@@ -88,13 +89,16 @@ class GPSampler:
     def model_best(self, history: Sequence[Observation]) -> int | None:
         """The index of the complete, feasible observation that the model believes best; None if none is.
 
+        Of those at the highest budget: values of different budgets are never compared as equals.
+
         Where results are noisy this is better than the best observed value. Only for one objective.
         """
         places = sorted(range(len(history)), key=lambda i: order(history[i]))
-        usable = [i for i in places if is_complete(history[i]) and is_feasible(history[i])]
+        highest = max((o.budget for o in history if is_complete(o)), default=1.0)
+        usable = [i for i in places if is_complete(o := history[i]) and is_feasible(o) and o.budget == highest]
         if not usable or len(history[usable[0]].measured) > 1:
             return None
-        model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"])
+        model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"], enough=1)
         with one_thread():
             surrogate = model.surrogate([], np.random.default_rng(0))
             if surrogate is None:
@@ -139,14 +143,13 @@ def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:
 class _Model:
     """The surrogates of one call of `ask`."""
 
-    def __init__(self, encoding: Encoding, history: Sequence[Observation]):
+    def __init__(self, encoding: Encoding, history: Sequence[Observation], enough: int = 3):
         self._encoding = encoding
         self._history = history
-        self._complete = [o for o in history if is_complete(o)]
-        self.known = len(self._complete)
-        self.objectives = len(self._complete[0].measured) if self._complete else 1
-        self._values = np.array([o.values for o in self._complete], float)
-        self._variances = np.array([_variances(o) for o in self._complete], float)
+        self._results = Results.of(history, enough)
+        self._trials = furthest(self._results.observations)
+        self.known = len(self._trials)
+        self.objectives = len(self._trials[0].measured) if self._trials else 1
         self._single: Surrogate | None = None
 
     def surrogate(self, batch: Sequence[Mapping[str, object]], rng: np.random.Generator) -> Surrogate | None:
@@ -154,28 +157,24 @@ class _Model:
 
         With two or more objectives, that of their scalarisation with weights from `rng`.
         """
-        if len(self._complete) < 2 or not self._encoding.width:
+        results = self._results
+        if len(results.observations) < 2 or not self._encoding.width:
             return None
         if self.objectives > 1:
-            values, variances = augmented_chebyshev(self._values, self._variances, random_weights(self.objectives, rng))
-            fitted = Surrogate.of(self._encoding, self._history, values, variances)
+            weights = random_weights(self.objectives, rng)
+            values, variances = augmented_chebyshev(results.values, results.variances, weights)
+            fitted = Surrogate.of(self._encoding, self._history, results, values, variances)
         else:
             if self._single is None:
-                values, variances = self._values[:, 0], self._variances[:, 0]
-                self._single = Surrogate.of(self._encoding, self._history, values, variances)
+                values, variances = results.values[:, 0], results.variances[:, 0]
+                self._single = Surrogate.of(self._encoding, self._history, results, values, variances)
             fitted = self._single
         running = [o.params for o in self._history if o.status == "running"]
         return fitted and fitted.believing(self._encoding.points([*running, *batch]))
 
     def best(self, surrogate: Surrogate) -> Floats:
         """Some observed points (b, width) with the best posterior means, to look around."""
-        points = self._encoding.points([o.params for o in self._complete])
+        points = self._encoding.points([o.params for o in self._trials])
         means = surrogate.means(points)
-        means = means + np.where([is_feasible(o) for o in self._complete], 0.0, np.ptp(means))
+        means = means + np.where([is_feasible(o) for o in self._trials], 0.0, np.ptp(means))
         return points[np.argsort(means, kind="stable")[:_BEST]]
-
-
-def _variances(observation: Observation) -> list[float]:
-    if observation.variances is None:
-        return [0.0] * len(observation.measured)
-    return [v if np.isfinite(v) and v > 0 else 0.0 for v in observation.variances]

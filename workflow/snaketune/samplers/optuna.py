@@ -18,11 +18,11 @@ from snaketune.errors import did_you_mean
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.fidelity import furthest, is_measured
 from snaketune.samplers.support.initial_design import checked_points
 from snaketune.samplers.support.optuna_space import OptunaSpace
 from snaketune.samplers.support.optuna_trials import constraints, quiet, running, state, told_constraints
 from snaketune.samplers.support.order import generator, order
-from snaketune.samplers.support.surrogate import is_complete
 from snaketune.samplers.support.threads import one_thread
 from snaketune.samplers.support.warp import clipped
 from snaketune.space import Space
@@ -69,8 +69,9 @@ class OptunaSampler:
         points: parameter sets to run first.
 
     Running trials and those earlier in a batch are told as running, failed ones as failed; values beyond all
-    reason are clipped. Outcome constraints are told to the samplers that take them. What a sampler repeats or
-    what a constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`).
+    reason are clipped. Optuna's samplers know no budgets: they are told the result of parameters at their highest one,
+    of a pruned trial its last value. Outcome constraints are told to the samplers that take them. What a sampler
+    repeats or what a constraint forbids is asked again, at last replaced by a random parameter set (origin `fallback`).
     The origin is `model` where results had a say: as long as the sampler draws at random it is `initial`, and
     `random`, `grid` or `quasirandom` of a sampler that learns nothing.
     For `CmaEsSampler`, `NSGAIISampler` and `QMCSampler` the order of the history matters: it should be the
@@ -108,13 +109,13 @@ class OptunaSampler:
         Raises:
             ValueError: two or more objectives for a sampler that takes one.
         """
-        history = list(history) if self._type in _REPLAYED else sorted(history, key=order)
         evaluated = Evaluated(self._encoding, [o.params for o in history])
+        history = furthest(history if self._type in _REPLAYED else sorted(history, key=order))
         new = [params for params in self._points if evaluated.add(params)]
         proposals = [Proposal(params, "given") for params in new[:n]]
         if len(proposals) == n:
             return proposals
-        origin = self._origin(sum(map(is_complete, history)))
+        origin = self._origin(sum(map(is_measured, history)))
         with quiet(), one_thread():
             study = self._study(history, new)
             while len(proposals) < n:
@@ -163,7 +164,7 @@ class OptunaSampler:
         """The study as it was before the first new proposal."""
         import optuna
 
-        complete = [o for o in history if is_complete(o)]
+        complete = [o for o in history if is_measured(o)]
         count = len(complete[0].measured) if complete else 1
         if count > 1 and self._type in _ONE_OBJECTIVE:
             raise ValueError(
@@ -178,7 +179,7 @@ class OptunaSampler:
         study = optuna.create_study(directions=["minimize"] * count, sampler=sampler)
         tell = self._replay if self._type in _REPLAYED else self._add
         for observation in history:
-            tell(study, observation, next(values) if is_complete(observation) else None)
+            tell(study, observation, next(values) if is_measured(observation) else None)
         for params in pending:
             study.add_trial(running(self._space, params))
         return study

@@ -17,10 +17,11 @@ from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.fidelity import furthest, is_measured
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.skopt_model import BATCHES, SURROGATES, SkoptModel, library
-from snaketune.samplers.support.surrogate import is_complete, representatives
+from snaketune.samplers.support.surrogate import representatives
 from snaketune.samplers.support.threads import one_thread
 from snaketune.samplers.support.warp import Warp
 from snaketune.space import Space
@@ -53,8 +54,9 @@ class SkoptSampler:
             The surrogate's hyperparameters are fitted once a batch.
         initial, n_initial_points, points: as for `GPSampler`.
 
-    Failed trials are left out of the fit and never proposed again. One objective only; outcome constraints
-    and standard errors are not made use of.
+    Scikit-optimize knows no budgets: of the same parameters the result at their highest one is fitted, of a pruned
+    trial its last value. Failed trials are left out of the fit and never proposed again. One objective only; outcome
+    constraints and standard errors are not made use of.
 
     Raises:
         ValueError: what scikit-optimize can't do, or an option out of its range.
@@ -103,6 +105,7 @@ class SkoptSampler:
         if any(o.values is not None and len(o.values) != 1 for o in history):
             raise ValueError("scikit-optimize takes one objective; use engine gp or optuna for more")
         evaluated = Evaluated(self._encoding, [o.params for o in history])
+        history = furthest(history)
         proposals = list(islice(self._initial_design.proposals(evaluated), n))
         with one_thread():
             return [*proposals, *self._modelled(history, proposals, evaluated, n)]
@@ -125,7 +128,7 @@ class SkoptSampler:
         return proposals[len(first) :]
 
     def _model(self, history: Sequence[Observation]) -> SkoptModel | None:
-        complete = [o for o in history if is_complete(o)]
+        complete = [o for o in history if is_measured(o)]
         values = np.array([o.measured[0] for o in complete])
         warp = Warp.of(values) if len(complete) >= 2 and self._encoding.width else None
         if warp is None:

@@ -22,7 +22,7 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,12 +36,13 @@ from snaketune.samplers.support.contract_cases import (
     complete,
     history,
     odd_histories,
+    promoted,
     value,
 )
 from snaketune.samplers.support.distinct import Distinct
 from snaketune.space import Space
 
-__all__ = ["FINITE", "SMALL", "SPACES", "Build", "Contract", "complete", "history", "value"]
+__all__ = ["FINITE", "SMALL", "SPACES", "Build", "Contract", "complete", "history", "promoted", "value"]
 
 _PLAIN = (int, float, str, bool, type(None), list, dict)
 _ENDS = ("failed", "timeout", "oom", "invalid", "pruned", "running")
@@ -234,6 +235,33 @@ def _trials_of_any_status_are_not_proposed_again(contract: Contract) -> None:
     seen = [Observation(params, _ENDS[i % 6]) if i % 2 else complete(params) for i, params in enumerate(taken)]
     found = _params(sampler.ask(seen, 4))
     _expect(found == [last], f"what is left is {last}; proposed was {found}")
+
+
+@_check("learning")
+def _results_of_several_budgets_are_taken(contract: Contract) -> None:
+    for name, space in contract.spaces.items():
+        sets = [o.params for o in contract.seen(space)]
+        seen = promoted(sets)
+        proposals = contract.sampler(space).ask(seen, 3)
+        _expect(len(proposals) == 3, f"{name}: {len(proposals)} proposals instead of 3")
+        evaluated = Distinct(sets)
+        _expect(all(evaluated.add(p.params) for p in proposals), f"{name}: a parameter set is proposed twice")
+        _expect(_text(contract.sampler(space).ask(seen, 3)) == _text(proposals), f"{name}: it proposes otherwise again")
+
+
+@_check("learning")
+def _the_order_of_budgets_does_not_matter(contract: Contract) -> None:
+    sampler, seen = contract.sampler(contract.space), promoted([o.params for o in contract.seen(contract.space)])
+    for other in (seen[::-1], random.Random(0).sample(seen, len(seen))):
+        _expect(_text(sampler.ask(other, 3)) == _text(sampler.ask(seen, 3)), "the order matters")
+
+
+@_check("learning")
+def _a_full_budget_that_is_raised_changes_nothing(contract: Contract) -> None:
+    sampler, sets = contract.sampler(contract.space), [o.params for o in contract.seen(contract.space)]
+    before, after = (promoted(sets, ladder) for ladder in ((3 / 27, 9 / 27, 27 / 27), (3 / 81, 9 / 81, 27 / 81)))
+    after = [replace(b, values=a.values) for a, b in zip(before, after, strict=True)]
+    _expect(_text(sampler.ask(after, 3)) == _text(sampler.ask(before, 3)), "it proposes otherwise")
 
 
 @_check("learning")

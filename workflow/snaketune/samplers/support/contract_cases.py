@@ -7,7 +7,7 @@ from typing import Any
 from snaketune.samplers.base import Observation, Sampler
 from snaketune.space import Space, space_from_config
 
-__all__ = ["FINITE", "SMALL", "SPACES", "complete", "history", "odd_histories", "value"]
+__all__ = ["FINITE", "SMALL", "SPACES", "complete", "history", "odd_histories", "promoted", "value"]
 
 _UNIT = {"type": "uniform", "low": 0.0, "high": 1.0}
 SPACES: Mapping[str, Space] = {
@@ -110,6 +110,23 @@ def history(
     return seen
 
 
+def promoted(sets: Sequence[dict[str, Any]], ladder: Sequence[float] = (1 / 9, 1 / 3, 1.0)) -> list[Observation]:
+    """A history of rungs: all sets at the lowest budget of a ladder, the better half of them at the next, and so on.
+
+    Values get lower from rung to rung. Beside these the last set failed at the highest budget, and the first was pruned
+    in another run, before the lowest.
+    """
+    seen: list[Observation] = []
+    left = sorted(sets, key=value)
+    for budget in ladder:
+        seen += [complete(params, value(params) + 1.0 - budget, budget=budget) for params in left]
+        left = left[: max(1, len(left) // 2)]
+    first, *_, last = sets
+    seen.append(Observation(last, "failed", budget=ladder[-1]))
+    seen.append(Observation(first, "pruned", (9.0,), budget=ladder[0] / 2))
+    return seen
+
+
 def odd_histories(sets: Sequence[dict[str, Any]]) -> dict[str, list[Observation]]:
     """Results that a model has to get along with, of some parameter sets."""
     numbered = list(enumerate(sets))
@@ -126,5 +143,21 @@ def odd_histories(sets: Sequence[dict[str, Any]]) -> dict[str, list[Observation]
         "not a number": [complete(p, float("nan") if i % 2 else float(i)) for i, p in numbered],
         "infinite": [complete(p, float("inf") if i % 2 else float(i)) for i, p in numbered],
         "repeated": [complete(sets[0], float(i)) for i in range(12)],
+        "all pruned": [Observation(p, "pruned") for p in sets],
+        "all pruned with a value": [Observation(p, "pruned", (float(i),), budget=0.1) for i, p in numbered],
+        "pruned but two": [
+            complete(p, float(i)) if i < 2 else Observation(p, "pruned", (1e300,), budget=1 / (i + 1))
+            for i, p in numbered
+        ],
+        "each at a budget of its own": [complete(p, float(i), budget=1 / (i + 1)) for i, p in numbered],
+        "one value a budget": [complete(p, float(i % 3), budget=(1 + i % 3) / 3) for i, p in numbered],
+        "largest doubles of several budgets": [
+            *(complete(p, 1.7e308 * (-1) ** i, budget=0.5) for i, p in numbered),
+            *(complete(p, -1.7e308 * (-1) ** i) for i, p in numbered),
+        ],
+        "other constraints at other budgets": [
+            complete(p, float(i), budget=(1 + i % 2) / 2, violations=(0.5 - i % 2,) * (1 + i % 3)) for i, p in numbered
+        ],
+        "promoted ones are running": [*promoted(sets), *(Observation(p, "running") for p in sets)],
         "running only": [Observation(p, "running") for p in sets],
     }

@@ -11,14 +11,17 @@ from snaketune.values import canonical
 __all__ = ["generator", "order"]
 
 
-def order(observation: Observation) -> tuple[str, ...]:
+def order(observation: Observation) -> tuple[str, str, str, str, str, float]:
     """A sort key that depends on what was observed alone, not on when."""
-    numbers = (observation.values, observation.variances, observation.violations)
-    return canonical(observation.params), observation.status, *map(repr, numbers)
+    o = observation
+    return canonical(o.params), o.status, repr(o.values), repr(o.variances), repr(o.violations), o.budget
 
 
 def generator(seed: int, history: Sequence[Observation], place: int) -> np.random.Generator:
-    """The random numbers for the proposal number `place` of a batch that follows a history in its order."""
-    text = "\n".join("\t".join(order(observation)) for observation in history)
+    """The random numbers for the proposal number `place` of a batch that follows a history in its order.
+
+    They don't hang on budgets, which are shares of one that may be raised.
+    """
+    text = "\n".join("\t".join(order(observation)[:-1]) for observation in history)
     digest = hashlib.sha256(text.encode()).digest()
     return np.random.default_rng([seed, place, *np.frombuffer(digest, "<u4").tolist()])

@@ -9,10 +9,11 @@ from snaketune.samplers.base import Observation
 from snaketune.samplers.support.acquisition import Acquisition, log_feasibility, log_success
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
+from snaketune.samplers.support.fidelity import Results, furthest, is_measured
 from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
 from snaketune.samplers.support.warp import Warp
 
-__all__ = ["Surrogate", "is_complete", "is_feasible", "representatives"]
+__all__ = ["Surrogate", "is_feasible", "representatives"]
 
 # Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
 MOST_FITTED = 160
@@ -26,13 +27,14 @@ _LABEL_NOISE = 0.05
 class Surrogate:
     """Posteriors over one space.
 
-    `objective` predicts the metric warped by `warp`, None if nothing is known of it; `incumbent` is the best
-    (feasible) posterior mean at an observed point in the same units, None if none is feasible; `success`
-    predicts 1 for trials that complete and 0 for those that do not, None if none failed; `constraints`
-    predict violations.
+    With `several` budgets these are the last column of the objective and of the constraints. `objective` predicts the
+    metric warped by `warp`, None if nothing is known of it; `incumbent` is the best (feasible) posterior mean at an
+    observed point in the same units, None if none is feasible; `success` predicts 1 for trials that complete and 0 for
+    those that do not, None if none failed; `constraints` predict violations.
     """
 
     encoding: Encoding
+    several: bool
     objective: GaussianProcess
     warp: Warp
     incumbent: float | None
@@ -41,65 +43,65 @@ class Surrogate:
 
     @classmethod
     def of(
-        cls, encoding: Encoding, history: Sequence[Observation], values: Floats, variances: Floats
+        cls, encoding: Encoding, history: Sequence[Observation], results: Results, values: Floats, variances: Floats
     ) -> "Surrogate | None":
         """The surrogate of a history.
 
-        `values` and `variances`, one per complete observation, in order, are its metric. None where the metric says
-        nothing: fewer than two complete observations, or all the same.
+        `values` and `variances`, one per result of the history, are its metric. None where the metric says nothing:
+        fewer than two results, or all the same.
         """
-        complete = [o for o in history if is_complete(o)]
-        warp = Warp.of(values) if len(complete) >= 2 else None
+        warp = Warp.of(values) if len(values) >= 2 else None
         if warp is None:
             return None
-        columns = encoding.features(encoding.points([o.params for o in complete]))
+        points = encoding.points([o.params for o in results.observations])
+        columns, groups = _with_budgets(encoding.features(points), encoding.groups, results)
         targets = warp.forward(values)
         known = variances * warp.slope(values) ** 2
-        feasible = np.array([is_feasible(o) for o in complete])
+        feasible = np.array([is_feasible(o) for o in results.observations])
         rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), MOST_ROWS)
-        objective = _fitted(columns[rows], encoding.groups, targets[rows], known[rows])
-        means = objective.mean(columns[feasible])
+        objective = _fitted(columns[rows], groups, targets[rows], known[rows])
+        means = objective.mean(columns[feasible & (results.places == 0)])
         return cls(
             encoding,
+            results.several,
             objective,
             warp,
             float(means.min()) if len(means) else None,
             _success(encoding, history),
-            tuple(_constraints(columns[rows], encoding.groups, [complete[i] for i in rows])),
+            tuple(_constraints(columns[rows], groups, [results.observations[i] for i in rows])),
         )
 
     def believing(self, points: Floats) -> "Surrogate":
         """The surrogate once its own means at `points` (k, width), which are being run, have been observed."""
         if not len(points):
             return self
-        columns = self.encoding.features(points)
+        columns = self._columns(points)
         believed = self.objective.mean(columns)
         incumbent = self.incumbent
         if incumbent is not None:
-            likely = self._log_weight(columns) > np.log(0.5)
+            likely = self._log_weight(points) > np.log(0.5)
             incumbent = min([incumbent, *believed[likely]])
         return replace(
             self,
             objective=self.objective.believing(columns),
             incumbent=None if incumbent is None else float(incumbent),
-            success=self.success and self.success.believing(columns),
+            success=self.success and self.success.believing(self.encoding.features(points)),
             constraints=tuple(constraint.believing(columns) for constraint in self.constraints),
         )
 
     def means(self, points: Floats) -> Floats:
         """The objective's posterior means (k,) at points (k, width), in the model's units."""
-        return self.objective.mean(self.encoding.features(points))
+        return self.objective.mean(self._columns(points))
 
     def log_acquisition(self, acquisition: Acquisition, points: Floats) -> Floats:
         """The logarithm (k,) of the acquisition times the chance to succeed and be feasible, up to a constant.
 
         While nothing feasible is known, that chance alone.
         """
-        columns = self.encoding.features(points)
-        weight = self._log_weight(columns)
+        weight = self._log_weight(points)
         if self.incumbent is None:
             return weight
-        return acquisition.log_utility(*self.objective.predict(columns), self.incumbent) + weight
+        return acquisition.log_utility(*self.objective.predict(self._columns(points)), self.incumbent) + weight
 
     def predicted(self, acquisition: Acquisition, point: Floats) -> tuple[float, float, float]:
         """Mean, standard deviation and acquisition at a point (width,), in the metric's units.
@@ -107,29 +109,29 @@ class Surrogate:
         The mean is strictly the median; the standard deviation is half the way between the values one sd above and
         below in the model's units.
         """
-        columns = self.encoding.features(point[None])
-        (mean,), (sd,) = self.objective.predict(columns)
-        weight = float(np.exp(self._log_weight(columns)[0]))
+        (mean,), (sd,) = self.objective.predict(self._columns(point[None]))
+        weight = float(np.exp(self._log_weight(point[None])[0]))
         middle, low, high = self.warp.backward(np.array([mean, mean - sd, mean + sd])).tolist()
         if self.incumbent is None:
             return middle, (high - low) / 2, weight
         value = acquisition.reported(mean, sd, self.incumbent, self.warp.backward)
         return middle, (high - low) / 2, value if acquisition.kind == "lcb" else value * weight
 
-    def _log_weight(self, columns: Floats) -> Floats:
-        weight = np.zeros(len(columns))
+    def _columns(self, points: Floats) -> Floats:
+        """The model's columns at points (k, width), trained to the budget that it looks at."""
+        features = self.encoding.features(points)
+        return np.hstack([features, np.zeros((len(features), 1))]) if self.several else features
+
+    def _log_weight(self, points: Floats) -> Floats:
+        weight = np.zeros(len(points))
         if self.success is not None:
-            mean, sd = self.success.predict(columns)
+            mean, sd = self.success.predict(self.encoding.features(points))
             weight += log_success(mean, np.sqrt(sd**2 + self.success.parameters.noise))
-        for constraint in self.constraints:
-            weight += log_feasibility(*constraint.predict(columns))
+        if self.constraints:
+            columns = self._columns(points)
+            for constraint in self.constraints:
+                weight += log_feasibility(*constraint.predict(columns))
         return weight
-
-
-def is_complete(observation: Observation) -> bool:
-    """Whether the observation has usable values."""
-    values = observation.values
-    return observation.status == "complete" and values is not None and bool(np.all(np.isfinite(values)))
 
 
 def is_feasible(observation: Observation) -> bool:
@@ -150,6 +152,13 @@ def representatives(targets: Floats, most: int) -> Integers:
     return np.sort(order[np.concatenate([np.arange(best), spread])])
 
 
+def _with_budgets(columns: Floats, groups: Integers, results: Results) -> tuple[Floats, Integers]:
+    """The columns (n, m) of results and their groups, with the budget as a further one where there are several."""
+    if not results.several:
+        return columns, groups
+    return np.hstack([columns, results.places[:, None]]), np.append(groups, groups.max() + 1)
+
+
 def _fitted(columns: Floats, groups: Integers, targets: Floats, known: Floats) -> GaussianProcess:
     rows = representatives(targets, MOST_FITTED)
     parameters = fit(columns[rows], groups, targets[rows], known[rows])
@@ -157,9 +166,12 @@ def _fitted(columns: Floats, groups: Integers, targets: Floats, known: Floats) -
 
 
 def _success(encoding: Encoding, history: Sequence[Observation]) -> GaussianProcess | None:
-    """A regression on 0 for success and -1 for failure: far from the data a trial is expected to succeed."""
-    ended = [o for o in history if o.status != "running"]
-    targets = np.array([0.0 if is_complete(o) else -1.0 for o in ended])
+    """A regression on 0 for success and -1 for failure: far from the data a trial is expected to succeed.
+
+    A trial counts as it ended at its highest budget. To be pruned is no failure, and without a value tells nothing.
+    """
+    ended = furthest([o for o in history if o.status not in ("running", "pruned") or is_measured(o)])
+    targets = np.array([0.0 if is_measured(o) else -1.0 for o in ended])
     if not targets.any():
         return None
     rows = representatives(targets, MOST_ROWS)
