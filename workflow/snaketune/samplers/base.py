@@ -32,10 +32,10 @@ class Observation:
     """A trial of the search as a sampler sees it.
 
     `status` is complete, failed, timeout, oom, invalid, pruned, or running (proposed, its result not to be seen).
-    `values` holds one number per objective, all to be minimised, and is None unless the trial is complete;
-    `variances` their squared standard errors where replicates tell; `violations` one number per outcome
-    constraint, at or below 0 where it is met. `budget` is how far it was trained, as a share in (0, 1] of the search's
-    full budget: there may be several observations of the same parameters.
+    `values` holds one number per objective, all to be minimised, and is None unless the trial is complete, or was
+    pruned and had them by then; `variances` their squared standard errors where replicates tell; `violations` one
+    number per outcome constraint, at or below 0 where it is met. `budget` is how far it was trained, as a share in
+    (0, 1] of the search's full budget: there may be several observations of the same parameters.
     """
 
     params: dict[str, Any]
@@ -47,7 +47,7 @@ class Observation:
 
     @property
     def measured(self) -> tuple[float, ...]:
-        """The values; none unless the trial is complete."""
+        """The values; none where there are none."""
         return self.values or ()
 
 
