@@ -1,19 +1,31 @@
 """What a search's sampler sees: trials as observations, and the sampler itself."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from snaketune.config.study import OutcomeConstraint, Search, Study
 from snaketune.errors import StudyError
 from snaketune.results.trials import Proposed, Trial, imported_trial
+from snaketune.runner.status import PRUNED
 from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
 from snaketune.space import Space
 from snaketune.values import is_number
 
-__all__ = ["in_units", "observation_of", "sampler_of", "seen_so_far"]
+__all__ = ["in_units", "observation_of", "observations_of", "sampler_of", "seen_so_far"]
 
 
-def observation_of(trial: Trial, study: Study) -> Observation:
-    """A trial as a sampler sees it: everything to be minimised."""
+def observations_of(trials: Sequence[Trial], study: Study) -> list[Observation]:
+    """Trials of a search as a sampler sees them; pruned ones with what they had reached, as a part of the longest."""
+    steps = [trial.last_step / trial.share for trial in trials if trial.complete and trial.last_step is not None]
+    longest = max(steps, default=None)
+    return [observation_of(trial, study, longest) for trial in trials]
+
+
+def observation_of(trial: Trial, study: Study, longest: float | None = None) -> Observation:
+    """A trial as a sampler sees it: everything to be minimised. `longest` is the last step of one trained in full."""
+    if trial.status == PRUNED and longest and trial.last_step is not None:
+        return _of_pruned(trial, study, trial.last_step / longest)
     if not trial.complete:
         return Observation(dict(trial.params), trial.status, budget=trial.share)
     values = tuple(metric.sign * trial.metrics[metric.name] for metric in study.metrics)
@@ -25,6 +37,20 @@ def observation_of(trial: Trial, study: Study) -> Observation:
         tuple(trial.se[metric.name] * trial.se[metric.name] for metric in study.metrics) if known else None,
         tuple(_violation(limit, trial) for limit in study.outcome_constraints),
         trial.share,
+    )
+
+
+def _of_pruned(trial: Trial, study: Study, share: float) -> Observation:
+    """A trial that was stopped, with the values that it had then, where there are such."""
+    found = [trial.metrics.get(metric.name) for metric in study.metrics]
+    values = [metric.sign * value for metric, value in zip(study.metrics, found, strict=True) if is_number(value)]
+    whole = len(values) == len(found) and all(map(math.isfinite, values)) and 0 < share <= 1
+    return Observation(
+        dict(trial.params),
+        trial.status,
+        tuple(values) if whole else None,
+        violations=tuple(_violation(limit, trial) for limit in study.outcome_constraints) if whole else (),
+        budget=share if whole else trial.share,
     )
 
 

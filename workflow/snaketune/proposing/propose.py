@@ -7,7 +7,7 @@ from typing import Any
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.proposing.observed import in_units, observation_of, sampler_of, seen_so_far
+from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
 from snaketune.proposing.rungs import propose_in_rungs
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
 from snaketune.proposing.warm_start import warm_observations
@@ -63,7 +63,7 @@ def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> 
     ending = reason_in_results(stop, trials, study)
     if ending:
         return RoundProposals(counted, ending)
-    history = [observation_of(trial, study) for trial in trials]
+    history = observations_of(trials, study)
     pending = [row for k in range(seen.stop, this.number) for row in read_proposed(layout.proposed(search.name, k))]
     history += [seen_so_far(row, study, search) for row in pending]
     space = space_of(study, search, layout)

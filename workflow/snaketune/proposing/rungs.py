@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.proposing.observed import in_units, observation_of, sampler_of, seen_so_far
+from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
 from snaketune.results.rounds import read_proposed, read_trials
 from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.samplers import Observation, Proposal, Rung
@@ -55,7 +55,7 @@ def _new(study: Study, search: Search, start: int, size: int, known: _Known) -> 
         return sampler.ask([Observation({}, "running")] * start, size)
     imported = (search.imported[trial] for trial in search.counted)
     history = [observation_of(imported_trial(Proposed("", 0, 0, "", given.params), given), study) for given in imported]
-    history += [observation_of(trial, study) for trial in known.results]
+    history += observations_of(known.results, study)
     history += [seen_so_far(row, study, search) for row in known.pending]
     return [in_units(proposal, study) for proposal in sampler.ask(history, size)]
 

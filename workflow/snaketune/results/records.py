@@ -24,7 +24,8 @@ class RunRecord:
     `exit_code` and `signal` say how it ended, `stderr_tail` what it said last unless it is complete. `command` is None
     in records of the first version, `training` (see `RunSpec`) in somewhat later ones too; `log` is empty where there
     are no logs. `from_budget` is the budget of the run that it went on from, None if it began anew. `devices` are the
-    GPUs that it was given, None if it asked for none or there were none.
+    GPUs that it was given, None if it asked for none or there were none. `last_step` is what it has reported last where
+    its round had a pruner, `pruned_at` the same of a run that was stopped by that.
     """
 
     trial: str
@@ -49,6 +50,8 @@ class RunRecord:
     found: Mapping[str, object] | float | str | None = None
     training: str | None = None
     from_budget: float | None = None
+    pruned_at: float | None = None
+    last_step: float | None = None
 
 
 _FIELDS = frozenset(field.name for field in fields(RunRecord))

@@ -44,6 +44,7 @@ _TRIAL = (
     "cpu_seconds", "started", "finished", "host", "mean", "predicted_sd", "acquisition",
 )  # fmt: skip
 _RUNG = ("bracket", "rung", "budget", "from_budget", "max_budget")  # of searches with budgets alone
+_LAST_STEP = "last_step"  # where there is a pruner
 _JSON = frozenset({"params", "metrics", "sd", "se"})
 
 
@@ -78,7 +79,7 @@ def _json(cells: Sequence[str]) -> list[Any]:
 _READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
     **dict.fromkeys(_JSON, _json),
     **dict.fromkeys(("number", "round", "runs"), _whole_numbers),
-    **dict.fromkeys(_RUNG, _steps),
+    **dict.fromkeys((*_RUNG, _LAST_STEP), _steps),
     **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds", "cpu_seconds"), _reals),
     "reason": _reasons,
 }
@@ -146,9 +147,10 @@ def rounds_there(layout: Layout, search: Search) -> Iterator[Round]:
 
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
     """Writes a round's results.csv."""
-    columns = [[_cell(name, value) for value in map(attrgetter(name), trials)] for name in _TRIAL]
+    header = (*_TRIAL, *([_LAST_STEP] if any(trial.last_step is not None for trial in trials) else []))
+    columns = [[_cell(name, value) for value in map(attrgetter(name), trials)] for name in header]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    write_text(path, csv_text(*_with_rungs(_TRIAL, rows, [trial.rung for trial in trials])))
+    write_text(path, csv_text(*_with_rungs(header, rows, [trial.rung for trial in trials])))
 
 
 def read_trials(path: Path) -> list[Trial]:

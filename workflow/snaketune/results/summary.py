@@ -13,11 +13,13 @@ from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
 from snaketune.results.trials import IMPORTED, Trial, each_once
+from snaketune.runner.status import PRUNED
 from snaketune.values import key
 
 __all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
+_BY_PRUNER = "pruned at step "  # what the reasons of runs that a pruner has stopped begin with
 _LOGS_SHOWN = 3
 
 
@@ -99,15 +101,19 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
     Of the groups, the largest first, `most` are given, by default all.
     """
     groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    examples: dict[tuple[str, str], str] = {}
     for listed in trials_of.values():
         for trial in listed:
             if not trial.complete and trial.origin != IMPORTED:
-                groups[trial.status, trial.reason or ""].setdefault(trial.trial)
+                groups[trial.status, _kind(trial)].setdefault(trial.trial)
+                examples.setdefault((trial.status, _kind(trial)), trial.reason or "")
     lines = []
     order = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     for (status, reason), trials in order[:most]:
         count = f"{len(trials)} trial{'s' if len(trials) > 1 else ''}"
-        lines.append(f"- {status}, {count}: {one_line(reason)}")
+        example = examples[status, reason]
+        such_as = "" if reason == example or len(trials) == 1 else ", such as"
+        lines.append(f"- {status}, {count}{such_as}: {one_line(example)}")
         lines += [f"  - {logs(trial)}" for trial in list(trials)[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
@@ -115,6 +121,12 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
     if others:
         lines.append(f"- and {sum(len(trials) for _, trials in others)} trials for {len(others)} other reasons")
     return "\n".join(lines)
+
+
+def _kind(trial: Trial) -> str:
+    """The reason by which trials are grouped: those that a pruner has stopped are a group, whatever their values."""
+    reason = trial.reason or ""
+    return _BY_PRUNER if trial.status == PRUNED and _BY_PRUNER in reason else reason
 
 
 def _all(trials_of: TrialsOf) -> list[Trial]:

@@ -61,6 +61,7 @@ RUN_BUDGETS: Mapping[str, Callable[[RunResult], object]] = {  # between these, i
     "budget": attrgetter("record.run.budget"),
     "from_budget": attrgetter("record.from_budget"),
 }
+_RUN_PRUNED: Mapping[str, Callable[[RunResult], object]] = {"pruned_at": attrgetter("record.pruned_at")}
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 Row = dict[str, Any]
@@ -94,11 +95,16 @@ def header_of(study: Study) -> tuple[str, ...]:
 
 def run_header(study: Study) -> tuple[str, ...]:
     """The fixed columns of runs.csv."""
-    return (*_run_before(study), _SEARCHES, *_RUN_BEHIND)
+    return (*_run_before(study), _SEARCHES, *_run_behind(study))
 
 
 def _run_before(study: Study) -> Mapping[str, Callable[[RunResult], object]]:
     return {**_RUN_BEFORE, **(RUN_BUDGETS if study.budget else {}), **_RUN_JUDGED}
+
+
+def _run_behind(study: Study) -> Mapping[str, Callable[[RunResult], object]]:
+    prunes = any(search.pruner for search in study.searches.values())
+    return {**_RUN_BEHIND, **(_RUN_PRUNED if prunes else {})}
 
 
 def metric_names(trials: Iterable[Trial], study: Study) -> list[str]:
@@ -112,7 +118,7 @@ def runs_table(runs: Sequence[RunResult], trials_of: Mapping[str, Sequence[Trial
     """A row per run, in the given order, with the searches and parameters of its trial, one of `trials_of`."""
     objectives = [metric.name for metric in study.metrics]
     names = objectives + sorted({name for run in runs for name in run.metrics} - set(objectives))
-    taken, before = set(run_header(study)), _run_before(study)
+    taken, before, behind = set(run_header(study)), _run_before(study), _run_behind(study)
     metrics = _columns(names, "metric", taken)
     parameters = _columns(study.parameters, "param", taken | {*metrics.values()})
     joined = {trial: ";".join(names) for trial, names in searches_of(trials_of).items()}
@@ -124,7 +130,7 @@ def runs_table(runs: Sequence[RunResult], trials_of: Mapping[str, Sequence[Trial
         row |= {column: run.metrics.get(name) for name, column in metrics.items()}
         params = trials[run.trial].params
         row |= {column: spelled(params, name, study.cells) for name, column in parameters.items()}
-        rows.append(row | {name: cell(run) for name, cell in _RUN_BEHIND.items()})
+        rows.append(row | {name: cell(run) for name, cell in behind.items()})
     return rows
 
 

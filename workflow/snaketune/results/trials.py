@@ -64,6 +64,9 @@ class Trial(Proposed):
     the sample standard deviation over the runs and the standard error of the mean (empty for a single run). `seconds`
     is the sum over all runs, as is `cpu_seconds` (None in tables from before it was kept), `started` and `finished`
     span them. One that was imported has no runs: `started`, `finished` and `host` are empty.
+
+    Where none of its runs is complete and some were pruned, `metrics` are over these, as they were then. `last_step` is
+    the last one that they have reported, where there is a pruner.
     """
 
     status: str
@@ -77,6 +80,7 @@ class Trial(Proposed):
     finished: str
     host: str
     cpu_seconds: float | None = field(default=None, kw_only=True)
+    last_step: float | None = field(default=None, kw_only=True)
 
     @property
     def complete(self) -> bool:
@@ -140,7 +144,9 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
     complete = [run for run in runs if run.complete]
     status, reason = _judged(runs, complete, min_runs)
     records = [run.record for run in runs]
-    names = dict.fromkeys([name for run in complete for name in run.metrics])
+    of_metrics = complete or [run for run in runs if run.record.pruned_at is not None]
+    names = dict.fromkeys([name for run in of_metrics for name in run.metrics])
+    steps = [record.last_step for record in records if record.last_step is not None]
     spread = [metric.name for metric in study.metrics] if len(complete) > 1 else []
     sd = {name: deviation([cast("float", run.metrics[name]) for run in complete]) for name in spread}
     return Trial(
@@ -156,7 +162,8 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         status=status,
         reason=reason,
         runs=len(complete),
-        metrics={name: _aggregated([r.metrics.get(name) for r in complete], study.aggregate) for name in names},
+        metrics={name: _aggregated([r.metrics.get(name) for r in of_metrics], study.aggregate) for name in names},
+        last_step=max(steps, default=None),
         sd=sd,
         se={name: value / math.sqrt(len(complete)) for name, value in sd.items()},
         seconds=round(sum([record.seconds for record in records]), 3),

@@ -64,7 +64,7 @@ def record_of(
     }  # fmt: skip
     record = {**with_outcome(record, outcome, stderr), "log": run.log, "devices": run.devices}
     if run.pruner:
-        record.update(pruner=run.pruner.digest, pruned_at=outcome.pruned_at)
+        record.update(pruner=run.pruner.digest, pruned_at=outcome.pruned_at, last_step=run.last_step)
     history = read_bytes(run.path("history.jsonl"))
     if history is not None:
         record["history"] = {"size": len(history), "sha256": digest_of(history)}

@@ -68,6 +68,7 @@ class Run:
         self.trial_params = self.params_file = os.path.join(os.path.dirname(self.folder), PARAMS)
         self.result_file = self.path(states.RESULT)
         self.attempt, self.asked, self.found, self.pruner = attempt, asked, found, pruner
+        self.last_step: float | None = None  # that it has reported, as far as it counts for the pruner
         self.logs = Logs(log)
         self.notes: list[str] = []
         self.gave: bytes | None = None  # what its function has returned, where that is no file
@@ -184,6 +185,7 @@ class Run:
 
         history, judge = read_bytes(reported.path) or b"", Judge(reported.rule, reported.fold, reported.after)
         cut = judge.through(history)
+        self.last_step = judge.reader.last if judge.steps else None
         if not judge.steps:
             wanted = " and ".join(repr(name) for name in judge.reader.names)
             self.notes.append(f"the pruner could not judge it: it reported no values of {wanted} while it trained")
