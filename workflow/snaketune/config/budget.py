@@ -7,14 +7,14 @@ from typing import Any
 
 from snaketune.config.command import places_in
 from snaketune.errors import ConfigError
-from snaketune.samplers.brackets import Budget
+from snaketune.samplers.brackets import Budget, as_written
 from snaketune.samplers.registry import strategy_named
 from snaketune.space import Space
 from snaketune.values import shortened_text, yaml_number
 
 __all__ = ["budget_from", "check_told_of_budget"]
 
-_LEAST, _MOST = 1e-6, 1e9
+_LEAST, _MOST = 1e-4, 1e9  # written without an exponent, as in the ids of runs
 
 
 def budget_from(raw: Mapping[str, Any], space: Space) -> Budget | None:
@@ -51,7 +51,7 @@ def _number(given: object, path: str) -> float:
     number = yaml_number(given)
     if isinstance(number, bool) or not isinstance(number, int | float) or not _LEAST <= number <= _MOST:
         raise ConfigError(path, f"must be a number from {_LEAST:g} to {_MOST:g}; found {shortened_text(given)}")
-    return int(number) if number == int(number) and isinstance(number, int) else number
+    return as_written(number)
 
 
 def check_told_of_budget(argv: list[str] | None, function: str | None, code: Iterable[Path]) -> None:
