@@ -14,7 +14,14 @@ from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.proposing.propose import propose
 from snaketune.proposing.thresholds import pruner_text
-from snaketune.results.rounds import RoundNote, forget_later_rounds, write_proposed, write_round
+from snaketune.results.rounds import (
+    RoundNote,
+    forget_later_rounds,
+    proposed_ids,
+    rounds_there,
+    write_proposed,
+    write_round,
+)
 from snaketune.session.packing import drop_other_blocks, pack_proposed
 from snaketune.session.params_files import write_params_of_round
 from snaketune.values import trial_id
@@ -29,8 +36,11 @@ def main(study_json: str, search: str, number: str) -> None:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
     by = study.searches[search]
     this = by.round(int(number))
-    if len(chosen.proposals) < this.size and not by.in_rungs:
-        forget_later_rounds(layout, search, this.number)
+    if len(chosen.proposals) < this.size:
+        earlier = [each.number for each in rounds_there(layout, by) if each.number < this.number]
+        sizes = [len(proposed_ids(layout.proposed(search, each))) for each in earlier]
+        if by.schedule.is_over([*sizes, len(chosen.proposals)]):
+            forget_later_rounds(layout, search, this.number)
     trials = [(trial_id(each.params), each.budget) for each in chosen.proposals]
     jobs = pack_proposed(study, layout, search, this.number, trials)
     if by.pruner or layout.pruner(search, this.number).exists():

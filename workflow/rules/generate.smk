@@ -16,6 +16,6 @@ checkpoint generate:
     params:
         stage=stage("generate.py"),
         search=lambda wildcards: STUDY.searches[wildcards.search].fingerprint,
-        size=lambda wildcards: STUDY.searches[wildcards.search].round(int(wildcards.round)).size,
+        size=lambda wildcards: STUDY.searches[wildcards.search].asked_of(int(wildcards.round)),
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"

@@ -55,6 +55,26 @@ def test_a_refinement_waits_for_the_search_that_it_refines(made):
     assert graph_of(study).before_round("b", 0).sources == (study.layout.results("r"),)
 
 
+def test_brackets_do_not_wait_for_each_other(made):
+    budget = {"min": 1, "max": 3}
+    study = made(
+        searches={"h": {"strategy": "hyperband", "budget": budget, "sampler": "random"}},
+        space={"x": {"type": "uniform", "low": 0, "high": 1}},
+        objective={"command": "true {budget}"},
+    )
+    graph, layout = graph_of(study), study.layout
+    # 3 trials with 1 and one of them with 3; 2 with 3 at once.
+    assert graph.before_round("h", 0).sources == ()
+    assert graph.before_round("h", 1).sources == (layout.proposed("h", 0),)
+    assert graph.before_round("h", 2).sources == (layout.gathered("h", 0),)
+    assert graph.gathered("h") == [layout.gathered("h", number) for number in range(3)], "all are asked for at once"
+    for number in (0, 1):
+        study.propose("h", number)
+    assert [path.parent.name for path in graph.done_of_round("h", 1)] == ["r0b3", "r0b3"]
+    with pytest.raises(NotYetError):
+        graph.next_round("h")
+
+
 def test_rounds_are_walked_through_as_they_are_proposed(made):
     study = made(searches={"r": RANDOM})
     graph, layout = graph_of(study), study.layout

@@ -90,7 +90,7 @@ def test_a_larger_budget_adds_rungs_and_keeps_the_lower_ones(least, times, eta):
 def test_each_rung_of_halving_keeps_its_share_and_at_least_one(n, rungs, eta):
     bracket = halving(tuple(range(1, rungs + 1)), n, eta)
     assert bracket.sizes[0] == n
-    assert all(1 <= below and below <= above for above, below in pairwise(bracket.sizes))
+    assert all(above >= below >= 1 for above, below in pairwise(bracket.sizes))
     assert all(size == max(1, math.floor(n / eta**i + 1e-6)) for i, size in enumerate(bracket.sizes))
 
 

@@ -63,8 +63,8 @@ class Search:
     A round does not wait for the `overlap` latest rounds before it, and is proposed without seeing them. `runs` are
     those of each trial, without what `budget` they get, if there is one; `options` are the strategy's own keys of the
     configuration. `imported` are results from elsewhere by trial; those of them that are `counted` are the search's
-    first trials. `left_out` says of rows that were to be imported why they are of no use here. Runs are stopped early
-    by a `pruner`, if there is one.
+    first trials or, of one in rungs, what its model knows beforehand. `left_out` says of rows that were to be imported
+    why they are of no use here. Runs are stopped early by its `pruner`, if it has one.
     """
 
     name: str
@@ -183,6 +183,17 @@ class Search:
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
         return Round(self.name, number, self.schedule.step(number))
+
+    def asked_of(self, number: int) -> object:
+        """What a round's proposals follow from beside its search's fingerprint: its size or, in rungs, also its place.
+
+        By it Snakemake tells whether they are to be made anew; rounds need not be of the same kind when the search has
+        become longer.
+        """
+        step = self.schedule.step(number)
+        if not self.in_rungs:
+            return step.size
+        return [step.size, step.start, step.rung.bracket, step.rung.rung] if step.rung else [step.size, self.n_trials]
 
     def rounds(self) -> Iterator[Round]:
         """All rounds in their order; without end if it depends on what they propose when the search ends."""

@@ -108,9 +108,9 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         budget=budget,
         options=options,
         imported=rows.results,
-        # A search without a number of trials has its own ones, among which it finds those that are imported; the space
-        # of one that refines another is not known yet.
-        counted=tuple(rows.counted) if "n_trials" in raw and "refine" not in raw else (),
+        # A search without a number of trials has its own ones, among which it finds those that are imported (one in
+        # rungs learns from them); the space of one that refines another is not known yet.
+        counted=tuple(rows.counted) if ("n_trials" in raw or strategy.schedule) and "refine" not in raw else (),
         left_out=rows.left_out,
         pruner=pruner,
     )

@@ -1,6 +1,6 @@
 """What a round of a search in rungs proposes: trials that go on with a larger budget, and new ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from snaketune.config.study import Round, Search, Study
@@ -19,16 +19,28 @@ PROMOTED = "promoted"  # the origin of a trial that goes on with a larger budget
 
 
 def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) -> tuple[list[Proposal], str | None]:
-    """The proposals of a round, and why the search ends with it if none of its trials can go on."""
+    """The proposals of a round, and why the search ends before its time if it does so here."""
     known = _Known.read(search, this, layout)
     rung = this.step.rung
     if rung is None:
-        return _asynchronous(study, search, this, known), None
+        return _asynchronous(study, search, this, known)
     if not this.step.below:
-        return [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)], None
+        new = [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)]
+        return new, _no_more(this.start + len(new)) if len(new) < this.size else None
     below = [trial for trial in known.results if trial.round in this.step.below]
     chosen = [_promoted(trial, rung) for trial in _best(below, this.size, study)]
-    return chosen, None if chosen else f"no trial is complete with {search.budget_text(rung.from_budget)}"
+    if chosen or not below:  # where the rung below is empty too, it has been said why
+        return chosen, None
+    return [], _none_complete(search, rung.from_budget, rung.bracket if "iterations" in search.options else None)
+
+
+def _no_more(count: int) -> str:
+    return f"its space has no more than {count} parameter sets"
+
+
+def _none_complete(search: Search, budget: float | None, bracket: int | None = None) -> str:
+    where = "" if bracket is None else f"of bracket {bracket} "
+    return f"no trial {where}is complete with {search.budget_text(budget)}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,7 @@ def _new(study: Study, search: Search, start: int, size: int, known: _Known) -> 
     return [in_units(proposal, study) for proposal in sampler.ask(history, size)]
 
 
-def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> list[Proposal]:
+def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> tuple[list[Proposal], str | None]:
     """As many trials as go on by what is known, those with the largest budgets first, and new ones.
 
     In the end, when there are no new ones and all results are known, the best trial of the highest rung goes on, so
@@ -71,10 +83,8 @@ def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> l
     budgets = ladder(search.budget, search.options["eta"])
     rows: list[Proposed] = [*known.results, *known.pending]
     begun = {(row.trial, row.rung.rung) for row in rows if row.rung}
-    promoted: list[Proposal] = []
-    for trial, rung in _promotable(study, known.results, budgets, search.options["eta"]):
-        if (trial.trial, rung.rung) not in begun:
-            promoted.append(_promoted(trial, rung))
+    going_on = _promotable(study, known.results, budgets, search.options["eta"])
+    promoted = [_promoted(trial, rung) for trial, rung in going_on if (trial.trial, rung.rung) not in begun]
     promoted = promoted[: this.size]
     start = len({row.trial for row in rows})
     size = min(this.size - len(promoted), search.n_trials - start)
@@ -82,9 +92,11 @@ def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> l
     new = [
         replace(each, rung=first, number=start + i) for i, each in enumerate(_new(study, search, start, size, known))
     ]
-    if not promoted and not new and not known.pending:
-        return list(_last(study, known.results, budgets))
-    return [*promoted, *new]
+    ending = _no_more(start + len(new)) if len(new) < size else None
+    if promoted or new or known.pending:
+        return [*promoted, *new], ending
+    last, why = _last(study, search, known.results, budgets, begun)
+    return last, ending or why
 
 
 def _promotable(
@@ -97,14 +109,28 @@ def _promotable(
         yield from ((trial, rung) for trial in _best(there, int(len(there) / eta), study))
 
 
-def _last(study: Study, results: Sequence[Trial], budgets: Sequence[float]) -> Iterator[Proposal]:
-    """The best trial of the highest rung that has a complete one, unless that is the last rung."""
-    for i in range(len(budgets) - 1, -1, -1):
-        there = _best([trial for trial in results if trial.rung and trial.rung.rung == i], 1, study)
-        if there and i + 1 < len(budgets):
-            yield _promoted(there[0], Rung(0, i + 1, budgets[i + 1], budgets[i], budgets[-1]))
-        if there:
-            return
+def _last(
+    study: Study,
+    search: Search,
+    results: Sequence[Trial],
+    budgets: Sequence[float],
+    begun: Collection[tuple[str, int]],
+) -> tuple[list[Proposal], str | None]:
+    """The best trial of the highest rung that has a complete one, in the next rung; else why none is trained in full.
+
+    Nothing, if one is, or if the best has failed in the next rung.
+    """
+    complete = [trial for trial in results if trial.rung and trial.complete]
+    if not complete:
+        return [], _none_complete(search, budgets[0])
+    highest = max(trial.rung.rung for trial in complete if trial.rung)
+    if highest + 1 == len(budgets):
+        return [], None
+    (best_there,) = _best([trial for trial in complete if trial.rung and trial.rung.rung == highest], 1, study)
+    rung = Rung(0, highest + 1, budgets[highest + 1], budgets[highest], budgets[-1])
+    if (best_there.trial, rung.rung) in begun:
+        return [], _none_complete(search, rung.budget)
+    return [_promoted(best_there, rung)], None
 
 
 def _promoted(trial: Trial, rung: Rung) -> Proposal:

@@ -253,6 +253,7 @@ def read_search(layout: Layout, study: Study, name: str) -> SearchResults:
     search = study.searches[name]
     trials: list[Trial] = []
     sizes: list[int] = []
+    ending: str | None = None
     for round_ in rounds_there(layout, search):
         path = layout.gathered(search.name, round_.number)
         if not path.exists():
@@ -262,8 +263,8 @@ def read_search(layout: Layout, study: Study, name: str) -> SearchResults:
         gathered = read_trials(path)
         trials += gathered
         sizes.append(len(gathered))
+        if len(gathered) < round_.size and ending is None:
+            ending = read_round(layout.ending(search.name, round_.number)).ending
         if search.schedule.is_over(sizes):
-            short = sizes[-1] < round_.size
-            ending = read_round(layout.ending(search.name, round_.number)).ending if short else None
             return SearchResults.of(trials, study, ending)
     return SearchResults.of(trials, study)

@@ -55,12 +55,12 @@ class SoFar:
                 if (trial := self._trial(proposed, search, known)) is not None
             ]
             over = search.schedule.is_over([len(rows) for _, rows in rounds]) if rounds else False
-            last = next((round_ for round_, rows in rounds if over and len(rows) < round_.size), None)
-            ending = None if last is None else self._ending(name, last.number)
+            short = [round_.number for round_, rows in rounds if over and len(rows) < round_.size]
+            ending = next(filter(None, (self._ending(name, number) for number in short)), None)
             searches[name] = SearchResults.of(trials, self._study, ending)
             proposed = [row.trial for _, rows in rounds for row in rows]
             count = len({*proposed}) if search.in_rungs else len(proposed)
-            expected[name] = self._planned[name] if last is None else count
+            expected[name] = count if short else self._planned[name]
         return StudyResults(self._study, self._store, searches, expected, known)
 
     def rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:

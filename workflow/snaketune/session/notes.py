@@ -86,6 +86,8 @@ def _holds(proposed: Path, ending: Path, search: Search, round_: Round) -> bool:
     if not ending.exists():
         return False
     note = read_round(ending)
-    # The last round of a search without a number of trials has as many as its space, one of rungs as many as go on.
-    ended = search.n_trials is None or search.in_rungs or note.ending is not None
+    if search.in_rungs:  # how many there should be, and of which kind, its note does not say
+        return False
+    # The last round of a search without a number of trials has as many as its space.
+    ended = search.n_trials is None or note.ending is not None
     return note.fingerprint == search.fingerprint and (ended or len(proposed_ids(proposed)) == round_.size)

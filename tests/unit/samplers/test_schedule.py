@@ -1,0 +1,151 @@
+"""In which rounds searches come: whatever their sizes, none waits for a later one, nor for more than it has to."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from snaketune.samplers.brackets import Budget, halving, hyperband, ladder
+from snaketune.samplers.schedule import Asynchronous, Batches, Rungs
+
+
+def rungs(n, batch=1_000_000, overlap=0, learns=False, budgets=(1, 3, 9), eta=3):
+    return Rungs((halving(budgets, n, eta),), batch, overlap, learns)
+
+
+def paper(batch=1_000_000, overlap=0, learns=False):
+    return Rungs(tuple(hyperband(ladder(Budget("epochs", 1, 81), 3), 3)), batch, overlap, learns)
+
+
+def shape(schedule):
+    """Bracket, rung and size of each round."""
+    steps = [schedule.step(i) for i in range(schedule.count)]
+    return [(step.rung.bracket, step.rung.rung, step.size) for step in steps]
+
+
+SCHEDULES = st.one_of(
+    st.builds(
+        rungs, st.integers(1, 40), st.integers(1, 50), st.integers(0, 4), st.booleans(),
+        st.sampled_from([(1, 3), (1, 2, 4, 8), (0.5, 1)]), st.sampled_from([2, 3, 2.5]),
+    ),
+    st.builds(paper, st.integers(1, 100), st.integers(0, 4), st.booleans()),
+)  # fmt: skip
+
+
+@given(SCHEDULES)
+@settings(deadline=None)
+def test_rounds_wait_for_earlier_ones_alone_and_their_trials_add_up(schedule):
+    steps = [schedule.step(i) for i in range(schedule.count)]
+    start = 0
+    for number, step in enumerate(steps):
+        for earlier in (*step.needs, *step.follows, *step.turn, *step.below):
+            assert 0 <= earlier < number
+        assert step.size >= 1
+        assert not set(step.needs) & set(step.follows)
+        if step.rung.rung:
+            # It promotes from all of the rung below it in its bracket, and waits for nothing else.
+            assert [*step.needs] == [*step.below]
+            assert not step.follows
+            same = [k for k, other in enumerate(steps) if other.rung.bracket == step.rung.bracket]
+            assert [*step.below] == [k for k in same if steps[k].rung.rung == step.rung.rung - 1]
+            assert step.size <= sum(steps[k].size for k in step.below)
+            assert step.rung.from_budget == steps[step.below[0]].rung.budget
+            continue
+        assert not step.below
+        assert step.rung.from_budget is None
+        assert step.start == start
+        start += step.size
+    assert start == schedule.trials
+    behind = schedule.step(schedule.count)
+    assert behind.size == 0
+    assert [schedule.is_over([1] * i) for i in range(1, schedule.count + 1)] == [
+        i == schedule.count for i in range(1, schedule.count + 1)
+    ]
+
+
+@given(SCHEDULES.filter(lambda schedule: not schedule.made_from_results))
+@settings(deadline=None)
+def test_without_a_model_no_bracket_waits_for_another_one(schedule):
+    steps = [schedule.step(i) for i in range(schedule.count)]
+    for step in steps:
+        assert {steps[k].rung.bracket for k in step.needs} <= {step.rung.bracket}
+        assert bool(step.needs) == bool(step.rung.rung)
+
+
+@given(SCHEDULES.filter(lambda schedule: schedule.made_from_results))
+@settings(deadline=None)
+def test_what_a_model_proposes_is_told_apart_from_all_that_was_proposed_before(schedule):
+    """Or it would propose the same again."""
+    steps = [schedule.step(i) for i in range(schedule.count)]
+    for number, step in enumerate(steps):
+        if not step.rung.rung:
+            before = {k for k in range(number) if not steps[k].rung.rung}
+            assert before <= {*step.needs, *step.follows}
+            assert len(step.follows) <= schedule.overlap
+
+
+def test_the_rounds_of_the_papers_brackets():
+    """First all that can begin at once, then rung after rung of all brackets: one fills the other's pauses."""
+    assert shape(paper()) == [
+        (0, 0, 81), (1, 0, 27), (2, 0, 9), (3, 0, 6), (4, 0, 5),
+        (0, 1, 27), (1, 1, 9), (2, 1, 3), (3, 1, 2),
+        (0, 2, 9), (1, 2, 3), (2, 2, 1),
+        (0, 3, 3), (1, 3, 1), (0, 4, 1),
+    ]  # fmt: skip
+
+
+def test_first_rungs_come_in_batches():
+    assert shape(rungs(8, batch=3)) == [(0, 0, 3), (0, 0, 3), (0, 0, 2), (0, 1, 2), (0, 2, 1)]
+    schedule = rungs(8, batch=3, learns=True, overlap=1)
+    assert [schedule.step(i).start for i in range(3)] == [0, 3, 6]
+    assert [[*schedule.step(i).needs] for i in range(5)] == [[], [], [0], [0, 1, 2], [3]]
+    assert [[*schedule.step(i).follows] for i in range(5)] == [[], [0], [1], [], []]
+
+
+def test_a_model_sees_what_could_have_ended_before_and_brackets_still_overlap():
+    """The rounds of a bracket's new trials go on while the rungs of the one before are trained."""
+    schedule = Rungs(tuple(hyperband((1, 3, 9), 3)), batch=9, overlap=0, made_from_results=True)
+    assert shape(schedule) == [(0, 0, 9), (0, 1, 3), (1, 0, 3), (0, 2, 1), (1, 1, 1), (2, 0, 3)]
+    assert [*schedule.step(2).needs] == [0], "not the rung that is trained at the same time"
+    assert [*schedule.step(5).needs] == [0, 1, 2]
+
+
+def test_asynchronous_rounds_see_all_but_the_latest():
+    schedule = Asynchronous((1, 3, 9), batch=4, total=10, overlap=2)
+    steps = [schedule.step(i) for i in range(5)]
+    assert [[*step.needs] for step in steps] == [[], [], [], [0], [0, 1]]
+    assert [[*step.follows] for step in steps] == [[], [0], [0, 1], [1, 2], [2, 3]]
+    assert schedule.count is None
+    assert schedule.trials == 10
+
+
+@pytest.mark.parametrize(
+    ("overlap", "sizes", "over"),
+    [
+        (0, [4, 0], True),
+        (0, [4, 1], False),
+        (1, [0], False),
+        (1, [4, 0], False),  # the last one did not see the first one's results
+        (1, [4, 0, 0], True),
+        (1, [4, 0, 1, 0], False),
+        (2, [4, 0, 0], False),
+        (2, [4, 0, 0, 0], True),
+    ],
+)
+def test_an_asynchronous_search_ends_when_all_results_were_seen_to_no_effect(overlap, sizes, over):
+    assert Asynchronous((1, 3), batch=4, total=10, overlap=overlap).is_over(sizes) is over
+
+
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 60), st.integers(0, 3), st.booleans())
+def test_batches_add_up(first, size, total, overlap, learns):
+    schedule = Batches(first, size, total, overlap, learns)
+    sizes, number = [], 0
+    while step := schedule.step(number):
+        if not step.size:
+            break
+        assert step.start == sum(sizes)
+        assert all(k < number for k in (*step.needs, *step.follows, *step.turn))
+        sizes.append(step.size)
+        number += 1
+    assert sum(sizes) == total
+    assert [schedule.is_over(sizes[: i + 1]) for i in range(len(sizes))] == [
+        i + 1 == len(sizes) for i in range(len(sizes))
+    ]
