@@ -226,14 +226,16 @@ def test_what_a_round_is_asked_for_says_which_it_is(study):
     assert short.asked_of(0) != long.asked_of(0)
 
 
-def test_known_results_are_no_runs_and_may_be_promoted(study, tmp_path):
+def test_known_results_are_no_runs_and_do_not_go_on(study, tmp_path):
     space = {"x": [1, 2, 3, 4, 5, 6, 7, 8, 9]}
     (tmp_path / "known.csv").write_text("x,loss\n2,0.5\n")
     for search, count in itertools.product((HALVING, ASHA, HALVING | {"sampler": "sobol"}), (True, False)):
         played = Played(study(search, space=space, imported=[{"file": "known.csv", "count": count}]))
         assert len({trial.trial for trial in played.trials.trials}) == 9
         known = next(trial for trial in played.trials.trials if trial.params["x"] == 2)
-        assert (known.origin, known.budget) == ("imported", 9)
+        assert (known.origin, known.budget) == ("imported", None)
+        assert [row.number for rows in played.rounds.values() for row in rows].count(known.number) == 1
+        assert {row.number for row in played.trials.trials} == {*range(9)}
         assert not any(trial == known.trial for trial, _ in played.starts)
 
 

@@ -1,4 +1,7 @@
-"""What a round of a search in rungs proposes: trials that go on with a larger budget, and new ones."""
+"""What a round of a search in rungs proposes: trials that go on with a larger budget, and new ones.
+
+An imported trial has no rung: its result is that of the whole trial, which does not go on.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +30,7 @@ def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) 
     if not this.step.below:
         new = [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)]
         return new, _no_more(this.start + len(new)) if len(new) < this.size else None
-    below = [trial for trial in known.results if trial.round in this.step.below]
+    below = [trial for trial in known.results if trial.rung and trial.round in this.step.below]
     chosen = [_promoted(trial, rung) for trial in _best(below, this.size, study)]
     if chosen or not below:  # where the rung below is empty too, it has been said why
         return chosen, None
@@ -120,13 +123,14 @@ def _last(
 
     Nothing, if one is, or if the best has failed in the next rung.
     """
-    complete = [trial for trial in results if trial.rung and trial.complete]
+    trained = [(trial.rung.rung, trial) for trial in results if trial.rung]
+    complete = [(rung, trial) for rung, trial in trained if trial.complete]
     if not complete:
-        return [], _none_complete(search, budgets[0])
-    highest = max(trial.rung.rung for trial in complete if trial.rung)
+        return [], _none_complete(search, budgets[0]) if trained else None
+    highest = max(rung for rung, _ in complete)
     if highest + 1 == len(budgets):
         return [], None
-    (best_there,) = _best([trial for trial in complete if trial.rung and trial.rung.rung == highest], 1, study)
+    (best_there,) = _best([trial for rung, trial in complete if rung == highest], 1, study)
     rung = Rung(0, highest + 1, budgets[highest + 1], budgets[highest], budgets[-1])
     if (best_there.trial, rung.rung) in begun:
         return [], _none_complete(search, rung.budget)
