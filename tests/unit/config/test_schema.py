@@ -29,7 +29,7 @@ KEYS = {
     "imported": ([[]], [({"file": "a.csv"}, "must be a list"), ([{}], "'file' is missing"), ([{"file": "none.csv"}],
         "none.csv can't be read"), ([{"file": "train.py"}], "train.py has no column 'loss'"), ([{"file": "a",
          "count": "yes"}], "true or false or a list"), ([{"file": "a", "column": {}}], "Did you mean 'columns'?")]),
-    "budget": ([], [({"min": 1}, "'max' is missing"), ({"min": 3, "max": 1}, "must be below max"), (0, "from 0.0001"),
+    "budget": ([], [({"min": 1}, "'max' is missing"), ({"min": 3, "max": 1}, "must be below max"), (0, "from 1e-06"),
         ({"max": 9, "name": "x"}, "is a parameter"), ({"max": 9, "name": "a/b"}, "form"), ({"max": [1]}, "must be"),
 ]),
     "name": (["{x}-{number}", "{{x"], [("{z}", "{z} is neither a parameter nor a known word")]),

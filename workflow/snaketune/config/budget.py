@@ -14,7 +14,7 @@ from snaketune.values import shortened_text, yaml_number
 
 __all__ = ["budget_from", "check_told_of_budget"]
 
-_LEAST, _MOST = 1e-4, 1e9  # written without an exponent, as in the ids of runs
+_LEAST, _MOST = 1e-6, 1e9
 
 
 def budget_from(raw: Mapping[str, Any], space: Space) -> Budget | None:

@@ -12,7 +12,7 @@ _EXACT = 1e-9  # relative: what logarithms and divisions are off by
 class Budget:
     """How much training runs get: from `min` to `max`, both positive, of what `name` says (epochs, trees, …).
 
-    Numbers that are whole are of type int, as all budgets are: a budget is known by how it is written.
+    Both are as `as_written` gives them: a budget is known by how it is written.
     """
 
     name: str
@@ -41,13 +41,14 @@ def ladder(budget: Budget, eta: float) -> tuple[float, ...]:
     steps = math.log(budget.max / budget.min) / math.log(eta)
     whole = isinstance(budget.min, int) and isinstance(budget.max, int)
     lower = [budget.min * eta**i for i in range(max(1, math.ceil(steps - 0.5 - _EXACT)))]
-    budgets = [round(b) if whole else as_written(float(f"{b:.6g}")) for b in lower]
+    budgets = [round(b) if whole else as_written(b) for b in lower]
     return (*dict.fromkeys(b for b in budgets if b < budget.max), budget.max)
 
 
 def as_written(budget: float) -> float:
-    """A budget, of type int where it is a whole number: 1.0 is the same as 1."""
-    return int(budget) if budget == int(budget) else budget
+    """A budget as ids of runs spell it: with six significant digits, and of type int where it is a whole number."""
+    rounded = budget if budget == int(budget) else float(f"{budget:.6g}")
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def halving(budgets: tuple[float, ...], n_trials: int, eta: float) -> Bracket:
