@@ -22,6 +22,8 @@ from snaketune.results.rounds import (
     write_proposed,
     write_round,
 )
+from snaketune.results.store import Store
+from snaketune.session.deletion import delete_unneeded
 from snaketune.session.packing import drop_other_blocks, pack_proposed
 from snaketune.session.params_files import write_params_of_round
 from snaketune.values import trial_id
@@ -49,6 +51,8 @@ def main(study_json: str, search: str, number: str) -> None:
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
     write_params_of_round(study, layout, search, this.number)
     drop_other_blocks(study, layout, search, this.number)
+    for line in delete_unneeded(study, Store(layout, study.run_spec.contract)):
+        print(f"[snaketune] {line}", file=sys.stderr)
 
 
 if __name__ == "__main__":

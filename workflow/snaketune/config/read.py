@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config import objective, schema
+from snaketune.config.checkpoints import read_checkpoints
 from snaketune.config.imported import with_rows
 from snaketune.config.names import with_normal_names
 from snaketune.config.plots import plot_options
@@ -133,6 +134,7 @@ def _study(
     plots: Any = attempt(plot_options, config, names) if searches else None
     min_runs = attempt(_min_runs, config)
     final = attempt(_final, config) if "final" in config else None
+    checkpoints = attempt(read_checkpoints, config["objective"].get("checkpoints", {}))
     mistakes.end()
     return Study(
         name=config["study"],
@@ -150,6 +152,7 @@ def _study(
         plots=plots,
         resources=resources,
         run_spec=run_spec,
+        checkpoints=checkpoints,
         notices=notices(config, searches),
         config=config,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from snaketune.config.checkpoints import Checkpoints
 from snaketune.config.digests import table_digest
 from snaketune.config.search import Imported, Labels, Round, Search
 from snaketune.resources import Resource
@@ -109,8 +110,8 @@ class Study:
     """A checked configuration.
 
     `metrics` are the objectives (one, or several for a multi-objective study), `resources` what a run asks of a
-    cluster, `run_spec` what the runner has to know, `config` the configuration with its defaults, `notices` what the
-    user should know of it.
+    cluster, `run_spec` what the runner has to know, `checkpoints` which of them stay on the disk, `config` the
+    configuration with its defaults, `notices` what the user should know of it.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Study:
     plots: PlotOptions
     resources: Mapping[str, Resource]
     run_spec: RunSpec
+    checkpoints: Checkpoints
     config: Mapping[str, Any]
     notices: tuple[str, ...] = ()
 

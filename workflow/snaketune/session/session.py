@@ -16,7 +16,9 @@ from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults, read_finished
+from snaketune.session.continuing import await_earlier, do_again
 from snaketune.session.damage import damaged_files, set_aside_damaged
+from snaketune.session.deletion import delete_unneeded, disk_text
 from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.leftovers import clear_leftovers, submitted_jobs
@@ -83,8 +85,15 @@ class Session:
             print(end_text(results(), self.progress.said, self.since), file=sys.stderr)
             if stopped := hopeless_text(self.layout, self.study, self.command):
                 print("\n".join(f"[snaketune] {line}" for line in stopped.splitlines()), file=sys.stderr)
+            remarks = [*self._on_disk(), *remarks]
         for remark in remarks:
             print(f"[snaketune] {remark}", file=sys.stderr)
+
+    def _on_disk(self) -> list[str]:
+        """What is said of checkpoints once those of which there is no need are deleted."""
+        said = delete_unneeded(self.study, Store(self.layout, self.study.run_spec.contract))
+        left = disk_text(self.study, self.layout)
+        return [*said, *([left] if left else [])]
 
     def end_unwritable(self) -> str | None:
         """Ends where nothing can be written, which Snakemake needs; why that is an error, None if all is there."""
@@ -190,6 +199,8 @@ def _mend(study: Study, store: Store, state: Path, *, noted: bool, retry: str | 
         said += set_aside(store, study, read_retry(retry))
     if noted:
         said += judge_unnoted(study, store, Notes(state))
+    said += do_again(study, store)
+    await_earlier(study, store)
     drop_stale_markers(store, study.run_spec.contract)
     drop_dead_portions(layout)
     drop_pictures(study, layout)
