@@ -104,7 +104,7 @@ def extend(folder):
     copy.add(SAMPLER, MODULE)
     last = '    "bayes": Strategy('
     copy.edit(REGISTRY, last, f'    "hill": Strategy("snaketune.samplers.hill:build", learns=True),\n{last}')
-    copy.edit(SCHEMA, "lhs, list, bayes]", "lhs, list, bayes, hill]")
+    copy.edit(SCHEMA, "lhs, list, bayes, ", "lhs, list, bayes, hill, ")
     bayes = (
         '      - {if: {properties: {strategy: {const: bayes}}, required: [strategy]}, then: {$ref: "#/$defs/bayes"}}\n'
     )

@@ -5,9 +5,13 @@ from contracts import CONTRACTS, LEARNING, STATIC
 from snaketune.samplers.engines import ENGINES
 from snaketune.samplers.gp import GPSampler
 from snaketune.samplers.optuna import OptunaSampler
+from snaketune.samplers.quasirandom import QuasirandomSampler
+from snaketune.samplers.random import RandomSampler
 from snaketune.samplers.registry import STRATEGIES
 from snaketune.samplers.skopt import SkoptSampler
 from snaketune.samplers.testing import SPACES, complete
+
+IN_RUNGS = ("halving", "hyperband", "asha")
 
 
 @pytest.mark.parametrize(
@@ -26,8 +30,16 @@ def test_no_sampler_is_exempt_from_what_it_does(sampler, name):
 
 
 def test_every_strategy_and_engine_is_checked():
-    assert {*STATIC, "bayes"} == set(STRATEGIES)
+    assert {*STATIC, "bayes", *IN_RUNGS} == set(STRATEGIES)
     assert {name.split()[0] for name in LEARNING} == set(ENGINES)
+
+
+@pytest.mark.parametrize("strategy", IN_RUNGS)
+def test_new_trials_of_strategies_in_rungs_come_from_samplers_that_are_checked(strategy):
+    for name, kind in {"gp": GPSampler, "random": RandomSampler, "sobol": QuasirandomSampler}.items():
+        options = {"sampler": name, "n_initial_points": 10}
+        built = STRATEGIES[strategy].build(SPACES["line"], seed=1, n_trials=9, options=options)
+        assert type(built) is kind
 
 
 POINTS_FIRST = {
