@@ -8,13 +8,12 @@ import json
 import os
 import pickle
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import log_loss
-from snaketune import report
+from snaketune import checkpoint, report
 
 TRAINING = 600
 STEP = 3  # trees between two reports
@@ -65,15 +64,13 @@ def main():
     parser.add_argument("--trees", type=int, default=81, help="the budget, those of earlier runs included")
     options = vars(parser.parse_args())
     trees = options.pop("trees")
-    load, place = os.environ.get("SNAKETUNE_RESUME"), os.environ.get("SNAKETUNE_CHECKPOINT")
-    model = pickle.loads(Path(load, "model.pickle").read_bytes()) if load else begin(**options)
+    load, save = checkpoint()
+    model = pickle.loads((load / "model.pickle").read_bytes()) if load else begin(**options)
     while model.n_estimators < trees:
         grow(model, min(model.n_estimators + STEP, trees))
         report(step=model.n_estimators, val_loss=loss(model))
-        if place:  # renamed when it is whole: a run may be killed at any moment
-            Path(place).mkdir(parents=True, exist_ok=True)
-            Path(place, "model.new").write_bytes(pickle.dumps(model))
-            Path(place, "model.new").replace(Path(place, "model.pickle"))
+        (save / "model.tmp").write_bytes(pickle.dumps(model))
+        os.replace(save / "model.tmp", save / "model.pickle")  # as a whole or not at all: a kill may come
     print(json.dumps({"val_loss": loss(model)}))
 
 

@@ -9,11 +9,10 @@ import json
 import os
 import pickle
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
-from snaketune import report
+from snaketune import checkpoint, report
 
 ACTIVATIONS = {
     "relu": (lambda x: np.maximum(x, 0), lambda a: (a > 0).astype(float)),
@@ -88,14 +87,6 @@ def _softmax(x):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def save(network, path):
-    """Saves it as a whole or not at all: a run may be killed at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_bytes(pickle.dumps(network))
-    beside.replace(path)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lr", type=float, default=0.1, help="learning rate of the first epoch")
@@ -107,14 +98,13 @@ def main():
     parser.add_argument("--epochs", type=int, default=27, help="the budget, those of earlier runs included")
     options = vars(parser.parse_args())
     epochs = options.pop("epochs")
-    load, place = os.environ.get("SNAKETUNE_RESUME"), os.environ.get("SNAKETUNE_CHECKPOINT")
-    network = pickle.loads(Path(load, "network.pickle").read_bytes()) if load else Network(**options)
+    load, save = checkpoint()
+    network = pickle.loads((load / "network.pickle").read_bytes()) if load else Network(**options)
     while network.epochs < epochs:
         network.train()
-        metrics = network.validate()
-        report(epoch=network.epochs, **metrics)
-        if place:
-            save(network, Path(place, "network.pickle"))
+        report(epoch=network.epochs, **network.validate())
+        (save / "network.tmp").write_bytes(pickle.dumps(network))
+        os.replace(save / "network.tmp", save / "network.pickle")  # as a whole or not at all: a kill may come
     print(json.dumps(network.validate()))
 
 

@@ -1,0 +1,244 @@
+"""What early stopping saves: `OMP_NUM_THREADS=1 python tests/benchmarks/fidelity.py FOLDER`.
+
+Three tasks (budget_tasks.py), ten seeds. An epoch is 1/27 of a full training. A search has found the best loss of its
+*full* trainings, and has cost all epochs that it trained, those of trainings that were given up too. The traces of all
+searches (epochs, best loss) go to `fidelity.csv`, the tables made of them to `fidelity.md`; FOLDER keeps the losses of
+all trainings, which searches share, so that the benchmark can be interrupted and begun again.
+"""
+
+import argparse
+import itertools
+import math
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import optuna
+from bench import row, setting
+from budget_tasks import FULL, TASKS, Curves, Task
+from samplers import FOLDER
+from simulated import METRIC, Outcome, driven, study_of
+from snaketune.files import csv_rows, csv_text
+from snaketune.results.trials import Proposed
+from snaketune.runner.pruning import Judge
+from snaketune.samplers import random
+from snaketune.samplers.support.optuna_space import OptunaSpace
+from snaketune.space import Space
+
+TRIALS, TOTAL = 81, 81 * FULL  # of the searches that train in full
+BUDGET = {"name": "epochs", "min": 1, "max": FULL}
+BATCH = 4
+RUNGS = {"budget": BUDGET, "eta": 3}
+# 243 trials of which the best go on: a third of TOTAL, where they go on from a checkpoint.
+MANY = {"n_trials": 243, **RUNGS}
+ITERATIONS, MORE = 2, 3  # of Hyperband: a third of TOTAL, and half of it
+PRUNER = {"n_startup_trials": 5, "n_warmup_steps": 1}
+MEDIAN = {"type": "median", **PRUNER}
+CANDIDATES, FINALISTS = 243, 18  # a third of TOTAL as well
+LIMIT = TOTAL * 6 // 10  # epochs after which the other searches end
+SHOWN = (TOTAL // 6, TOTAL // 3, TOTAL // 2, LIMIT, TOTAL)
+REFERENCES = "random, in full", "gp, in full"
+PATH = FOLDER / "fidelity.csv"
+_COLUMNS = ("task", "search", "seed", "epochs", "trace")
+
+Search = Callable[["Ledger", int], None]  # runs one with a seed
+
+
+class Ledger:
+    """What a search has trained and found so far."""
+
+    def __init__(self, curves: Curves):
+        self.curves, self.epochs = curves, 0
+        self.trace: list[tuple[int, float]] = []
+
+    def train(self, params: Mapping[str, Any], budget: int, behind: int = 0) -> float:
+        """The loss of a training to a budget, which goes on from one to the budget `behind` where the task can."""
+        self.epochs += self.curves.task.cost(budget, behind)
+        loss = self.curves.until(params, budget)[budget]
+        if budget == FULL and (not self.trace or loss < self.trace[-1][1]):
+            self.trace.append((self.epochs, loss))
+        return loss
+
+    def train_until(self, params: Mapping[str, Any], stops: Callable[[int, float], bool]) -> Outcome:
+        """What comes of a full training that says after each step what its loss is, and may be stopped there."""
+        behind, losses = 0, {}
+        for step in self.curves.task.steps:
+            losses[step] = loss = self.train(params, step, behind)
+            behind = step
+            if stops(step, loss):
+                return Outcome("pruned", steps=losses)
+            if not math.isfinite(loss):
+                return Outcome("invalid")
+        return Outcome("complete", loss, losses)
+
+
+def ours(**search: Any) -> Search:
+    """One of our searches."""
+    limit = LIMIT if {"budget", "pruner"} & search.keys() else TOTAL
+
+    def run(ledger: Ledger, seed: int) -> None:
+        def train(trial: Proposed, rule: Mapping[str, Any] | None) -> Outcome:
+            if rule:
+                judge, lines = Judge(rule, None), itertools.count()
+                return ledger.train_until(
+                    trial.params, lambda step, loss: bool(judge.see({"step": step, METRIC: loss}, next(lines)))
+                )
+            budget, behind = FULL, 0
+            if trial.rung:
+                budget, behind = int(trial.rung.budget), int(trial.rung.from_budget or 0)
+            loss = ledger.train(trial.params, budget, behind)
+            return Outcome("complete", loss) if math.isfinite(loss) else Outcome("invalid")
+
+        with tempfile.TemporaryDirectory() as folder:
+            config = {"space": ledger.curves.task.space, "search": search, "seed": seed}
+            for _ in driven(Path(folder), config, train):
+                if ledger.epochs >= limit:
+                    return
+
+    return run
+
+
+def optunas(pruner: Callable[[], optuna.pruners.BasePruner]) -> Search:
+    """Optuna's TPE with one of its pruners, one trial after the other."""
+    states = optuna.trial.TrialState
+    told = {"complete": states.COMPLETE, "pruned": states.PRUNED, "invalid": states.FAIL}
+
+    def run(ledger: Ledger, seed: int) -> None:
+        space = OptunaSpace(space_of(ledger.curves.task))
+        study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed), pruner=pruner())
+        while ledger.epochs < LIMIT:
+            trial = study.ask()
+
+            def stops(step: int, loss: float, trial: optuna.Trial = trial) -> bool:
+                trial.report(loss, step)
+                return trial.should_prune()
+
+            outcome = ledger.train_until(space.suggested(trial), stops)
+            study.tell(trial, outcome.loss, told[outcome.status])
+
+    return run
+
+
+def one_epoch(ledger: Ledger, seed: int) -> None:
+    """All candidates for one epoch, and the best of them in full (Egele et al., arXiv 2307.15422)."""
+    sampler = random.build(space_of(ledger.curves.task), seed=seed, n_trials=CANDIDATES, options={})
+    losses = [(ledger.train(each.params, 1), i, each.params) for i, each in enumerate(sampler.ask([], CANDIDATES))]
+    for _, _, params in sorted(each for each in losses if math.isfinite(each[0]))[:FINALISTS]:
+        ledger.train(params, FULL, 1)
+
+
+def space_of(task: Task) -> Space:
+    """The space of a task."""
+    return study_of({"space": task.space, "search": {"strategy": "random", "n_trials": 1}}).space
+
+
+SEARCHES: Mapping[str, Search] = {
+    "random, in full": ours(strategy="random", n_trials=TRIALS),
+    "halving, random": ours(strategy="halving", sampler="random", **MANY),
+    "hyperband, random": ours(strategy="hyperband", sampler="random", iterations=ITERATIONS, **RUNGS),
+    "asha, random": ours(strategy="asha", sampler="random", **MANY),
+    "median pruner, random": ours(strategy="random", n_trials=2 * TRIALS, batch_size=BATCH, pruner=MEDIAN),
+    "gp, in full": ours(strategy="bayes", n_trials=TRIALS, batch_size=BATCH),
+    "halving, gp": ours(strategy="halving", batch_size=BATCH, **MANY),
+    "hyperband, gp": ours(strategy="hyperband", batch_size=BATCH, iterations=MORE, **RUNGS),
+    "asha, gp": ours(strategy="asha", **MANY),
+    "median pruner, gp": ours(strategy="bayes", n_trials=2 * TRIALS, batch_size=BATCH, pruner=MEDIAN),
+    f"one epoch for {CANDIDATES}, {FINALISTS} in full": one_epoch,
+    "Optuna TPE, HyperbandPruner": optunas(lambda: optuna.pruners.HyperbandPruner(1, FULL, 3)),
+    "Optuna TPE, MedianPruner": optunas(lambda: optuna.pruners.MedianPruner(**PRUNER)),
+}
+
+
+class Runs:
+    """The traces of one search on one task, one a seed."""
+
+    def __init__(self, rows: Sequence[Mapping[str, str]]):
+        self._traces = [[_point(text) for text in each["trace"].split()] for each in rows]
+        self.epochs = statistics.median(int(each["epochs"]) for each in rows)
+
+    def best(self, epochs: float = math.inf) -> float:
+        """The median of the best losses found with so many epochs."""
+        return statistics.median(
+            min((loss for at, loss in trace if at <= epochs), default=math.inf) for trace in self._traces
+        )
+
+    def epochs_to(self, wanted: float) -> float:
+        """With how many epochs the median is as good as `wanted`; inf if it never is."""
+        places = sorted({at for trace in self._traces for at, _ in trace})
+        return next((at for at in places if self.best(at) <= wanted), math.inf)
+
+
+def _point(text: str) -> tuple[int, float]:
+    epochs, loss = text.split(":")
+    return int(epochs), float(loss)
+
+
+def table(task: str, rows: Sequence[Mapping[str, str]]) -> str:
+    """The searches on one task as Markdown."""
+    names = dict.fromkeys(each["search"] for each in rows)
+    runs = {name: Runs([each for each in rows if each["search"] == name]) for name in names}
+    wanted = [runs[name].best() for name in REFERENCES if name in runs]
+    header = [
+        "search",
+        *(f"best at {n}" for n in SHOWN),
+        *(f"epochs to {loss:.4f}" for loss in wanted),
+        "epochs in all",
+    ]
+    lines = [f"## {task}", "", row(*header), "|---" + "|---:" * (len(header) - 1) + "|"]
+    for name, of in runs.items():
+        best = [f"{found:.4f}" if (found := of.best(n)) < math.inf else "-" for n in SHOWN]
+        needed = [_share(of.epochs_to(loss)) for loss in wanted]
+        lines.append(row(name, *best, *needed, f"{of.epochs:.0f}"))
+    return "\n".join(lines)
+
+
+def _share(epochs: float) -> str:
+    return f"{epochs:.0f} ({epochs / TOTAL:.0%})" if epochs < math.inf else "-"
+
+
+def tables(rows: Sequence[Mapping[str, str]]) -> str:
+    """The comparison as Markdown."""
+    parts = [table(task, of_task) for task in TASKS if (of_task := [each for each in rows if each["task"] == task])]
+    return "\n\n".join(["# What early stopping saves", setting(), *parts]) + "\n"
+
+
+def run_all(folder: Path, pattern: str, seeds: int) -> None:
+    """Runs the searches whose names match; the file keeps the others' runs, and is written after each search."""
+    kept = csv_rows(PATH) if PATH.exists() else []
+    for task in TASKS.values():
+        curves = Curves(task, folder / f"{task.name}.jsonl")
+        for name in filter(re.compile(pattern).search, SEARCHES):
+            begun = time.perf_counter()
+            kept = [each for each in kept if (each["task"], each["search"]) != (task.name, name)]
+            for seed in range(seeds):
+                ledger = Ledger(curves)
+                SEARCHES[name](ledger, seed)
+                trace = " ".join(f"{epochs}:{loss:.5f}" for epochs, loss in ledger.trace)
+                kept.append(dict(zip(_COLUMNS, (task.name, name, str(seed), str(ledger.epochs), trace), strict=True)))
+            print(f"{task.name}, {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+            places = {place: i for i, place in enumerate(itertools.product(TASKS, SEARCHES))}
+            kept.sort(key=lambda each: places[each["task"], each["search"]])
+            PATH.write_text(csv_text(_COLUMNS, [list(each.values()) for each in kept]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", help="without it, the table is made of the runs that are there")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--only", default="", metavar="PATTERN", help="run these searches alone again")
+    options = parser.parse_args()
+    if options.folder:
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        options.folder.mkdir(parents=True, exist_ok=True)
+        run_all(options.folder, options.only, options.seeds)
+    text = tables(csv_rows(PATH))
+    PATH.with_suffix(".md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
