@@ -27,7 +27,11 @@ def main(study_json: str, output: str) -> None:
             f"No trial of the study {study.name} is complete; the tables are in {layout.root}/.\n"
             f"{failures(results.trials_of, results.store.shown_logs)}"
         )
-    write_text(Path(output), json.dumps({"trials": len(results.distinct), "complete": complete}) + "\n")
+    outcome = {"trials": len(results.distinct), "complete": complete}
+    if done := results.trained:
+        amounts = {"trained": done.trained, "anew": done.anew, "in_full": done.in_full}
+        outcome["budget"] = {"name": done.budget.name} | amounts
+    write_text(Path(output), json.dumps(outcome) + "\n")
 
 
 if __name__ == "__main__":

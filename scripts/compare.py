@@ -35,7 +35,8 @@ def main(study_json: str, folder: str, *names: str) -> None:
     trials_of = {search: found.trials for search, found in read.items()}
     endings = {search: found.ending for search, found in read.items()}
     write_table(root / "results.csv", comparison_rows(trials_of, joined), comparison_header(joined))
-    write_text(root / "summary.md", summary_md(trials_of, joined, JoinedLayout(root).shown_logs, endings))
+    logs = JoinedLayout(root).shown_logs
+    write_text(root / "summary.md", summary_md(trials_of, joined, logs, endings, searches=read))
     configured = load_study(Path(study_json))
     paths: dict[str, list[Path]] = {}
     files = compared_files(configured, folder)

@@ -9,8 +9,9 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
 from snaketune.proposing.propose import propose
 from snaketune.results.records import record_from
-from snaketune.results.rounds import RoundNote, read_proposed, read_search, write_proposed, write_round, write_trials
+from snaketune.results.rounds import RoundNote, read_proposed, write_proposed, write_round, write_trials
 from snaketune.results.runs import RunResult
+from snaketune.results.searched import read_search
 from snaketune.results.store import Store
 from snaketune.results.study import gathered
 from snaketune.results.trials import Proposed, Trial

@@ -17,7 +17,7 @@ from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_ro
 from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
 from snaketune.results.frames import read_frame, types_of
-from snaketune.results.rounds import SearchResults
+from snaketune.results.searched import SearchResults
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
 from snaketune.samplers import Rung, sampler_for

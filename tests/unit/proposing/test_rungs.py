@@ -5,7 +5,8 @@ import random
 from collections import Counter
 
 import pytest
-from snaketune.results.rounds import read_proposed, read_search
+from snaketune.results.rounds import read_proposed
+from snaketune.results.searched import read_search
 from snaketune.results.so_far import SoFar
 
 SPACE = {"x": {"type": "uniform", "low": 0, "high": 1}}

@@ -4,6 +4,7 @@ from snaketune.results.best import best_yaml
 from snaketune.results.comparison import join, joined_results
 from snaketune.results.frames import read_frame, types_of
 from snaketune.results.ranking import pareto, ranked
+from snaketune.results.rungs import HEADER, rung_rows
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import read_results
 from snaketune.results.summary import summary_md, top_rows
@@ -137,3 +138,115 @@ def test_studies_with_and_without_budgets_side_by_side(made):
     assert [(trial.trial.partition("/")[0], trial.budget) for trial in best[:4]] == [
         ("without", None), ("without", None), ("with", 9), ("with", 3)
     ]  # fmt: skip
+
+
+def continued(params, run):
+    """A run that went on from the rung below, as the runner notes it."""
+    budget = RunId.parse(run).budget
+    metrics = {"loss": params["x"], "size": 1}
+    return {"status": "complete", "metrics": metrics, "from_budget": budget // 3 if budget > 1 else None}
+
+
+def test_rungs_of_81_trials_train_297_epochs(made, tmp_path):
+    largest = {"budget": {"name": "epochs", "min": 1, "max": 81}, "n_trials": 81}
+    study = made(objective=COMMAND, space=SPACE, searches={"h": HALVING | largest})
+    study.through(continued)
+    results = read_results(study.layout, study.study)
+    assert (results.trained.trained, results.trained.anew, results.trained.in_full) == (297, 405, 6561)
+    summary = summary_md(
+        results.trials_of, results.study, str, results.endings, searches=results.searches, trained=results.trained
+    )
+    assert "297 epochs trained of 6,561 in full, 405 without continuing." in summary
+    rows = [line.split("|")[1:-2] for line in summary.partition("## Rungs")[2].splitlines()[4:9]]
+    assert [[cell.strip() for cell in row[1:]] for row in rows] == [
+        ["0", "0", "1", "81", "81", "27"],
+        ["0", "1", "3", "27", "27", "9"],
+        ["0", "2", "9", "9", "9", "3"],
+        ["0", "3", "27", "3", "3", "1"],
+        ["0", "4", "81", "1", "1", "0"],
+    ]
+
+
+def test_runs_that_begin_anew_are_trained_as_a_whole(made):
+    _, results = halved(made)
+    assert str(results.trained) == "27 epochs trained of 81 in full"
+
+
+def test_the_table_of_rungs(made, tmp_path):
+    def result_of(params, run):
+        failed = params["x"] < 0.25 and run == "r0b3"
+        return {"status": "failed", "reason": "x"} if failed else less_with_less(params, run)
+
+    study = made(objective=COMMAND, space=SPACE, searches={"h": HALVING})
+    study.through(result_of)
+    results = read_results(study.layout, study.study)
+    rows = rung_rows(results.searches, study.study)
+    assert [row["rung"] for row in rows] == [0] * 9 + [1] * 3 + [2] * 1
+    first = rows[:9]
+    assert [row["rank"] for row in first] == [*range(1, 10)]
+    assert [row["value"] for row in first] == sorted(row["value"] for row in first)
+    assert [row["promoted"] for row in first] == ["yes"] * 3 + ["no"] * 6
+    second = rows[9:12]
+    assert [(row["status"], row["rank"]) for row in second][-1] == ("failed", None)
+    assert [row["promoted"] for row in second] == ["yes", "no", "no"]
+    assert {row["budget"] for row in second} == {3} and {row["from_budget"] for row in second} == {1}
+    write_tables(results, tmp_path)
+    table = read_frame(tmp_path / "rungs.csv", types_of(study.study))
+    assert tuple(table.columns) == HEADER and len(table) == 13
+    assert table.dtypes[["rank", "budget", "promoted"]].map(str).tolist() == ["Int64", "Float64", "string"]
+
+
+def test_a_promoted_trial_is_one_before_its_next_run_has_ended(made):
+    study = made(objective=COMMAND, space=SPACE, searches={"h": HALVING})
+    for row in study.propose("h"):
+        study.run(row.trial, "r0b1", less_with_less(row.params, "r0b1"))
+    study.gather("h")
+    so_far = SoFar(study.layout, study.study)
+    assert so_far.results().incomplete == "Incomplete: 9 of 9 trials, 9 of 13 runs so far."
+    assert {row["promoted"] for row in rung_rows(so_far.results().searches, study.study)} == {"no"}
+    study.propose("h", 1)
+    rows = rung_rows(so_far.results().searches, study.study)
+    assert [row["promoted"] for row in rows] == ["yes"] * 3 + ["no"] * 6
+
+
+def test_the_cost_is_that_of_all_runs_once(made):
+    fixed = {"strategy": "random", "n_trials": 9, "budget": 9}
+    study, results = halved(made, {"h": HALVING, "r": fixed})
+    summary = summary_md(results.trials_of, study.study, str, results.endings, searches=results.searches)
+    assert f"{(9 + 3 + 9) * 1.5} seconds of run time" in summary
+
+
+def test_asha_ends_where_nothing_is_complete_in_full(made):
+    asha = HALVING | {"strategy": "asha", "batch_size": 4}
+    study = made(objective=COMMAND, space=SPACE, searches={"a": asha})
+    study.through(lambda params, run: {"status": "failed"} if run == "r0b9" else less_with_less(params, run))
+    results = read_results(study.layout, study.study)
+    assert results.searches["a"].ending == "no trial is complete with 9 epochs"
+    runs = [(trial.trial, trial.budget) for trial in results.searches["a"].rungs]
+    assert len(runs) == len(set(runs))  # none is begun again
+    assert SoFar(study.layout, study.study).results().incomplete is None
+
+
+def test_a_bracket_of_which_all_have_failed_does_not_end_the_others(made):
+    searches = {"h": HALVING | {"strategy": "hyperband"}}
+    del searches["h"]["n_trials"]
+    study = made(objective=COMMAND, space=SPACE, searches=searches)
+    study.through(lambda params, run: {"status": "failed"} if run == "r0b1" else less_with_less(params, run))
+    results = read_results(study.layout, study.study)
+    assert results.searches["h"].ending == "no trial of bracket 0 is complete with 1 epochs"
+    assert ranked(results.trials, study.study)[0].budget == 9
+    so_far = SoFar(study.layout, study.study).results()
+    assert so_far.incomplete is None and so_far.endings == results.endings
+
+
+def test_an_imported_trial_is_trained_in_full_and_is_not_promoted(made, tmp_path):
+    space = {"x": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]}
+    (tmp_path / "old.csv").write_text("x,loss\n0.1,0.5\n")
+    study = made(objective=COMMAND, space=space, searches={"h": HALVING}, imported=[{"file": "old.csv"}])
+    study.through(less_with_less)
+    results = read_results(study.layout, study.study)
+    assert len(results.trials) == 9
+    assert ranked(results.trials, study.study)[0].origin == "imported"
+    rows = rung_rows(results.searches, study.study)
+    assert [row["rung"] for row in rows] == [0] * 8 + [1] * 3 + [2]
+    assert str(results.trained) == "26 epochs trained of 72 in full"

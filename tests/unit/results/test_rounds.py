@@ -10,11 +10,11 @@ from snaketune.results.rounds import (
     forget_later_rounds,
     proposed_ids,
     read_proposed,
-    read_search,
     read_trials,
     write_proposed,
     write_trials,
 )
+from snaketune.results.searched import read_search
 from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
 from snaketune.session.retry import set_aside

@@ -3,6 +3,7 @@
 import fcntl
 import time
 
+from snaketune.results.study import read_finished
 from snaketune.session.idle import idle_seconds, waiting_text
 from snaketune.session.progress import Progress
 from snaketune.session.running import under_way
@@ -152,3 +153,48 @@ def test_imported_trials_of_a_round_wait_for_nobody(made, tmp_path):
     # Nor are they still to be done: what is left are b's two rounds of 4 trials, which last 900 s each.
     study.propose("b", 1)
     assert status_text(study.layout, study.study, "process 1 on h").splitlines()[0].endswith("about 30 min left")
+
+
+def test_a_search_in_rungs_goes_on_when_all_trials_are_there(made):
+    halving = {"strategy": "halving", "n_trials": 9, "sampler": "random", "budget": {"min": 1, "max": 9}}
+    study = made(
+        objective={"command": "true {budget} {args}"},
+        space={"x": {"type": "uniform", "low": 0, "high": 1}},
+        searches={"h": halving | {"budget": {"name": "epochs", "min": 1, "max": 9}}},
+    )
+    progress = Progress(study.layout, study.study)
+    for number, said in enumerate(["9 of 13 runs done, up to 1 of", "12 of 13 runs done, up to 3 of", None]):
+        for row in study.propose("h", number):
+            study.run(row.trial, f"r0b{row.budget}", {"loss": row.params["x"] - row.budget})
+        (line,) = progress.news()
+        if said is None:
+            assert line == "s: all 9 trials are done"
+            assert (
+                end_text(progress.results(), "", 0.0)
+                .splitlines()[0]
+                .startswith("[snaketune] s: 9 of 9 trials, 13 of 13 runs done, best loss -8.7")
+            )
+        else:
+            assert line.startswith(f"s: 9 of 9 trials, {said} 9 epochs, best loss ")
+            assert "No workflow is at work on it" in status_text(study.layout, study.study, "")
+        study.gather("h", number)
+        assert (read_finished(study.layout, study.study) is None) == (number < 2)
+
+
+def test_asha_goes_on_as_long_as_a_round_may_come(made):
+    asha = {"strategy": "asha", "n_trials": 9, "sampler": "random", "budget": {"min": 1, "max": 9}, "batch_size": 4}
+    study = made(
+        objective={"command": "true {budget} {args}"},
+        space={"x": {"type": "uniform", "low": 0, "high": 1}},
+        searches={"a": asha},
+    )
+    progress = Progress(study.layout, study.study)
+    assert progress.news() == ["s: 0 of 9 trials, 0 of about 13 runs done"]
+    sizes: list[int] = []
+    while not sizes or not study.study.searches["a"].schedule.is_over(sizes):
+        assert progress.goes_on()
+        for row in study.propose("a", len(sizes)):
+            study.run(row.trial, f"r0b{row.budget}", {"loss": row.params["x"]})
+        sizes.append(len(study.gather("a", len(sizes))))
+    assert not progress.goes_on()
+    assert read_finished(study.layout, study.study) is not None

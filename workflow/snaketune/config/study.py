@@ -162,6 +162,11 @@ class Study:
         return max(budgets, key=lambda budget: budget.max, default=None)
 
     @property
+    def in_rungs(self) -> bool:
+        """Whether any search trains its trials in rungs."""
+        return any(search.in_rungs for search in self.searches.values())
+
+    @property
     def full_budget(self) -> float | None:
         """The largest budget of all searches, of which that of a trial is a share."""
         return self.budget.max if self.budget else None

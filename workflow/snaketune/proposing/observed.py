@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from snaketune.config.study import OutcomeConstraint, Search, Study
+from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
+from snaketune.results.ranking import violations
 from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.runner.status import PRUNED
 from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
@@ -35,7 +36,7 @@ def observation_of(trial: Trial, study: Study, longest: float | None = None) -> 
         trial.status,
         values,
         tuple(trial.se[metric.name] * trial.se[metric.name] for metric in study.metrics) if known else None,
-        tuple(_violation(limit, trial) for limit in study.outcome_constraints),
+        violations(trial, study),
         trial.share,
     )
 
@@ -49,14 +50,9 @@ def _of_pruned(trial: Trial, study: Study, share: float) -> Observation:
         dict(trial.params),
         trial.status,
         tuple(values) if whole else None,
-        violations=tuple(_violation(limit, trial) for limit in study.outcome_constraints) if whole else (),
+        violations=violations(trial, study) if whole else (),
         budget=share if whole else trial.share,
     )
-
-
-def _violation(limit: OutcomeConstraint, trial: Trial) -> float:
-    value = trial.metrics.get(limit.metric)
-    return limit.violation(value) if is_number(value) else float("nan")
 
 
 def seen_so_far(row: Proposed, study: Study, search: Search) -> Observation:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from snaketune.config.study import Search, Study
 from snaketune.layout import Layout
-from snaketune.proposing.rungs import best_trials
-from snaketune.results.ranking import ranked
+from snaketune.results.ranking import best_of_rung, ranked
 from snaketune.results.rounds import read_proposed, read_round, read_trials, rounds_there
 from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
 from snaketune.samplers.base import Rung
@@ -105,7 +104,7 @@ def _use(study: Study, search: Search, rounds: Mapping[int, _Round]) -> Use:
         if trial.rung and trial.rung.budget != trial.rung.max_budget:
             (use.needed if _level(trial) in promotable else use.done).add(_level(trial))
     last = [trial for trial in results if trial.rung and trial.rung.budget == trial.rung.max_budget]
-    order = dict.fromkeys(map(_level, best_trials(last, len(last), study)))
+    order = dict.fromkeys(map(_level, best_of_rung(last, study, len(last))))
     use.last.extend(order | dict.fromkeys(map(_level, last)))
     # If all that is under way fails, it is the best of the others that the tables end with.
     others = [trial for trial in each_as_far_as_trained(results) if trial.trial not in under_way and trial.rung]
@@ -157,7 +156,7 @@ def _chosen(study: Study, search: Search, number: int, rounds: Mapping[int, _Rou
     budget = this.step.rung.from_budget if this.step.rung else None
     if not below or None in results or any(trial.budget != budget for trial in known):
         return None
-    return [trial.trial for trial in best_trials(known, this.size, study)]
+    return [trial.trial for trial in best_of_rung(known, study, this.size)]
 
 
 def _asynchronous(study: Study, search: Search, rounds: Mapping[int, _Round]) -> Iterator[Level]:
@@ -176,7 +175,7 @@ def _asynchronous(study: Study, search: Search, rounds: Mapping[int, _Round]) ->
     begun = {(row.trial, row.rung.rung) for round_ in rounds.values() for row in round_.rows if row.rung}
     most = max(1, int(search.planned / search.options["eta"]))
     for rung, trials in there.items():
-        staying = trials if len(study.metrics) > 1 else best_trials(trials, most, study)
+        staying = trials if len(study.metrics) > 1 else best_of_rung(trials, study, most)
         yield from (_level(trial) for trial in staying if (trial.trial, rung + 1) not in begun)
 
 

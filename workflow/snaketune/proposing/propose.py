@@ -12,7 +12,8 @@ from snaketune.proposing.rungs import propose_in_rungs
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
 from snaketune.proposing.warm_start import warm_observations
 from snaketune.results.ranking import ranked
-from snaketune.results.rounds import read_proposed, read_search, read_trials
+from snaketune.results.rounds import read_proposed, read_trials
+from snaketune.results.searched import read_search
 from snaketune.results.trials import IMPORTED, Proposed, Trial, imported_trial
 from snaketune.samplers import Observation, Proposal
 from snaketune.space import Space

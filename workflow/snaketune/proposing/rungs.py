@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
+from snaketune.results.ranking import best_of_rung
 from snaketune.results.rounds import read_proposed, read_trials
 from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.samplers import Observation, Proposal, Rung
 from snaketune.samplers.brackets import ladder
-from snaketune.samplers.promotion import Contender, best
 from snaketune.samplers.rungs import learns
 
-__all__ = ["PROMOTED", "best_trials", "propose_in_rungs"]
+__all__ = ["PROMOTED", "propose_in_rungs"]
 
 PROMOTED = "promoted"  # the origin of a trial that goes on with a larger budget
 
@@ -31,7 +31,7 @@ def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) 
         new = [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)]
         return new, _no_more(this.start + len(new)) if len(new) < this.size else None
     below = [trial for trial in known.results if trial.rung and trial.round in this.step.below]
-    chosen = [_promoted(trial, rung) for trial in best_trials(below, this.size, study)]
+    chosen = [_promoted(trial, rung) for trial in best_of_rung(below, study, this.size)]
     if chosen or not below:  # where the rung below is empty too, it has been said why
         return chosen, None
     return [], _none_complete(search, rung.from_budget, rung.bracket if "iterations" in search.options else None)
@@ -109,7 +109,7 @@ def _promotable(
     for i in range(len(budgets) - 2, -1, -1):
         there = [trial for trial in results if trial.rung and trial.rung.rung == i]
         rung = Rung(0, i + 1, budgets[i + 1], budgets[i], budgets[-1])
-        yield from ((trial, rung) for trial in best_trials(there, int(len(there) / eta), study))
+        yield from ((trial, rung) for trial in best_of_rung(there, study, int(len(there) / eta)))
 
 
 def _last(
@@ -130,7 +130,7 @@ def _last(
     highest = max(rung for rung, _ in complete)
     if highest + 1 == len(budgets):
         return [], None
-    (best_there,) = best_trials([trial for rung, trial in complete if rung == highest], 1, study)
+    (best_there,) = best_of_rung([trial for rung, trial in complete if rung == highest], study, 1)
     rung = Rung(0, highest + 1, budgets[highest + 1], budgets[highest], budgets[-1])
     if (best_there.trial, rung.rung) in begun:
         return [], _none_complete(search, rung.budget)
@@ -139,11 +139,3 @@ def _last(
 
 def _promoted(trial: Trial, rung: Rung) -> Proposal:
     return Proposal(dict(trial.params), PROMOTED, rung=rung, number=trial.number)
-
-
-def best_trials(trials: Sequence[Trial], n: int, study: Study) -> list[Trial]:
-    """The best `n` of the complete trials, best first."""
-    by_number = {trial.number: trial for trial in trials}
-    seen = {number: observation_of(trial, study) for number, trial in by_number.items()}
-    contenders = [Contender(number, each.values, each.violations) for number, each in seen.items()]
-    return [by_number[number] for number in best(contenders, n)]

@@ -14,7 +14,7 @@ from snaketune.layout import Layout
 from snaketune.results.budgets import with_budget
 from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
-from snaketune.results.rounds import SearchResults, read_search
+from snaketune.results.searched import SearchResults, read_search
 from snaketune.results.tables import Row, header_of, labels_of, trial_rows
 from snaketune.results.trials import Trial
 from snaketune.space.expressions import Expression
@@ -105,7 +105,7 @@ def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, Sea
             trials, rungs = (
                 [replace(trial, trial=f"{owner}/{trial.trial}") for trial in each] for each in (read.trials, read.rungs)
             )
-            found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending, rungs)
+            found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending, rungs, rungs)
     return found
 
 

@@ -1,5 +1,6 @@
 """Which trials are best."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from snaketune.config.study import Filter, Study
@@ -7,10 +8,11 @@ from snaketune.errors import ConfigError, did_you_mean
 from snaketune.results.spelling import plain
 from snaketune.results.trials import Trial
 from snaketune.samplers.dominance import nondominated
+from snaketune.samplers.promotion import Contender, best
 from snaketune.space.expressions import Missing, UncomputableError
 from snaketune.values import is_number
 
-__all__ = ["comparable", "feasible", "matches", "pareto", "ranked"]
+__all__ = ["best_of_rung", "comparable", "feasible", "matches", "pareto", "ranked", "violations"]
 
 
 def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
@@ -23,10 +25,10 @@ def ranked(trials: Iterable[Trial], study: Study) -> list[Trial]:
     """
     name, sign = study.metric.name, study.metric.sign
     complete = [trial for trial in _as_far_as_trained(list(trials)) if trial.complete]
-    best: dict[str, Trial] = {}
+    order: dict[str, Trial] = {}
     for trial in sorted(complete, key=lambda t: (not feasible(t, study), -t.share, sign * t.metrics[name], t.number)):
-        best.setdefault(trial.trial, trial)
-    return list(best.values())
+        order.setdefault(trial.trial, trial)
+    return list(order.values())
 
 
 def _as_far_as_trained(trials: Sequence[Trial]) -> Sequence[Trial]:
@@ -39,13 +41,28 @@ def _as_far_as_trained(trials: Sequence[Trial]) -> Sequence[Trial]:
     return [trial for trial in trials if trial.share == most[trial.trial]]
 
 
+def best_of_rung(trials: Sequence[Trial], study: Study, n: int) -> list[Trial]:
+    """The best `n` of the complete trials of a rung, best first: those that go on, if so many do.
+
+    One whose result was imported is trained in full already, and is none of them.
+    """
+    by_number = {trial.number: trial for trial in trials if trial.rung and trial.complete}
+    contenders = [
+        Contender(number, tuple(m.sign * trial.metrics[m.name] for m in study.metrics), violations(trial, study))
+        for number, trial in by_number.items()
+    ]
+    return [by_number[number] for number in best(contenders, n)]
+
+
+def violations(trial: Trial, study: Study) -> tuple[float, ...]:
+    """By how much the trial breaks each outcome constraint, as `OutcomeConstraint.violation`; NaN without a number."""
+    values = [(limit, trial.metrics.get(limit.metric)) for limit in study.outcome_constraints]
+    return tuple(limit.violation(value) if is_number(value) else math.nan for limit, value in values)
+
+
 def feasible(trial: Trial, study: Study) -> bool:
     """Whether the trial keeps all outcome constraints; one whose metric is missing or no number is broken."""
-    for limit in study.outcome_constraints:
-        value = trial.metrics.get(limit.metric)
-        if not is_number(value) or not limit.violation(value) <= 0:
-            return False
-    return True
+    return all(violation <= 0 for violation in violations(trial, study))
 
 
 def comparable(trials: Iterable[Trial], study: Study) -> list[Trial]:

@@ -4,16 +4,16 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from snaketune.config.study import Round, Search, Study
+from snaketune.config.study import Round, Search
 from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
-from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
+from snaketune.results.trials import Proposed, Trial
 from snaketune.results.waves import Waves
 from snaketune.samplers import Proposal, Rung
 from snaketune.sums import DamagedFile, read_whole
@@ -21,14 +21,12 @@ from snaketune.values import text, trial_id
 
 __all__ = [
     "RoundNote",
-    "SearchResults",
     "forget_later_rounds",
     "proposed_ids",
     "proposed_tables",
     "proposed_trials",
     "read_proposed",
     "read_round",
-    "read_search",
     "read_trials",
     "rounds_there",
     "write_proposed",
@@ -195,28 +193,6 @@ def _cell(name: str, value: object) -> str:
 
 
 @dataclass(frozen=True)
-class SearchResults:
-    """The trials of a search so far, and why it ended early if it did.
-
-    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them. All know
-    the study's full budget in place of their search's, so that shares are those of the same whole.
-    """
-
-    trials: list[Trial]
-    ending: str | None
-    rungs: list[Trial]
-
-    @classmethod
-    def of(cls, rungs: list[Trial], study: Study, ending: str | None = None) -> "SearchResults":
-        """The results of a search of the study with these trials in its rounds."""
-        if (full := study.full_budget) is not None:
-            rungs = [
-                replace(trial, rung=replace(trial.rung, max_budget=full)) if trial.rung else trial for trial in rungs
-            ]
-        return cls(each_as_far_as_trained(rungs), ending, rungs)
-
-
-@dataclass(frozen=True)
 class RoundNote:
     """What a round's round.json says: why the search ends with it before its time, if it does, and what proposed it.
 
@@ -246,25 +222,3 @@ def read_round(path: Path) -> RoundNote:
         return RoundNote(found["ending"], found.get("fingerprint"), found.get("batch_size"), jobs)
     except (LookupError, TypeError, ValueError, AttributeError):
         raise DamagedFile(path, "it does not say how the round ended") from None
-
-
-def read_search(layout: Layout, study: Study, name: str) -> SearchResults:
-    """The results of all rounds of a search that are gathered, up to that with which it ends."""
-    search = study.searches[name]
-    trials: list[Trial] = []
-    sizes: list[int] = []
-    ending: str | None = None
-    for round_ in rounds_there(layout, search):
-        path = layout.gathered(search.name, round_.number)
-        if not path.exists():
-            if search.schedule.count is None:
-                break
-            continue
-        gathered = read_trials(path)
-        trials += gathered
-        sizes.append(len(gathered))
-        if len(gathered) < round_.size and ending is None:
-            ending = read_round(layout.ending(search.name, round_.number)).ending
-        if search.schedule.is_over(sizes):
-            return SearchResults.of(trials, study, ending)
-    return SearchResults.of(trials, study)

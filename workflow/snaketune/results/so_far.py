@@ -12,8 +12,9 @@ from typing import Any, TypeVar, cast
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import SearchResults, read_proposed, read_round, rounds_there
+from snaketune.results.rounds import read_proposed, read_round, rounds_there
 from snaketune.results.runs import RunResult, read_run
+from snaketune.results.searched import SearchResults
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed, Trial, imported_trial, trial_from
@@ -54,13 +55,13 @@ class SoFar:
                 for proposed in rows
                 if (trial := self._trial(proposed, search, known)) is not None
             ]
-            over = search.schedule.is_over([len(rows) for _, rows in rounds]) if rounds else False
+            proposed = [row for _, rows in rounds for row in rows]
+            over = bool(rounds) and search.schedule.is_over([len(rows) for _, rows in rounds])
             short = [round_.number for round_, rows in rounds if over and len(rows) < round_.size]
             ending = next(filter(None, (self._ending(name, number) for number in short)), None)
-            searches[name] = SearchResults.of(trials, self._study, ending)
-            proposed = [row.trial for _, rows in rounds for row in rows]
-            count = len({*proposed}) if search.in_rungs else len(proposed)
-            expected[name] = count if short else self._planned[name]
+            open_ = search.in_rungs and not over
+            searches[name] = SearchResults.of(trials, self._study, ending, proposed, open_=open_)
+            expected[name] = len({row.trial for row in proposed}) if short else self._planned[name]
         return StudyResults(self._study, self._store, searches, expected, known)
 
     def rounds(self, search: Search) -> list[tuple[Round, list[Proposed]]]:

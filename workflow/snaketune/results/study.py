@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.results.rounds import SearchResults, read_proposed, read_search
+from snaketune.results.counts import Counted, counted, sum_of
+from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import RunResult, read_run
+from snaketune.results.searched import SearchResults, read_search
 from snaketune.results.store import Store
 from snaketune.results.tables import Row, trial_rows
+from snaketune.results.trained import Trained, trained_by
 from snaketune.results.trials import Trial, each_once, imported_trial, trial_from
 from snaketune.runner.run_id import RunId
 
@@ -65,15 +69,28 @@ class StudyResults:
 
     @property
     def incomplete(self) -> str | None:
-        """How many trials of how many there are, as a sentence; None if all of them are."""
-        if len(self.trials) == self.total:
+        """How many trials of how many there are, as a sentence; None if all of them are, as far as they are to go."""
+        of_runs = [found.runs for found in self.counts.values() if found.runs]
+        if len(self.trials) == self.total and not any(runs.open or runs.done < runs.total for runs in of_runs):
             return None
-        parts = [
-            f"{name} {len(found)} of {max(len(found), self.expected.get(name, 0))}"
-            for name, found in self.trials_of.items()
-        ]
+        parts = [f"{name} {found}" for name, found in self.counts.items()]
         each = f" ({', '.join(parts)})" if len(parts) > 1 else ""
-        return f"Incomplete: {len(self.trials)} of {self.total} trials so far{each}."
+        return f"Incomplete: {self.said} so far{each}."
+
+    @property
+    def said(self) -> str:
+        """How many trials of how many are done; of searches in rungs how many runs, too."""
+        runs = [found.runs for found in self.counts.values() if found.runs]
+        trials = f"{len(self.trials)} of {self.total} trials"
+        return f"{trials}, {sum_of(runs)} runs" if runs else trials
+
+    @cached_property
+    def counts(self) -> dict[str, Counted]:
+        """How far each search is."""
+        return {
+            name: counted(found, self.study.searches[name], self.expected.get(name, 0))
+            for name, found in self.searches.items()
+        }
 
     @property
     def endings(self) -> dict[str, str | None]:
@@ -94,6 +111,12 @@ class StudyResults:
         """The runs of some trials, by default of all, read from their records."""
         wanted = self.distinct if trials is None else trials
         return {trial: [self._run(trial, run) for run in self.run_ids[trial]] for trial in wanted}
+
+    @cached_property
+    def trained(self) -> Trained | None:
+        """How much was trained; None where there are no budgets."""
+        budget = self.study.budget
+        return None if budget is None else trained_by(chain.from_iterable(self.runs().values()), budget)
 
     def _run(self, trial: str, run: RunId) -> RunResult:
         known = self.known.get((trial, run))
@@ -129,7 +152,7 @@ def read_finished(layout: Layout, study: Study) -> StudyResults | None:
     """The results of all searches where the rounds' tables have all trials that are to be, else None."""
     results = read_results(layout, study)
     ended = (
-        found.ending is not None or len(found.trials) == study.searches[name].planned
+        not found.open and (found.ending is not None or len(found.trials) == study.searches[name].planned)
         for name, found in results.searches.items()
     )
     return results if all(ended) else None

@@ -9,9 +9,12 @@ from snaketune.results.front import front_md
 from snaketune.results.importances import importances_md
 from snaketune.results.markdown import inline, number, one_line, table
 from snaketune.results.ranking import feasible, matches, pareto, ranked
+from snaketune.results.rungs import rung_rows, rungs_md
+from snaketune.results.searched import SearchResults
 from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
+from snaketune.results.trained import Trained
 from snaketune.results.trials import IMPORTED, Trial, each_once
 from snaketune.runner.status import PRUNED
 from snaketune.values import key
@@ -31,19 +34,24 @@ def summary_md(
     *,
     cpu_seconds: float | None = None,
     importances: Sequence[Mapping[str, str]] = (),
+    searches: Mapping[str, SearchResults] | None = None,
+    trained: Trained | None = None,
     incomplete: str | None = None,
 ) -> str:
     """The summary as Markdown.
 
     `logs` says where a trial's logs are; `endings` says for each search why it ended early, if it did; `cpu_seconds`
     is what all runs used, where it is known; `importances` are the rows of importances.csv, where they have been
-    computed; `incomplete` says how much of the study there is, if it is not all.
+    computed; `searches` are the results with all rounds that trials were in, and `trained` what that comes to, where
+    there are budgets; `incomplete` says how much of the study there is, if it is not all.
     """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
     goal = ", ".join(f"{metric.direction} {inline(metric.name)}" for metric in study.metrics)
     parts = [f"# {name}", *([f"**{incomplete}**"] if incomplete else []), f"Objective: {goal}.", "## Searches"]
     parts += [_searches(trials_of, study)]
     parts += [f"{search} ended early: {inline(reason)}." for search, reason in endings.items() if reason]
+    if rungs := rung_rows(searches or {}, study):
+        parts += ["## Rungs", rungs_md(rungs, study)]
     rows = trial_rows(trials_of, study)
     parts += _best(rows, trials_of, study)
     for parameter in study.summary_by:
@@ -53,7 +61,9 @@ def summary_md(
     failed = failures(trials_of, logs)
     if failed:
         parts += ["## What failed", "\n".join(map(_line, failed.splitlines()))]
-    parts += ["## Cost", _cost(trials_of, study, cpu_seconds)]
+    every = {name: found.rungs for name, found in (searches or {}).items()} or trials_of
+    parts += ["## Cost", _cost(trials_of, every, study, cpu_seconds)]
+    parts += [f"{inline(str(trained))}."] if trained else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -230,9 +240,10 @@ def _groups_table(rows: Sequence[Row], trials_of: TrialsOf, study: Study, parame
     return table([parameter, *_budget_header(study), "count", "mean", "median", "best", "sd"], table_rows)
 
 
-def _cost(trials_of: TrialsOf, study: Study, cpu_seconds: float | None) -> str:
+def _cost(trials_of: TrialsOf, every: TrialsOf, study: Study, cpu_seconds: float | None) -> str:
+    """The numbers of trials and what they took; `every` has them as often as they were in a round."""
     trials = each_once(trials_of)
-    seconds = sum(trial.seconds for trial in trials.values())
+    seconds = sum({(trial.trial, trial.budget): trial.seconds for trial in _all(every)}.values())
     spent = f"{_hours(seconds)} of run time"
     if cpu_seconds is not None:
         spent += f", {_hours(cpu_seconds)} of CPU time"

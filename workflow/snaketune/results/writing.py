@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snaketune.files import csv_rows, write_text
 from snaketune.results.best import best_yaml
+from snaketune.results.rungs import HEADER, rung_rows
 from snaketune.results.runs import RunResult, cpu_seconds
 from snaketune.results.study import StudyResults
 from snaketune.results.summary import front_rows, summary_md, top_rows
@@ -15,7 +16,7 @@ __all__ = ["write_runs", "write_summary", "write_tables"]
 
 
 def write_tables(results: StudyResults, folder: Path, recommendation: Trial | None = None) -> None:
-    """Writes results.csv, top.csv, best.yaml and, with several objectives, pareto.csv.
+    """Writes results.csv, top.csv, best.yaml and, of several objectives, pareto.csv; of searches in rungs, rungs.csv.
 
     `recommendation` is the trial that the model of a single search believes best.
     """
@@ -24,6 +25,8 @@ def write_tables(results: StudyResults, folder: Path, recommendation: Trial | No
     best = best_yaml(results.trials, study, " and ".join(trials_of), recommendation, incomplete=results.incomplete)
     write_text(folder / "best.yaml", best)
     write_table(folder / "top.csv", top_rows(results.rows, trials_of, study), header_of(study))
+    if study.in_rungs:
+        write_table(folder / "rungs.csv", rung_rows(results.searches, study), HEADER)
     if len(study.metrics) > 1:
         write_table(folder / "pareto.csv", front_rows(results.rows, trials_of, study), header_of(study))
 
@@ -43,6 +46,8 @@ def write_summary(results: StudyResults, folder: Path, importances: Path | None 
         results.endings,
         cpu_seconds=_cpu_seconds(results),
         importances=csv_rows(importances) if importances else (),
+        searches=results.searches,
+        trained=results.trained,
         incomplete=results.incomplete,
     )
     write_text(folder / "summary.md", text)
@@ -50,7 +55,8 @@ def write_summary(results: StudyResults, folder: Path, importances: Path | None 
 
 def _cpu_seconds(results: StudyResults) -> float:
     """The CPU time of all trials; from their runs, if there are tables from before these had it."""
-    each = [trial.cpu_seconds for trial in results.distinct.values()]
+    rungs = chain.from_iterable(found.rungs for found in results.searches.values())
+    each = {(trial.trial, trial.budget): trial.cpu_seconds for trial in rungs}.values()
     known = [seconds for seconds in each if seconds is not None]
     return sum(known) if len(known) == len(each) else cpu_seconds(_runs(results))
 

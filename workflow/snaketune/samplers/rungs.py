@@ -70,7 +70,8 @@ def asynchronous_schedule(
 ) -> Schedule:
     """Rounds that promote what is known to be good by then."""
     assert n_trials is not None, "the schema asks for it"
-    return Asynchronous(ladder(budget, options["eta"]), batch, n_trials, overlap)
+    bracket = halving(ladder(budget, options["eta"]), n_trials, options["eta"])
+    return Asynchronous(bracket, batch, overlap)
 
 
 def learns(options: Mapping[str, Any]) -> bool:

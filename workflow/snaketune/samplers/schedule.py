@@ -41,6 +41,13 @@ class Schedule(Protocol):
     def trials(self) -> int | None:
         """How many trials it has, where the schedule says so."""
 
+    @property
+    def brackets(self) -> Sequence[Bracket]:
+        """The rungs in which its trials are trained, none where each is trained once.
+
+        Without a `count` of rounds more trials than the brackets say may go on.
+        """
+
     def step(self, number: int) -> Step:
         """The round of that number; behind the last it is empty."""
 
@@ -70,6 +77,11 @@ class Batches:
     @property
     def trials(self) -> None:
         """Not known: the space may have fewer."""
+
+    @property
+    def brackets(self) -> Sequence[Bracket]:
+        """None: each trial is trained once."""
+        return ()
 
     def step(self, number: int) -> Step:
         """The round of that number; behind the last it is empty."""
@@ -158,16 +170,15 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Asynchronous:
-    """Rounds of `batch` runs each: trials to be promoted by what is known by then, and new ones, `total` in the end.
+    """Rounds of `batch` runs each: trials to be promoted by what is known by then, and new ones, in the end all.
 
     A round does not wait for the `overlap` latest ones before it. So there is always work, and which trials are
     promoted follows from the rounds alone, whichever run ends first (asynchronous successive halving: Li et al., MLSys
     2020, arXiv 1810.05934).
     """
 
-    budgets: tuple[float, ...]
+    bracket: Bracket
     batch: int
-    total: int
     overlap: int
 
     @property
@@ -177,7 +188,12 @@ class Asynchronous:
     @property
     def trials(self) -> int:
         """How many trials it has."""
-        return self.total
+        return self.bracket.sizes[0]
+
+    @property
+    def brackets(self) -> Sequence[Bracket]:
+        """One, which says how many trials go on at least, unless they fail."""
+        return (self.bracket,)
 
     def step(self, number: int) -> Step:
         """The round of that number; there may always be another one."""

@@ -28,7 +28,7 @@ def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], no
     elapsed = {each.name: now - each.since for each in running}
     if not results.incomplete or len(intervals) < _FEWEST:
         return None
-    places = max(concurrency(intervals), len(running))
+    places = max(1, concurrency(intervals), len(running))
     if len(intervals) < places:
         return None
     pace = Pace(

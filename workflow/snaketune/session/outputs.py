@@ -22,8 +22,8 @@ def outputs_of(study: Study, layout: Layout) -> list[Path]:
 def shown_of(study: Study, layout: Layout) -> list[Path]:
     """All tables, texts and pictures of the study and of its searches, what they are made from, and the page."""
     owners = [None, *study.searches]
-    tables = [layout.file(name, owner) for owner in owners for name in _TABLES]
-    tables += [path for owner in owners for path in _of_several(study, layout, owner).values()]
+    names = (*_TABLES, *_names_of_some(study).values())
+    tables = [layout.file(name, owner) for owner in owners for name in names]
     drawn = [owner for owner in owners if names_of(study, owner)]
     tables += [layout.file(name, owner) for owner in drawn for name in _IMPORTANCES]
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
@@ -32,13 +32,15 @@ def shown_of(study: Study, layout: Layout) -> list[Path]:
 
 
 def tables_of_some(study: Study, layout: Layout, search: str | None = None) -> dict[str, Path]:
-    """The tables that not every study has, by what they are for: several objectives, and spreadsheet programs."""
-    found = _of_several(study, layout, search)
+    """The tables that not every study has, by what they are: of several objectives, of rungs, for spreadsheets."""
+    found = {what: layout.file(name, search) for what, name in _names_of_some(study).items()}
     return found | ({"spreadsheet": layout.file("spreadsheet.csv")} if study.spreadsheet and not search else {})
 
 
-def _of_several(study: Study, layout: Layout, search: str | None) -> dict[str, Path]:
-    return {"pareto": layout.file("pareto.csv", search)} if len(study.metrics) > 1 else {}
+def _names_of_some(study: Study) -> dict[str, str]:
+    """The names of tables that not every study has, and each of its searches."""
+    several = {"pareto": "pareto.csv"} if len(study.metrics) > 1 else {}
+    return several | ({"rungs": "rungs.csv"} if study.in_rungs else {})
 
 
 def report_labels(path: Path) -> dict[str, str]:

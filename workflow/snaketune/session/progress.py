@@ -34,10 +34,9 @@ class Progress:
         with self._alone:
             return self._so_far.results()
 
-    def left(self) -> int:
-        """How many trials are still to be done."""
-        results = self.results()
-        return results.total - len(results.trials)
+    def goes_on(self) -> bool:
+        """Whether anything is still to be done."""
+        return self.results().incomplete is not None
 
     def news(self) -> list[str]:
         """What there is to say since the last time: trials that have failed, and how far the search is."""

@@ -179,7 +179,7 @@ def begin(
         note_session(layout, study, at_once, here=here)
         pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)
-        if stopped and Progress(layout, study).left():
+        if stopped and Progress(layout, study).goes_on():
             raise StudyError(stopped)
         if not looking and (left := tidy_queue(state, layout.root)):
             print(f"[snaketune] {left}", file=sys.stderr)

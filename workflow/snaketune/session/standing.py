@@ -30,7 +30,7 @@ _WIDTH = 200  # characters of a trial's parameters
 def headline(results: StudyResults) -> str:
     """One line: trials done, failed, the best so far and which search has found it."""
     study = results.study
-    parts = [f"{study.name}: {len(results.trials)} of {results.total} trials done"]
+    parts = [f"{study.name}: {results.said} done", *_furthest(results)]
     counts = Counter(trial.status for trial in results.distinct.values() if not trial.complete)
     parts += [f"{count} {status}" for status, count in sorted(counts.items())]
     best = ranked(results.trials, study)[:1]
@@ -40,6 +40,16 @@ def headline(results: StudyResults) -> str:
         budget = with_budget(best[0], study.budget)
         parts.append(f"best {one_line(metric)} {number(best[0].metrics[metric])}{budget} ({best[0].trial} in {where})")
     return ", ".join(parts)
+
+
+def _furthest(results: StudyResults) -> list[str]:
+    """How far trials go by now, where there is one search, with one bracket."""
+    budget, schedules = results.study.budget, [search.schedule for search in results.study.searches.values()]
+    if budget is None or [len(schedule.brackets) for schedule in schedules] != [1] or not results.incomplete:
+        return []
+    (found,) = results.searches.values()
+    most = max((row.budget for row in found.proposed if row.budget is not None), default=None)
+    return [] if most is None else [f"up to {most:,} of {one_line(budget.text(budget.max))}"]
 
 
 def status_text(layout: Layout, study: Study, owner: str) -> str:
