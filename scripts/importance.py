@@ -11,6 +11,7 @@ from snaketune.entry import entry_point
 from snaketune.importance.study import importances_of
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
 from snaketune.layout import Layout
+from snaketune.results.level import with_one_budget
 from snaketune.results.study import read_results
 from snaketune.results.tables import write_table
 
@@ -20,7 +21,7 @@ def main(study_json: str, search: str | None = None) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
     searches = [study.searches[search]] if search else list(study.searches.values())
-    found = importances_of(read_results(layout, study, search).trials, searches, study.metric.name)
+    found = importances_of(with_one_budget(read_results(layout, study, search).rungs), searches, study.metric.name)
     folder = layout.root / (search or "")
     write_table(folder / "importances.csv", importance_rows(found), IMPORTANCES)
     write_table(folder / "interactions.csv", interaction_rows(found), INTERACTIONS)

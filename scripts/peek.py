@@ -16,6 +16,7 @@ from snaketune.page.write import write_page
 from snaketune.plots.catalog import files_of, names_of
 from snaketune.plots.support.draw import look_of, save
 from snaketune.plots.support.read import source_of
+from snaketune.results.level import with_one_budget
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
 from snaketune.results.tables import write_table
@@ -45,7 +46,7 @@ def main(study_json: str, *snakemake: str) -> None:
 def write_importances(results: StudyResults, folder: Path) -> None:
     """Writes importances.csv and interactions.csv."""
     study = results.study
-    found = importances_of(results.trials, list(study.searches.values()), study.metric.name)
+    found = importances_of(with_one_budget(results.rungs), list(study.searches.values()), study.metric.name)
     write_table(folder / "importances.csv", importance_rows(found), IMPORTANCES)
     write_table(folder / "interactions.csv", interaction_rows(found), INTERACTIONS)
 

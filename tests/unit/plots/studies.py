@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_ro
 from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
 from snaketune.results.frames import read_frame, types_of
+from snaketune.results.level import with_one_budget
 from snaketune.results.searched import SearchResults
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
@@ -101,10 +103,7 @@ def trials_of(
 
 
 def in_rungs(study: Study, trials: dict[str, list[Trial]]) -> dict[str, list[Trial]]:
-    """The trials rung by rung, where a search has a budget: what is missing of it makes the values worse.
-
-    Trials of a first rung take no longer than before; each further one is an hour later.
-    """
+    """The trials rung by rung, where a search has a budget: what is missing of it makes the values worse."""
     return {
         name: [*_rungs(study, name, listed)] if study.searches[name].budget else listed
         for name, listed in trials.items()
@@ -117,30 +116,28 @@ def _rungs(study: Study, name: str, new: list[Trial]) -> Iterator[Trial]:
         full = search.budget.max
         yield from (replace(trial, rung=Rung(0, 0, full, None, full)) for trial in new)
         return
-    begin = 0
+    begin, number = 0, count()
     for b, bracket in enumerate(search.schedule.brackets):
         rung = new[begin : begin + bracket.sizes[0]]
         begin += len(rung)
         for i, budget in enumerate(bracket.budgets):
             how_far = Rung(b, i, budget, bracket.budgets[i - 1] if i else None, bracket.budgets[-1])
-            done = [replace(trial, rung=how_far) for trial in rung]
+            this = next(number)
+            done = [replace(trial, rung=how_far, round=this) for trial in rung]
             for trial in done:
                 worse = {metric: value + sign * (1 - how_far.share) * 3 for metric, value in trial.metrics.items()}
-                yield replace(trial, metrics=worse, finished=_later(trial.finished, i))
+                yield replace(trial, metrics=worse)
             survivors = sorted((t for t in rung if t.complete), key=lambda t: sign * t.metrics[study.metric.name])
             rung = survivors[: bracket.sizes[i + 1]] if i + 1 < len(bracket.sizes) else []
-
-
-def _later(time: str, hours: int) -> str:
-    return (datetime.fromisoformat(time) + timedelta(hours=hours)).isoformat()
 
 
 def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -> pd.DataFrame:
     """A row per run; a replicate's value is `spread` times its number above the trial's."""
     rows = []
-    for trial in {t.trial: t for listed in trials.values() for t in listed}.values():
+    for trial in {(t.trial, t.budget): t for listed in trials.values() for t in listed}.values():
         for i, run in enumerate(study.runs):
             row = {"trial": trial.trial, "run": str(run), "replicate": i, "fold": None, "status": trial.status}
+            row |= {"budget": trial.budget, "from_budget": trial.rung.from_budget if trial.rung else None}
             middle = (len(study.runs) - 1) / 2
             row |= {name: found + spread * (i - middle) for name, found in trial.metrics.items()}
             row |= {
@@ -176,14 +173,14 @@ def source_of(
     rungs = in_rungs(study, trials_of(study, spread=spread) if trials is None else trials)
     chosen = {name: SearchResults.of(rungs[name], study).trials for name in ([search] if search else rungs)}
     write_table(folder / "results.csv", trial_rows(chosen, study))
-    listed = [trial for part in chosen.values() for trial in part]
-    found = importances_of(listed, [study.searches[name] for name in chosen], study.metric.name)
+    listed = [trial for name in chosen for trial in SearchResults.of(rungs[name], study).rungs]
+    found = importances_of(with_one_budget(listed), [study.searches[name] for name in chosen], study.metric.name)
     return Source(
         study=study,
         searches=tuple(chosen),
         trials=read_frame(folder / "results.csv", types_of(study)),
-        runs=runs_of(study, chosen, spread),
-        rungs=frame_of_rungs({name: rungs[name] for name in chosen}, study),
+        runs=runs_of(study, {name: rungs[name] for name in chosen}, spread),
+        rungs=frame_of_rungs({name: SearchResults.of(rungs[name], study).rungs for name in chosen}, study),
         history=history_of(chosen) if history else history_of({}),
         importances=pd.DataFrame(importance_rows(found), columns=IMPORTANCES),
         interactions=pd.DataFrame(interaction_rows(found), columns=INTERACTIONS),

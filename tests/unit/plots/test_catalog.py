@@ -52,7 +52,7 @@ def test_replicates_and_objectives():
     assert "pareto" not in names_of(study_of())
 
 
-def test_promotions_where_a_search_has_rungs():
+def test_promotions_and_the_budget_where_a_search_has_them():
     objective = {"command": "train {budget}", "metric": "loss"}
     halving = {"strategy": "halving", "n_trials": 9, "budget": {"name": "epochs", "min": 1, "max": 9}}
     searches = {"halving": halving, "random": {"strategy": "random", "n_trials": 3, "budget": 9}}
@@ -60,6 +60,8 @@ def test_promotions_where_a_search_has_rungs():
     assert "rungs" in names_of(study)
     assert "rungs" in names_of(study, "halving")
     assert "rungs" not in names_of(study, "random")
+    assert "budget" in names_of(study, "random")
+    assert not {"rungs", "budget"} & {*names_of(study_of())}
 
 
 @pytest.mark.parametrize(

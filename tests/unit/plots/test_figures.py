@@ -150,9 +150,8 @@ def test_other_sizes(sources, study, plot, look):
 @pytest.mark.parametrize("plot", PLOTS)
 def test_axes_have_names(sources, plot):
     look = Look(dpi=60)
-    study = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise", "rungs": "rungs"}.get(
-        plot, "200 trials"
-    )
+    telling = {"replicates": "replicates", "pareto": "objectives", "comparison": "maximise"}
+    study = (telling | dict.fromkeys(("rungs", "budget"), "rungs")).get(plot, "200 trials")
     with rc_context(look.rc()):
         figure = draw(plot, sources[study], look)
     for axes in figure.axes:

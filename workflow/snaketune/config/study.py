@@ -157,9 +157,9 @@ class Study:
 
     @property
     def budget(self) -> Budget | None:
-        """That of the search with the largest one; None if none of them has one."""
+        """That of the search with the largest one, by a name of its own if one has it; None if none has a budget."""
         budgets = [search.budget for search in self.searches.values() if search.budget]
-        return max(budgets, key=lambda budget: budget.max, default=None)
+        return max(budgets, key=lambda budget: (budget.max, budget.name != "budget"), default=None)
 
     @property
     def in_rungs(self) -> bool:

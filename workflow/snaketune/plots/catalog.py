@@ -98,6 +98,7 @@ PLOTS: dict[str, Plot] = {
     "pareto": Plot("Pareto front", "pareto", lambda study, _: len(study.metrics) > 1),
     "edf": Plot("Empirical distribution of the objective", "edf", across=True),
     "rungs": Plot("Promotions", "rungs", _in_rungs),
+    "budget": Plot("Budget spent", "budget", lambda _, searches: any(s.budget for s in searches), _RUNS),
     "timeline": Plot("Timeline", "timeline", needs=_RUNS),
 }
 

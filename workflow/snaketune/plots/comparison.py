@@ -32,12 +32,16 @@ class Curve:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One curve per search; `common` is the number of trials that all of them have; `band` says what the bands are."""
+    """One curve per search; `common` is the number of trials that all of them have; `band` says what the bands are.
+
+    `in_part`: there are trials with less than the full budget, whose values don't count.
+    """
 
     metric: Metric
     curves: tuple[Curve, ...]
     common: int
     band: str
+    in_part: bool = False
 
 
 def comparison_data(source: Source) -> Comparison:
@@ -55,7 +59,8 @@ def comparison_data(source: Source) -> Comparison:
         for group in groups.values()
     ]
     band = "" if all(curve.low is None for curve in curves) else "seeds" if repeated else "replicates"
-    return Comparison(source.metric, tuple(curves), min(len(curve.best) for curve in curves), band)
+    in_part = bool((source.outcomes["share"] < 1).any())
+    return Comparison(source.metric, tuple(curves), min(len(curve.best) for curve in curves), band, in_part)
 
 
 def comparison_figure(data: Comparison, look: Look) -> Figure:
@@ -110,7 +115,8 @@ def comparison_figure(data: Comparison, look: Look) -> Figure:
     band = meaning[data.band]
     cut = "Much worse values are cut off." if limits.beyond else ""
     cut = " ".join(filter(None, [cut, replace(limits, beyond=0).remark]))
-    look.say(figure, ["Best so far.", cut, f"Band: {band}." if band else "", budget])
+    best = f"Best so far{' with the full budget; trials with less count as trials' * data.in_part}."
+    look.say(figure, [best, cut, f"Band: {band}." if band else "", budget])
     return figure
 
 
@@ -146,7 +152,7 @@ def _of_seeds(group: list[Search], source: Source) -> Curve:
 
 def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
     rows = source.outcomes[source.outcomes["search"] == search.name].sort_values("number", kind="stable")
-    feasible = rows["feasible"].to_numpy()
+    feasible = rows["feasible"].to_numpy() & (rows["share"].to_numpy() == 1)
     best = best_so_far(rows["value"].to_numpy(), feasible, source.metric)
     values = replicate_values(source) if band else {}
     if len(values) < 2:
@@ -163,7 +169,8 @@ def _of_replicates(search: Search, source: Source, *, band: bool) -> Curve:
 def replicate_values(source: Source) -> dict[int, dict[str, float]]:
     """The objective of each trial in each replicate (the mean over its folds): replicate -> trial -> value."""
     name = source.study.metric.name
-    complete = source.runs[source.runs["status"] == "complete"]
+    runs = source.runs_with(1.0)
+    complete = runs[runs["status"] == "complete"]
     if complete.empty:
         return {}
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Scale
 from snaketune.plots.support.axes import colours_of, objective_bar
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import Limits, limits_of, thinned
+from snaketune.plots.support.values import Limits, Shown, limits_of, thinned
 
 __all__ = ["DRAWING", "Contour", "Surface", "contour_data", "contour_figure"]
 
@@ -41,7 +40,7 @@ class Contour:
     `value` is that of the distinct trials (NaN unless complete); `drawn` are the places of those that are drawn.
     """
 
-    metric: Metric
+    metric: Shown
     value: np.ndarray
     surfaces: tuple[Surface, ...]
     drawn: np.ndarray
@@ -56,7 +55,7 @@ def contour_data(source: Source) -> Contour:
     value = source.distinct["value"].to_numpy()
     limits = limits_of(value, source.metric)
     surfaces = [_surface(pair, value, limits) for pair in pairs_of(source, spread=0.0)]
-    return Contour(source.metric, value, tuple(surfaces), thinned(value, source.metric, MOST_POINTS))
+    return Contour(source.level_metric, value, tuple(surfaces), thinned(value, source.metric, MOST_POINTS))
 
 
 def contour_figure(data: Contour, look: Look) -> Figure:
@@ -118,7 +117,7 @@ def contour_figure(data: Contour, look: Look) -> Figure:
         else "Points: trials."
     )
     mean = f"Colour: {'geometric ' * limits.log}mean of nearby trials."
-    look.say(figure, [mean, points, limits.remark])
+    look.say(figure, [data.metric.remark, mean, points, limits.remark])
     return figure
 
 

@@ -6,12 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from snaketune.config.study import Metric
 from snaketune.plots.support.axes import numbers_on, objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import limits_of
+from snaketune.plots.support.values import Shown, limits_of
 
 __all__ = ["DRAWING", "Distribution", "Distributions", "edf_data", "edf_figure"]
 
@@ -20,7 +19,8 @@ __all__ = ["DRAWING", "Distribution", "Distributions", "edf_data", "edf_figure"]
 class Distribution:
     """`share[i]` of all of the search's trials are at least as good as `value[i]`; values go from best to worst.
 
-    A trial without a value is as good as none of them, so the share ends below 1 where trials failed.
+    A trial without a value is as good as none of them, so the share ends below 1 where trials failed. Where trials have
+    different budgets, they are those that got that of which the values are.
     """
 
     search: str
@@ -31,7 +31,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Distributions:
-    metric: Metric
+    metric: Shown
     searches: tuple[Distribution, ...]
 
 
@@ -39,11 +39,11 @@ def edf_data(source: Source) -> Distributions:
     """The distribution of each search."""
     found = []
     for name in source.searches:
-        value = source.outcomes.loc[source.outcomes["search"] == name, "value"].to_numpy()
+        value = source.at_level.loc[source.at_level["search"] == name, "value"].to_numpy()
         known = np.sort(source.metric.sign * value[np.isfinite(value)]) * source.metric.sign
         share = np.arange(1, len(known) + 1) / max(1, len(value))
         found.append(Distribution(name, known, share, len(value)))
-    return Distributions(source.metric, tuple(found))
+    return Distributions(source.level_metric, tuple(found))
 
 
 def edf_figure(data: Distributions, look: Look) -> Figure:
@@ -79,7 +79,7 @@ def edf_figure(data: Distributions, look: Look) -> Figure:
     missing = sum(search.trials - len(search.value) for search in data.searches)
     none = "" if len(values) else "No trial is complete."
     without = f"Shares are of all trials; {missing:,} had no value." if missing and not none else ""
-    look.say(figure, [none, without, limits.remark], alarm=bool(none))
+    look.say(figure, [none, data.metric.remark, without, limits.remark], alarm=bool(none))
     return figure
 
 

@@ -6,14 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from snaketune.config.study import Metric
 from snaketune.importance.scales import ABSENT, categories_of
 from snaketune.plots.catalog import gridded
 from snaketune.plots.support.axes import brief, colours_of, objective_bar, status_marks
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look, shown
-from snaketune.plots.support.values import Limits, limits_of
+from snaketune.plots.support.values import Limits, Shown, limits_of
 
 __all__ = ["DRAWING", "HeatMap", "heatmap_data", "heatmap_figure"]
 
@@ -29,7 +28,7 @@ class HeatMap:
     order.
     """
 
-    metric: Metric
+    metric: Shown
     x: str
     y: str
     x_values: tuple[str, ...]
@@ -64,7 +63,7 @@ def heatmap_data(source: Source) -> HeatMap | None:
     np.minimum.at(best, (j[known], i[known]), sign * value[known])
     mean = np.divide(total, complete, out=np.full(shape, np.nan), where=complete > 0)
     return HeatMap(
-        source.metric,
+        source.level_metric,
         x,
         y,
         x_values,
@@ -110,7 +109,7 @@ def heatmap_figure(data: HeatMap | None, look: Look) -> Figure:
     failed = "×: all trials without a value." if ((data.tried > 0) & (data.complete == 0)).any() else ""
     untried = "Blank: no trial." if (data.tried == 0).any() else ""
     others = "" if alone else "Mean and best over all other parameters."
-    look.say(figure, [others, failed, untried, limits.remark])
+    look.say(figure, [data.metric.remark, others, failed, untried, limits.remark])
     return figure
 
 

@@ -37,6 +37,7 @@ class ImportanceBars:
     """The bars, most important first, and why not to trust them ("" if nothing speaks against it).
 
     `interactions` have no permutation importance (NaN). `left_out` counts the parameters that are not shown.
+    `remark` says of which trials they are, where these have different budgets.
     """
 
     metric: str
@@ -44,6 +45,7 @@ class ImportanceBars:
     interactions: tuple[Bar, ...]
     warning: str
     left_out: int
+    remark: str = ""
 
 
 def importances_data(source: Source) -> ImportanceBars:
@@ -65,6 +67,7 @@ def importances_data(source: Source) -> ImportanceBars:
         tuple(pairs),
         warning,
         max(0, len(bars) - MOST_PARAMETERS),
+        source.level_metric.remark,
     )
 
 
@@ -92,7 +95,7 @@ def importances_figure(data: ImportanceBars, look: Look) -> Figure:
     look.legend(figure, [(Patch(color=colour), label) for colour, label in kinds])
     warning = f"⚠ {data.warning[:1].upper()}{data.warning[1:]}." if data.warning else ""
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
-    look.say(figure, [warning, others], alarm=bool(warning))
+    look.say(figure, [warning, data.remark, others], alarm=bool(warning))
     return figure
 
 

@@ -1,6 +1,7 @@
 """Intermediate values: the learning curves that trainings reported."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,15 @@ from snaketune.plots.support.source import FAILED, Source, floats
 from snaketune.plots.support.theme import Look
 from snaketune.plots.support.values import goal, limits_of, thinned
 
-__all__ = ["DRAWING", "MOST_CURVES", "Curves", "LearningCurve", "intermediate_data", "intermediate_figure"]
+__all__ = [
+    "DRAWING",
+    "MOST_CURVES",
+    "Curves",
+    "LearningCurve",
+    "intermediate_data",
+    "intermediate_figure",
+    "with_curves",
+]
 
 MOST_CURVES = 100
 MOST_POINTS = 400  # on one curve
@@ -26,13 +35,17 @@ _NOT_METRICS = ("trial", "run", "line", "time", *_STEPS)
 
 @dataclass(frozen=True)
 class LearningCurve:
-    """One run's values over its steps; `result` is its trial's objective (NaN unless complete)."""
+    """One run's values over its steps.
+
+    `result` is its trial's objective (NaN unless complete); `full` says whether it got the full budget.
+    """
 
     trial: str
     status: str
     result: float
     step: np.ndarray
     value: np.ndarray
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -46,15 +59,29 @@ class Curves:
     trials: int
 
 
+def with_curves(source: Source) -> list[str]:
+    """Up to MOST_CURVES trials: all, or the best third and an even choice of the others by rank.
+
+    Those that were trained further come before others.
+    """
+    rows = source.furthest
+    order = np.lexsort((source.metric.sign * rows["value"], -rows["share"]))
+    rank = np.empty(len(rows))
+    rank[order] = np.arange(len(rows))
+    rank[rows["value"].isna()] = np.nan
+    chosen = thinned(rank, Metric("rank", "minimize"), MOST_CURVES)
+    return [str(trial) for trial in rows["trial"].iloc[chosen]]
+
+
 def intermediate_data(source: Source) -> Curves:
-    """The curves of up to MOST_CURVES trials: all, or the best third and an even choice of the others by rank."""
-    rows = source.distinct.set_index("trial")
+    """The curves of the trials that `with_curves` says."""
+    rows = source.furthest.set_index("trial")
     step = next((name for name in _STEPS if name in source.history and floats(source.history[name]).size), "line")
     reported = _reported(source)
     if reported is None:
         return Curves(source.metric, "", step, (), len(rows))
     values = floats(source.history[reported])
-    chosen = set(rows.index[thinned(rows["value"].to_numpy(), source.metric, MOST_CURVES)])
+    chosen = set(with_curves(source))
     table = (
         pd.DataFrame(
             {
@@ -73,7 +100,10 @@ def intermediate_data(source: Source) -> Curves:
             thin = part.iloc[np.unique(np.linspace(0, len(part) - 1, min(len(part), MOST_POINTS)).round().astype(int))]
             row = rows.loc[trial]
             curves.append(
-                LearningCurve(trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy())
+                LearningCurve(
+                    *(trial, row["status"], row["value"], thin["step"].to_numpy(), thin["value"].to_numpy()),
+                    full=bool(row["share"] == 1),
+                )
             )
     label = source.metric.name if reported == source.study.metric.name else reported
     return Curves(source.metric, label, step, tuple(curves), len(rows))
@@ -85,7 +115,7 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     figure = look.figure(8.0)
     panel = figure.subplots()
     is_objective = data.reported == data.metric.name
-    results = np.array([curve.result for curve in data.curves])
+    results = np.array([curve.result if curve.full else np.nan for curve in data.curves])
     limits = limits_of(
         np.concatenate([curve.value for curve in data.curves]),
         data.metric if is_objective else Metric(data.reported, "minimize"),
@@ -98,7 +128,8 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     for place in order:  # the best on top
         curve = data.curves[place]
         complete = np.isfinite(curve.result)
-        colour = colours(norm(curve.result)) if complete else look.alarm if curve.status in FAILED else look.faint
+        failed = curve.status in FAILED
+        colour = colours(norm(curve.result)) if complete and curve.full else look.alarm if failed else look.faint
         panel.plot(
             curve.step,
             limits.clip(curve.value),
@@ -108,12 +139,12 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
             alpha=0.8,
             marker="." if len(curve.step) == 1 else None,
         )
-        if not complete:
+        if not complete or not curve.full:
             panel.plot(
                 curve.step[-1],
                 limits.clip(curve.value)[-1],
                 color=colour,
-                marker="x" if curve.status in FAILED else "v",
+                marker="|" if complete else "x" if failed else "v",
                 markerfacecolor="none",
             )
     objective_axis(panel, data.metric, limits, label=False)
@@ -124,12 +155,14 @@ def intermediate_figure(data: Curves, look: Look) -> Figure:
     panel.set_ylabel(label + (f"\n({goal(data.metric)})" if is_objective else ""))
     if np.isfinite(results).any():
         objective_bar(figure, ScalarMappable(norm, colours), [panel], data.metric, norm_limits, look, "result: ")
+    kinds: tuple[tuple[str, str, Any, str, bool], ...] = (
+        ("failed", look.alarm, "--", "x", any(c.status in FAILED for c in data.curves)),
+        ("pruned", look.faint, "--", "v", any(c.status == "pruned" for c in data.curves)),
+        ("did not go on", look.faint, "-", "|", any(np.isfinite(c.result) and not c.full for c in data.curves)),
+    )
     entries = [
-        (Line2D([], [], color=colour, linestyle="--", marker=marker, markerfacecolor="none"), kind)
-        for kind, colour, marker, there in (
-            ("failed", look.alarm, "x", any(c.status in FAILED for c in data.curves)),
-            ("pruned", look.faint, "v", any(c.status == "pruned" for c in data.curves)),
-        )
+        (Line2D([], [], color=colour, linestyle=line, marker=marker, markerfacecolor="none"), kind)
+        for kind, colour, line, marker, there in kinds
         if there
     ]
     look.legend(figure, entries)

@@ -20,12 +20,16 @@ __all__ = ["DRAWING", "History", "SearchHistory", "Track", "corners", "history_d
 
 @dataclass(frozen=True)
 class Track:
-    """A search's trials along one measure of effort: `at` ascends; values are NaN where a trial has none."""
+    """A search's trials along one measure of effort: `at` ascends; values are NaN where a trial has none.
+
+    `full` are the trials that have the full budget: only they can be the `best` so far.
+    """
 
     at: np.ndarray
     value: np.ndarray
     best: np.ndarray
     status: np.ndarray
+    full: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,9 @@ def history_figure(data: History, look: Look) -> Figure:
     ]
     look.legend(figure, entries + mark_entries(look, status))
     points = cloud_remark(drawn, int(np.isfinite(values).sum()))
-    says = ["No trial is complete."] if limits.empty else ["Line: best so far.", points, limits.remark]
+    in_part = any((~search.trials.full & np.isfinite(search.trials.value)).any() for search in data.searches)
+    line = "Line: best so far with the full budget; hollow: trials with less." if in_part else "Line: best so far."
+    says = ["No trial is complete."] if limits.empty else [line, points, limits.remark]
     look.say(figure, says, alarm=limits.empty)
     return figure
 
@@ -100,24 +106,29 @@ def time_unit(seconds: float) -> tuple[float, str]:
 
 def _track(rows: pd.DataFrame, at: np.ndarray, metric: Metric) -> Track:
     value = rows["value"].to_numpy()
-    best = best_so_far(value, rows["feasible"].to_numpy(), metric)
-    return Track(at, value, best, rows["status"].to_numpy())
+    full = rows["share"].to_numpy() == 1
+    best = best_so_far(value, rows["feasible"].to_numpy() & full, metric)
+    return Track(at, value, best, rows["status"].to_numpy(), full)
 
 
 def _draw(panel: Axes, track: Track, cloud: np.ndarray, divisor: float, limits: Limits, look: Look, i: int) -> None:
     at = track.at / divisor
     few, many = len(at) <= 60, len(at) > 2000
-    panel.plot(
-        at[cloud],
-        limits.clip(track.value[cloud]),
-        linestyle="none",
-        marker=look.marker(i),
-        color=look.colour(i),
-        markeredgewidth=0,
-        alpha=0.55 if few else 0.12 if many else 0.3,
-        markersize=(3.5 if few else 2.2) * look.scale,
-        rasterized=len(at) > DENSE,
-    )
+    hollow = {"markerfacecolor": "none", "markeredgewidth": 0.5 * look.scale}
+    for chosen, form in ((cloud & track.full, {"markeredgewidth": 0}), (cloud & ~track.full, hollow)):
+        if form is hollow and not chosen.any():
+            continue
+        panel.plot(
+            at[chosen],
+            limits.clip(track.value[chosen]),
+            linestyle="none",
+            marker=look.marker(i),
+            color=look.colour(i),
+            alpha=0.55 if few else 0.12 if many else 0.3,
+            markersize=(3.5 if few else 2.2) * look.scale,
+            rasterized=len(at) > DENSE,
+            **form,
+        )
     turns = corners(track.best)
     panel.step(
         at[turns],

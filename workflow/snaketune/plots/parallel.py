@@ -11,7 +11,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from snaketune.config.study import Metric
 from snaketune.importance.scales import Scale
 from snaketune.plots.support.axes import (
     INACTIVE,
@@ -27,7 +26,7 @@ from snaketune.plots.support.axes import (
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import FAILED, Source
 from snaketune.plots.support.theme import Look, shown
-from snaketune.plots.support.values import Limits, limits_of, thinned
+from snaketune.plots.support.values import Limits, Shown, limits_of, thinned
 
 __all__ = ["DRAWING", "Parallel", "parallel_data", "parallel_figure"]
 
@@ -42,7 +41,7 @@ class Parallel:
     `value` is the objective (NaN unless complete), `trials` how many there are in all.
     """
 
-    metric: Metric
+    metric: Shown
     scales: dict[str, Scale]
     at: np.ndarray
     value: np.ndarray
@@ -68,7 +67,7 @@ def parallel_data(source: Source) -> Parallel:
     rank = np.where(np.isnan(value), np.inf, source.metric.sign * value)[chosen]
     chosen = chosen[np.argsort(rank, kind="stable")]
     return Parallel(
-        source.metric,
+        source.level_metric,
         scales,
         at[chosen],
         value[chosen],
@@ -121,7 +120,7 @@ def parallel_figure(data: Parallel, look: Look) -> Figure:
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     without = f"Dotted: {int((~complete).sum()):,} trials without a value." if (~complete).any() else ""
     none = "" if complete.any() else "No trial is complete."
-    look.say(figure, [none, some, others, without, limits.remark], alarm=bool(none))
+    look.say(figure, [none, data.metric.remark, some, others, without, limits.remark], alarm=bool(none))
     return figure
 
 

@@ -26,27 +26,35 @@ DENSE = 500
 
 @dataclass(frozen=True)
 class Front:
-    """The complete trials: `values` (trials × metrics), whether each is on the `front`, and `feasible`."""
+    """The complete trials: `values` (trials × metrics), whether each is on the `front`, and `feasible`.
+
+    Of trials with different budgets those that are trained furthest; `less` are trained less. `without` have no values.
+    """
 
     metrics: tuple[Metric, ...]
     values: np.ndarray
     front: np.ndarray
     feasible: np.ndarray
     without: int
+    less: int = 0
 
 
 def pareto_data(source: Source) -> Front:
     """The front over all objectives, among the trials that keep the outcome constraints."""
-    rows = source.distinct
+    rows = source.furthest
     metrics = source.study.metrics
     values = np.column_stack([source.objective(metric)[rows.index] for metric in metrics])
     complete = np.isfinite(values).all(axis=1)
-    values, feasible = values[complete], rows["feasible"].to_numpy()[complete]
+    share, feasible = rows["share"].to_numpy(), rows["feasible"].to_numpy()
+    among = complete & feasible if (complete & feasible).any() else complete
+    compared = complete & (share >= share[among].max(initial=0.0))
+    values, feasible = values[compared], feasible[compared]
     front = np.zeros(len(values), dtype=bool)
     signs = np.array([metric.sign for metric in metrics])
     front[feasible] = nondominated((values[feasible] * signs).tolist())
     shown = tuple(Shown.of(metric, source.study.plots.scale) for metric in metrics)
-    return Front(shown, values, front, feasible, int((~complete).sum()))
+    less = int((complete & ~compared).sum())
+    return Front(shown, values, front, feasible, int((~complete).sum()), less)
 
 
 def pareto_figure(data: Front, look: Look) -> Figure:
@@ -117,11 +125,12 @@ def pareto_figure(data: Front, look: Look) -> Figure:
         entries.append((hollow, f"outside the constraints ({int(outside.sum()):,})"))
     look.legend(figure, entries)
     without = f"{data.without:,} trials without values are not shown." if data.without and len(data.values) else ""
+    less = f"{data.less:,} trials with less of the budget are not shown." if data.less else ""
     none = "" if len(data.values) else "No trial is complete."
     behind = int((~data.front).sum())
     some = f"{int(drawn.sum()):,} of {behind:,} trials behind the front, evenly chosen." if behind > drawn.sum() else ""
     more = f"The first {MOST_METRICS} of {len(data.metrics)} objectives." if len(data.metrics) > MOST_METRICS else ""
-    look.say(figure, [none, more, some, without, *dict.fromkeys(limit.why for limit in limits)], alarm=bool(none))
+    look.say(figure, [none, more, some, without, less, *dict.fromkeys(limit.why for limit in limits)], alarm=bool(none))
     return figure
 
 

@@ -13,7 +13,7 @@ from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.pairs import NARROWEST, Pair, draw_axes, pairs_of, room_of
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import cloud_of, cloud_remark
+from snaketune.plots.support.values import Shown, cloud_of, cloud_remark
 
 __all__ = ["DRAWING", "Ranks", "rank_data", "rank_figure"]
 
@@ -22,7 +22,7 @@ __all__ = ["DRAWING", "Ranks", "rank_data", "rank_figure"]
 class Ranks:
     """`rank` of the distinct trials: 0 the best, 1 the worst, equal values sharing the middle; NaN unless complete."""
 
-    metric: Metric
+    metric: Shown
     pairs: tuple[Pair, ...]
     rank: np.ndarray
     status: np.ndarray
@@ -34,7 +34,7 @@ def rank_data(source: Source) -> Ranks:
     signed = rows["value"] * source.metric.sign
     complete = int(signed.notna().sum())
     rank = (signed.rank(method="average") - 1) / max(1, complete - 1)
-    return Ranks(source.metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy())
+    return Ranks(source.level_metric, tuple(pairs_of(source, spread=0.5)), rank.to_numpy(), rows["status"].to_numpy())
 
 
 def rank_figure(data: Ranks, look: Look) -> Figure:
@@ -77,7 +77,7 @@ def rank_figure(data: Ranks, look: Look) -> Figure:
     look.grow(figure, deepest)
     none = "" if len(known) else "No trial is complete."
     points = cloud_remark(len(known), int(np.isfinite(data.rank).sum()))
-    look.say(figure, [none, points], alarm=bool(none))
+    look.say(figure, [none, data.metric.remark, points], alarm=bool(none))
     return figure
 
 

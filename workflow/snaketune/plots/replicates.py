@@ -7,12 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from snaketune.config.study import Metric
 from snaketune.plots.support.axes import objective_axis
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source, floats
 from snaketune.plots.support.theme import Look, shown
-from snaketune.plots.support.values import Limits, limits_of
+from snaketune.plots.support.values import Limits, Shown, limits_of
 
 __all__ = ["DRAWING", "Spread", "TrialSpread", "replicates_data", "replicates_figure"]
 
@@ -33,7 +32,7 @@ class TrialSpread:
 class Spread:
     """The best trials, best first; `aggregate` says how a trial's value follows from its runs."""
 
-    metric: Metric
+    metric: Shown
     aggregate: str
     trials: tuple[TrialSpread, ...]
     complete: int
@@ -49,7 +48,7 @@ def replicates_data(source: Source) -> Spread:
         TrialSpread(row.name, row.value, row.se, np.array(values.get(row.trial, ())))
         for row in best.itertuples(index=False)
     ]
-    return Spread(source.metric, source.study.aggregate, tuple(trials), len(rows))
+    return Spread(source.level_metric, source.study.aggregate, tuple(trials), len(rows))
 
 
 def replicates_figure(data: Spread, look: Look) -> Figure:
@@ -92,7 +91,7 @@ def replicates_figure(data: Spread, look: Look) -> Figure:
     ]
     look.legend(figure, entries)
     some = f"The best {count} of {data.complete:,} complete trials." if count < data.complete else ""
-    look.say(figure, [some, limits.remark])
+    look.say(figure, [data.metric.remark, some, limits.remark])
     return figure
 
 
@@ -109,7 +108,8 @@ def _limits(data: Spread) -> Limits:
 
 
 def _values_of_runs(source: Source, trials: pd.Series) -> dict[str, list[float]]:
-    complete = source.runs[(source.runs["status"] == "complete") & source.runs["trial"].isin(trials)]
+    runs = source.runs_with(source.level)
+    complete = runs[(runs["status"] == "complete") & runs["trial"].isin(trials)]
     name = source.study.metric.name
     column = f"metric.{name}" if f"metric.{name}" in complete.columns else name
     if complete.empty:

@@ -6,13 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from snaketune.config.study import Metric
 from snaketune.importance.scales import ABSENT, Scale
 from snaketune.plots.support.axes import DENSE, is_leftmost, mark, mark_entries, objective_axis, parameter_axis, places
 from snaketune.plots.support.drawing import Drawing
 from snaketune.plots.support.source import Source
 from snaketune.plots.support.theme import Look
-from snaketune.plots.support.values import cloud_of, cloud_remark, limits_of
+from snaketune.plots.support.values import Shown, cloud_of, cloud_remark, limits_of
 
 __all__ = ["DRAWING", "Slices", "slice_data", "slice_figure"]
 
@@ -29,7 +28,7 @@ class Slices:
     shown.
     """
 
-    metric: Metric
+    metric: Shown
     scales: dict[str, Scale]
     at: dict[str, np.ndarray]
     inactive: frozenset[str]
@@ -47,7 +46,7 @@ def slice_data(source: Source) -> Slices:
     values = {name: source.values(name) for name in names}
     scales = {name: source.scale(name) for name in names}
     return Slices(
-        metric=source.metric,
+        metric=source.level_metric,
         scales=scales,
         at={name: places(scales[name], values[name], spread=0.5) for name in names},
         inactive=frozenset(name for name in names if any(value is ABSENT for value in values[name])),
@@ -100,7 +99,7 @@ def slice_figure(data: Slices, look: Look) -> Figure:
     points = cloud_remark(int(drawn.sum()), int(np.isfinite(data.value).sum()))
     others = f"{data.left_out} less important parameters are left out." if data.left_out else ""
     inactive = "off: the parameter is inactive." if data.inactive else ""
-    look.say(figure, [none, points, others, inactive, limits.remark], alarm=bool(none))
+    look.say(figure, [none, data.metric.remark, points, others, inactive, limits.remark], alarm=bool(none))
     return figure
 
 

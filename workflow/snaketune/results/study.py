@@ -48,6 +48,11 @@ class StudyResults:
         """The trials of all searches, one search after the other."""
         return [trial for listed in self.trials_of.values() for trial in listed]
 
+    @property
+    def rungs(self) -> list[Trial]:
+        """The trials of all searches as often as they were trained: a trial may have been with several budgets."""
+        return [trial for found in self.searches.values() for trial in found.rungs]
+
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of results.csv, in the order of `trials`."""
@@ -106,6 +111,17 @@ class StudyResults:
             for trial in results.rungs:
                 found.setdefault(trial.trial, {}).update(dict.fromkeys(search.runs_of(trial.trial, trial.budget)))
         return {trial: tuple(runs) for trial, runs in found.items()}
+
+    @cached_property
+    def furthest_runs(self) -> dict[str, tuple[RunId, ...]]:
+        """Of each trial's runs those with the largest budget; their histories are those of the whole training."""
+        found = {}
+        for trial, runs in self.run_ids.items():
+            furthest: dict[tuple[int, int | None], RunId] = {}
+            for run in sorted(runs, key=lambda run: run.budget or 0.0):
+                furthest[run.replicate, run.fold] = run
+            found[trial] = tuple(run for run in runs if furthest[run.replicate, run.fold] == run)
+        return found
 
     def runs(self, trials: Iterable[str] | None = None) -> dict[str, Sequence[RunResult]]:
         """The runs of some trials, by default of all, read from their records."""

@@ -23,7 +23,7 @@ from snaketune.config.study import Metric
 from snaketune.importance.scales import Categories, Numeric, Scale
 from snaketune.plots.support.source import FAILED
 from snaketune.plots.support.theme import Look, shown
-from snaketune.plots.support.values import Limits, goal
+from snaketune.plots.support.values import Limits, Shown, goal
 
 __all__ = [
     "DENSE",
@@ -236,8 +236,9 @@ def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = 
 
 
 def value_label(metric: Metric, limits: Limits) -> str:
-    """The objective's name with its scale, if it is logarithmic."""
-    return shown(metric.name) + (" (log)" if limits.log else "")
+    """The objective's name with its budget, if it is that of one, and its scale, if it is logarithmic."""
+    budget = f" with {shown(metric.budget, 16)}" if isinstance(metric, Shown) and metric.budget else ""
+    return shown(metric.name) + budget + (" (log)" if limits.log else "")
 
 
 def value_ticks(axis: Axis, limits: Limits, most: int = 5) -> None:

@@ -1,6 +1,7 @@
 """Reads what the plots of a study, or of one of its searches, are made from."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -10,10 +11,9 @@ from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS
-from snaketune.plots.intermediate import MOST_CURVES
+from snaketune.plots.intermediate import with_curves
 from snaketune.plots.support.rungs import frame_of_rungs
-from snaketune.plots.support.source import Source, floats
-from snaketune.plots.support.values import thinned
+from snaketune.plots.support.source import Source
 from snaketune.results.frames import frame_of_rows, history_frame, types_of
 from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults, read_results
@@ -36,22 +36,24 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
     trials = frame_of_rows(trial_rows(results.trials_of, study), header_of(study), types_of(study))
     wanted = frozenset[str]().union(*(PLOTS[name].needs for name in plots))
     finished = chain.from_iterable(results.runs().values()) if "runs" in wanted else ()
-    reported = []
-    if "history" in wanted:
-        distinct = trials.drop_duplicates("trial")
-        places = thinned(floats(distinct["value"]), study.metric, MOST_CURVES)
-        ids = [distinct["trial"].iloc[place] for place in places]
-        reported = [(trial, run, results.store.history(trial, run)) for trial in ids for run in results.run_ids[trial]]
-    return Source(
+    source = Source(
         study=study,
         searches=tuple(results.searches),
         trials=trials,
         runs=_frame_of_runs(finished, study),
         rungs=frame_of_rungs({name: found.rungs for name, found in results.searches.items()}, study),
-        history=history_frame(reported),
+        history=history_frame([]),
         importances=_table(folder / "importances.csv", IMPORTANCES),
         interactions=_table(folder / "interactions.csv", INTERACTIONS),
     )
+    if "history" not in wanted:
+        return source
+    reported = [
+        (trial, run, results.store.history(trial, run))
+        for trial in with_curves(source)
+        for run in results.furthest_runs[trial]
+    ]
+    return replace(source, history=history_frame(reported))
 
 
 def _frame_of_runs(runs: Iterable[RunResult], study: Study) -> pd.DataFrame:
@@ -59,12 +61,16 @@ def _frame_of_runs(runs: Iterable[RunResult], study: Study) -> pd.DataFrame:
     objective = study.metric.name
     rows = [
         (
-            *(run.trial, str(run.run), run.run.replicate, run.status, run.metrics.get(objective)),
+            *(run.trial, str(run.run), run.run.replicate, run.run.budget, run.record.from_budget),
+            *(run.status, run.metrics.get(objective)),
             *(run.record.started, run.record.finished, run.record.host, " ".join(run.record.devices or ())),
         )
         for run in runs
     ]
-    columns = ("trial", "run", "replicate", "status", f"metric.{objective}", "started", "finished", "host", "devices")
+    columns = (
+        *("trial", "run", "replicate", "budget", "from_budget", "status", f"metric.{objective}"),
+        *("started", "finished", "host", "devices"),
+    )
     return pd.DataFrame(rows, columns=columns)
 
 

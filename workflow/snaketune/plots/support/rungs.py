@@ -13,7 +13,7 @@ __all__ = ["RUNGS", "frame_of_rungs"]
 # `share` is the budget's part of the full one; `value` is empty unless the trial is complete, `se` its standard error;
 # `feasible` is whether it is complete and keeps the outcome constraints.
 RUNGS = (
-    "trial", "search", "number", "bracket", "rung", "budget", "from_budget", "share", "status", "value", "se",
+    "trial", "search", "round", "bracket", "rung", "budget", "from_budget", "share", "status", "value", "se",
     "feasible", "finished",
 )  # fmt: skip
 
@@ -22,7 +22,7 @@ def frame_of_rungs(rungs_of: Mapping[str, Sequence[Trial]], study: Study) -> pd.
     """A row for each trial and budget of each search that has budgets, in the order of their rounds."""
     rows = [
         (
-            *(trial.trial, search, trial.number, rung.bracket, rung.rung, rung.budget, rung.from_budget, rung.share),
+            *(trial.trial, search, trial.round, rung.bracket, rung.rung, rung.budget, rung.from_budget, rung.share),
             *(trial.status, trial.value(study), trial.se.get(study.metric.name)),
             *(trial.complete and feasible(trial, study), trial.finished or None),
         )

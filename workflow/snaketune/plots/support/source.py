@@ -1,7 +1,7 @@
 """What plots are made from: the tables of one search or of the whole study."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from snaketune.importance.scales import ABSENT, Scale, scale_of
 from snaketune.plots.catalog import varying
 from snaketune.plots.support.values import Shown
 from snaketune.results.frames import parameter_column
+from snaketune.results.level import level_of
 from snaketune.space import Parameter
 
 __all__ = ["FAILED", "Source"]
@@ -47,6 +48,18 @@ class Source:
         return values if metric.optimum is None else metric.sign * (values - metric.optimum)
 
     @cached_property
+    def level_metric(self) -> Shown:
+        """The objective as it is shown where the values are those of one budget (see `distinct`)."""
+        known, total = int(self.distinct["value"].notna().sum()), self.outcomes["trial"].nunique()
+        budget, there = self.study.budget, self.rungs.loc[self.rungs["share"] == self.level, "budget"]
+        if not self._in_parts or not known or budget is None:
+            return self.metric
+        amount = float(there.iloc[0]) if len(there) else budget.max
+        text = budget.text(int(amount) if amount.is_integer() else amount)
+        remark = f"Of the {known:,} of {total:,} trials that have a result with {text}."
+        return replace(self.metric, budget=text, remark=remark)
+
+    @cached_property
     def chosen(self) -> list[Search]:
         return [self.study.searches[name] for name in self.searches]
 
@@ -56,7 +69,8 @@ class Source:
 
         Columns are `trial`, `name`, `search`, `number`, `status`, `value` (as it is shown, NaN unless
         complete), `se` (NaN for a single run), `feasible` (complete and within all outcome constraints),
-        `seconds`, and `started` and `finished` in seconds since the epoch.
+        `seconds`, `started` and `finished` in seconds since the epoch, and `share`, which is that of the full budget
+        that the trial has got in this search (1 where there are no budgets): its value is that with this budget.
         """
         trials = self.trials
         complete = (trials["status"] == "complete").to_numpy(bool)
@@ -81,21 +95,53 @@ class Source:
                 "seconds": floats(trials["seconds"]),
                 "started": epoch(trials["started"]),
                 "finished": epoch(trials["finished"]),
+                "share": self._shares,
             }
         )
 
     @cached_property
+    def furthest(self) -> pd.DataFrame:
+        """The outcomes with each trial once, as far as any of the searches has trained it."""
+        by_share = self.outcomes.sort_values("share", ascending=False, kind="stable")
+        return by_share.drop_duplicates("trial").sort_index()
+
+    @cached_property
+    def level(self) -> float:
+        """The share of the full budget with which values are compared (see `level_of`), 1 without budgets."""
+        done = self._trained[self._trained["status"] == "complete"]
+        return level_of(zip(done["trial"], done["share"], strict=True))
+
+    @cached_property
+    def at_level(self) -> pd.DataFrame:
+        """What each search has of the trials that it gave the budget with which values are compared.
+
+        Columns are `trial`, `search`, `status`, `value` (as it is shown), `se` and `feasible`.
+        """
+        return self._trained[self._trained["share"] == self.level]
+
+    @cached_property
     def distinct(self) -> pd.DataFrame:
-        """The outcomes with each trial once, however many searches proposed it."""
-        return self.outcomes.drop_duplicates("trial")
+        """The outcomes with each trial once, however many searches proposed it, with the values of one budget.
+
+        Where trials have different budgets, those that were complete with less than that of `level` are left out.
+        """
+        if not self._in_parts:
+            return self.furthest
+        once = self.outcomes.drop_duplicates("trial")
+        known = self.at_level.drop_duplicates("trial").set_index("trial")
+        there = once["trial"].isin(known.index)
+        found = once[there | (once["status"] != "complete")].copy()
+        own = found["trial"].isin(known.index)
+        for name in ("status", "value", "se", "feasible"):
+            found.loc[own, name] = known[name].reindex(found.loc[own, "trial"]).to_numpy()
+        found["share"] = self.level
+        return found
 
     @cached_property
     def best_in_full(self) -> str | None:
-        """The best trial within the outcome constraints of those that have the full budget of a search with budgets."""
-        full = self.rungs[(self.rungs["share"] == 1) & self.rungs["feasible"].astype(bool)]
-        if full.empty:
-            return None
-        return str(full["trial"].iloc[int(np.argmin(self.metric.sign * self.shown(floats(full["value"]))))])
+        """The best trial of those that have the full budget and keep the outcome constraints, if there is one."""
+        full = self._trained[(self._trained["share"] == 1) & self._trained["feasible"].astype(bool)]
+        return None if full.empty else str(full["trial"].iloc[int(np.argmin(self.metric.sign * full["value"]))])
 
     @cached_property
     def characters(self) -> frozenset[str]:
@@ -103,6 +149,14 @@ class Source:
         given = json.dumps([self.study.config, self.searches], ensure_ascii=False, default=str)
         names = [*self.trials["name"].dropna(), *self.trials.columns, *self.history.columns]
         return frozenset(given).union(*map(str, names))
+
+    def runs_with(self, share: float) -> pd.DataFrame:
+        """The runs that got a share of the full budget, or that have no budget."""
+        full = self.study.full_budget
+        if full is None or "budget" not in self.runs:
+            return self.runs
+        budget = floats(self.runs["budget"])
+        return self.runs[np.isnan(budget) | (budget / full == share)]
 
     def has(self, metric: str) -> bool:
         return metric in self.trials.columns or f"metric.{metric}" in self.trials.columns
@@ -139,6 +193,35 @@ class Source:
         ranked = self.importances.dropna(subset="fanova")["parameter"].to_list()
         found = varying(self.study, self.chosen)
         return sorted(found, key=lambda name: ranked.index(name) if name in ranked else len(ranked))
+
+    @cached_property
+    def _shares(self) -> np.ndarray:
+        """How far each row of `trials` was trained, as a share of the full budget."""
+        if self.rungs.empty:
+            return np.ones(len(self.trials))
+        most = self.rungs.groupby(["search", "trial"])["share"].max()
+        rows = pd.MultiIndex.from_frame(self.trials[["search", "trial"]].astype(object))
+        shares: np.ndarray = most.reindex(rows).fillna(1.0).to_numpy(float)
+        return shares
+
+    @cached_property
+    def _in_parts(self) -> bool:
+        """Whether there are values of different budgets."""
+        return bool((self.rungs["share"] < 1).any())
+
+    @cached_property
+    def _trained(self) -> pd.DataFrame:
+        """The outcomes as often as a trial was trained: by budgets, with their columns that `rungs` has as well."""
+        columns = ["trial", "search", "share", "status", "value", "se", "feasible"]
+        with_budget = self.rungs[columns].assign(
+            value=self.shown(floats(self.rungs["value"])),
+            se=floats(self.rungs["se"]),
+            feasible=self.rungs["feasible"].astype(bool),
+        )
+        known = pd.MultiIndex.from_frame(self.rungs[["search", "trial"]])
+        rows = pd.MultiIndex.from_frame(self.outcomes[["search", "trial"]])
+        without = self.outcomes[~rows.isin(known)][columns]
+        return pd.concat([part for part in (without, with_budget) if len(part)] or [without], ignore_index=True)
 
     # What several plots ask for is made once.
     @cached_property

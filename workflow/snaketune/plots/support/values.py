@@ -28,9 +28,13 @@ class Shown(Metric):
     """A metric as plots show it.
 
     `scale` is auto, log or linear. With an `optimum`, what is shown is how far values are from it: less is better.
+    Where trials have different budgets, and the values of one of them are shown, `budget` says of which, in words, and
+    `remark` of how many trials.
     """
 
     scale: str = field(default="auto", kw_only=True)
+    budget: str = field(default="", kw_only=True)
+    remark: str = field(default="", kw_only=True)
 
     @classmethod
     def of(cls, metric: Metric, scale: str) -> "Shown":
