@@ -59,7 +59,7 @@ def disk_text(study: Study, layout: Layout) -> str | None:
         deleted += _note(folder).get("bytes", 0)
     if not kept and not deleted and not links:
         return None
-    elsewhere = f"; {links} are links to elsewhere, which are left alone" if links else ""
+    elsewhere = f"; links to elsewhere, which are left alone: {links}" if links else ""
     return f"checkpoints: {_shown(kept)} kept, {_shown(deleted)} deleted{elsewhere}"
 
 
