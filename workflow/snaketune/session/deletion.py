@@ -5,11 +5,12 @@ kill at any moment leaves a part that is deleted the next time. Deleted is nothi
 folder of a run of the study; one that is a link, or lies elsewhere by one, is the user's own affair and is left alone.
 """
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,11 +41,12 @@ def delete_unneeded(study: Study, store: Store) -> list[str]:
     """
     if not any(search.budget for search in study.searches.values()):
         return []
-    try:
-        uses = use_of_checkpoints(study, store.layout)
-    except (OSError, DamagedFile):  # it is mended, or made again, before anything depends on it
-        return []
-    return _Deletion(study, store, uses).done() if uses is not None else []
+    with _alone(store.layout.root):
+        try:
+            uses = use_of_checkpoints(study, store.layout)
+        except (OSError, DamagedFile):  # it is mended, or made again, before anything depends on it
+            return []
+        return _Deletion(study, store, uses).done() if uses is not None else []
 
 
 def disk_text(study: Study, layout: Layout) -> str | None:
@@ -73,6 +75,18 @@ def result_in(folder: Path) -> dict[str, Any] | None:
 def was_deleted(folder: Path, result: Mapping[str, Any]) -> bool:
     """Whether it was here that the checkpoint was deleted which the run with this `result` had left."""
     return bool(_note(folder)) and _note(folder).get("started") == result.get("started")
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """In here, no other round's deletion is going on in the study: two would free twice as much as there is need of."""
+    descriptor = os.open(root, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # no locks here
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(frozen=True)
