@@ -13,6 +13,7 @@ from snaketune.page.curves import Curve, thinned
 from snaketune.results.front import front_size
 from snaketune.results.ranking import ranked
 from snaketune.results.runs import RunResult
+from snaketune.results.trained import Trained
 from snaketune.results.trials import Trial, each_once
 from snaketune.runner.run_id import RunId
 
@@ -42,6 +43,7 @@ def page_payload(
     *,
     incomplete: str | None = None,
     shown: Mapping[str, Sequence[Trial]] | None = None,
+    trained: Trained | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
@@ -49,7 +51,7 @@ def page_payload(
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
     that reruns the study. The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
     much of the study there is, if it is not all. `shown` are the trials that are in the table (see `chosen`), whose
-    `runs` are needed; by default all.
+    `runs` are needed; by default all. `trained` says how much of the budget was spent, where there are budgets.
     """
     shown = trials_of if shown is None else shown
     distinct = each_once(shown)
@@ -65,6 +67,7 @@ def page_payload(
         "limits": [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints],
         **_front(list(each_once(trials_of).values()), study),
         **whole(trials_of, shown),
+        **_budget(trained),
         "aggregate": study.aggregate,
         "searches": [
             {"name": name, "strategy": search.strategy, "ending": endings.get(name)}
@@ -109,6 +112,14 @@ def _front(trials: Sequence[Trial], study: Study) -> dict[str, Any]:
         return {}
     size, hypervolume = front_size(trials, study)
     return {"front": {"size": size, "hypervolume": hypervolume}}
+
+
+def _budget(trained: Trained | None) -> dict[str, Any]:
+    """What the budget is called, the full one, and how much was trained, where there are budgets."""
+    if trained is None:
+        return {}
+    spent = {"trained": trained.trained, "in_full": trained.in_full, "said": str(trained)}
+    return {"budget": {"name": trained.budget.name, "full": trained.budget.max, **spent}}
 
 
 def _run(run: RunResult, study: Study, tail: Sequence[str], share: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from snaketune.page.annex import annex_payload
 from snaketune.page.choice import chosen
 from snaketune.page.curves import Curve, curve_from
 from snaketune.page.data import page_payload, with_curves
+from snaketune.page.promotions import promotions
 from snaketune.page.provenance import provenance, versions
 from snaketune.page.render import plotly_script, render
 from snaketune.results.runs import RunResult
@@ -46,15 +47,16 @@ def write_page(
     shown = chosen(results.trials_of, study)
     runs = results.runs(each_once(shown))
     tails = {(trial, run.run): _log_end(run, results.store) for trial, found in runs.items() for run in found}
-    curves = _curves(results.store, {id: results.run_ids[id] for id in with_curves(shown, study)})
+    curves = _curves(results.store, {id: results.furthest_runs[id] for id in with_curves(shown, study)})
     told = (study, results.trials_of, results.endings, runs, curves, tails, snakemake)
-    payload = page_payload(*told, incomplete=results.incomplete, shown=shown)
+    payload = page_payload(*told, incomplete=results.incomplete, shown=shown, trained=results.trained)
     listed = list(chain.from_iterable(runs.values()))
     annex = annex_payload(
         listed,
         csv_rows(importances) if importances else None,
         csv_rows(final) if final else None,
         provenance(study, list(results.distinct.values()), snakemake, versions()),
+        promotions({name: found.rungs for name, found in results.searches.items()}, shown, study),
     )
     write_text(output, render(payload, plotly, annex))
 

@@ -9,7 +9,7 @@ const annex = (() => {
 /** The cards that there is something to show in; the others leave the page. */
 function annexCharts(study, filters, onOpen) {
   const parts = byId('annex')?.dataset.parts.split(' ') ?? [];
-  const makers = { importances: importancesChart, final: finalChart, timeline: timelineChart, provenance: provenanceCard };
+  const makers = { promotions: promotionsChart, importances: importancesChart, final: finalChart, timeline: timelineChart, provenance: provenanceCard };
   for (const name of Object.keys(makers)) {
     if (parts.includes(name)) byId(`${name}-panel`).hidden = false;
     else byId(`${name}-panel`).remove();
@@ -22,7 +22,7 @@ function annexChart(name, draw, onOpen) {
   return new Chart(name, async (chart) => draw(chart, (await annex())[name]), onOpen);
 }
 
-function importancesChart() {
+function importancesChart(study) {
   const ways = [['fanova', 'fANOVA'], ['permutation', 'permutation']];
   return annexChart('importances', (chart, rows) => {
     const shown = rows.filter((row) => ways.some(([way]) => row[way] !== null)).slice(0, 20).reverse();
@@ -38,7 +38,7 @@ function importancesChart() {
       yaxis: axis('', { tickmode: 'array', tickvals: shown.map((_, i) => i), ticktext: shown.map((row) => chartText(squeezed(row.parameter, 18))), showgrid: false }),
     }));
     const without = rows.length - shown.length;
-    chart.note(`Of all trials of the study, whatever the filters.${without ? ` ${plural(without, 'parameter')} without an importance, or further down importances.csv, not drawn.` : ''}`);
+    chart.note(`Of all trials of the study${study.payload.budget ? ' that have a result with one and the same budget' : ''}, whatever the filters.${without ? ` ${plural(without, 'parameter')} without an importance, or further down importances.csv, not drawn.` : ''}`);
   });
 }
 

@@ -24,7 +24,8 @@ function contourChart(study, filters, onOpen) {
   function draw() {
     const [x, y, z] = [state.x, state.y, state.z].map((name) => study.column(name));
     if (x === y) return chart.say('Choose two different parameters.');
-    const rows = Array.from(filters.rows()).filter((row) => [x, y, z].every((column) => Number.isFinite(column.place(row))));
+    const { rows: alike, note } = study.alike(Array.from(filters.rows()));
+    const rows = alike.filter((row) => [x, y, z].every((column) => Number.isFinite(column.place(row))));
     if (!rows.length) return chart.say('No trial that passes the filters has all three values.');
     const maximize = study.objectives.find(({ column }) => column === z)?.maximize ?? false;
     // Where the metric's axes are logarithmic, so are its colours.
@@ -35,11 +36,11 @@ function contourChart(study, filters, onOpen) {
       colorbar: { title: { text: chartText(z.name, 24), side: 'right', font: { size: 11 } }, thickness: 10, outlinewidth: 0, tickfont: { size: 10, color: css('--muted') }, ...(z.log ? logTicks(range) : {}) },
     };
     const smooth = state.how === 'smooth' && smoothable(x) && smoothable(y);
-    if (smooth) drawSmooth(x, y, (row) => shade(z.data[row]), rows, scale, z.log);
-    else drawCells(x, y, z, rows, { scale, shade }, maximize);
+    if (smooth) drawSmooth(x, y, (row) => shade(z.data[row]), rows, { scale, note }, z.log);
+    else drawCells(x, y, z, rows, { scale, shade, note }, maximize);
   }
 
-  function drawSmooth(x, y, shadeOf, rows, scale, log) {
+  function drawSmooth(x, y, shadeOf, rows, { scale, note }, log) {
     const used = evenly(rows, MOST_SMOOTHED);
     const grid = smoothed(x, y, shadeOf, used);
     const points = picked(study, rows, MOST_POINTS_SHOWN);
@@ -50,10 +51,10 @@ function contourChart(study, filters, onOpen) {
       }),
     ], layout({ xaxis: columnAxis(x, { showgrid: false }), yaxis: columnAxis(y, { showgrid: false }), margin: { l: 56, r: 8, t: 10, b: 44 } }));
     const sampled = used.length < rows.length ? ` of ${plural(used.length, 'trial')} picked evenly` : '';
-    chart.note(`Kernel-weighted ${log ? 'geometric ' : ''}mean${sampled}; blank where no trial is near. The other parameters differ between trials.`);
+    chart.note(`${note}Kernel-weighted ${log ? 'geometric ' : ''}mean${sampled}; blank where no trial is near. The other parameters differ between trials.`);
   }
 
-  function drawCells(x, y, z, rows, { scale, shade }, maximize) {
+  function drawCells(x, y, z, rows, { scale, shade, note }, maximize) {
     const [across, up] = [cells(x), cells(y)];
     const sum = up.names.map(() => across.names.map(() => 0)), count = up.names.map(() => across.names.map(() => 0));
     const best = up.names.map(() => across.names.map(() => null));
@@ -72,7 +73,7 @@ function contourChart(study, filters, onOpen) {
     }], layout({
       xaxis: axis(x.name, { ...cellTicks(across, 10), showgrid: false }), yaxis: axis(y.name, { ...cellTicks(up, 16), showgrid: false }), margin: { l: 56, r: 8, t: 10, b: 44 },
     }));
-    chart.note(`${state.how === 'best' ? 'The best' : 'The mean'} of all trials in a cell; blank where there is none. The other parameters differ between trials.`);
+    chart.note(`${note}${state.how === 'best' ? 'The best' : 'The mean'} of all trials in a cell; blank where there is none. The other parameters differ between trials.`);
   }
   return chart;
 }

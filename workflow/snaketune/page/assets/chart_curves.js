@@ -2,6 +2,8 @@
 
 const CURVES_AT_FIRST = 5;
 const MOST_CURVES = 24;
+// How the ends of curves are marked that are not those of a whole training.
+const END_SYMBOLS = { pruned: 'triangle-down-open', failed: 'x-thin', 'did not go on': 'line-ns' };
 const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 
 function curvesChart(study, filters, table, onOpen) {
@@ -42,6 +44,18 @@ function curvesChart(study, filters, table, onOpen) {
       customdata: curve.step.map(() => row),
       hovertemplate: `${chartText(study.rowName(row)).replaceAll('%', '%&#8203;')} ${run}<br>step %{x}: <b>%{y:.5~g}</b><extra></extra>`,
     })));
+    const ends = rows.flatMap((row) => Object.entries(study.trial(row).curves).filter(([, curve]) => curve[state.metric]).map(([run, curve]) => {
+      const status = study.trial(row).runs.find((one) => one.run === run)?.status;
+      const kind = status === 'pruned' ? 'pruned' : status !== 'complete' ? 'failed' : study.full(row) ? null : 'did not go on';
+      const last = curve[state.metric].findLastIndex((value) => value !== null);
+      return { row, kind, x: curve.step[last], y: curve[state.metric][last] };
+    })).filter(({ kind }) => kind);
+    for (const [kind, symbol] of Object.entries(END_SYMBOLS)) {
+      const own = ends.filter((end) => end.kind === kind);
+      if (own.length) traces.push(pointTrace(study, own.map(({ row }) => row), own.map(({ x }) => x), own.map(({ y }) => y), {
+        name: kind, marker: { symbol, size: 9, color: css('--text'), line: { width: 1.5, color: css('--text') } },
+      }));
+    }
     const values = traces.flatMap((trace) => trace.y.filter((value) => value !== null));
     const maximize = study.objectives.some((one) => one.column.name === state.metric && one.maximize);
     const log = logBox.of(values, spansOrders(values, !maximize));

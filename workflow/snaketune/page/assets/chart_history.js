@@ -53,6 +53,7 @@ function historyChart(study, filters, onOpen) {
     const log = logBox.of(values, regret || spansOrders(values, less));
     const lines = [], points = [], bests = [];
     const dim = { rows: [], x: [] }, lost = { rows: [], x: [] };
+    const inPart = parts.some(({ rows }) => rows.some((row) => hasValue(row) && !study.full(row)));
     let [count, drawn] = [0, 0];
     for (const { search, rows, x } of parts) {
       const colour = searchColour(study, search.name);
@@ -61,7 +62,7 @@ function historyChart(study, filters, onOpen) {
         const target = !hasValue(row) ? lost : passing[row] ? own : dim;
         target.rows.push(row);
         target.x.push(x[i]);
-        if (!hasValue(row) || !study.feasible(row)) return;
+        if (!hasValue(row) || !study.feasible(row) || !study.full(row)) return;
         const previous = best.y.at(-1);
         if (previous === undefined || (less ? value(row) < previous : value(row) > previous)) { best.x.push(x[i]); best.y.push(value(row)); }
       });
@@ -72,7 +73,7 @@ function historyChart(study, filters, onOpen) {
       const shown = { rows: chosen, x: chosen.map((row) => place.get(row)) };
       [count, drawn] = [count + own.rows.length, drawn + shown.rows.length];
       points.push(pointTrace(study, shown.rows, shown.x, shown.rows.map(value), {
-        name: search.name, showlegend: false, marker: { ...DOTS, size: 6, color: colour, opacity: isDark() ? 0.75 : 0.45 },
+        name: search.name, showlegend: false, marker: { ...DOTS, size: 6, color: colour, opacity: isDark() ? 0.75 : 0.45, ...(inPart ? { symbol: shown.rows.map((row) => (study.full(row) ? 'circle' : 'circle-open')) } : {}) },
       }));
       lines.push({
         type: 'scatter', mode: 'lines', x: best.x, y: best.y, name: chartText(search.name, 24), line: { shape: 'hv', width: 2.5, color: colour },
@@ -92,7 +93,8 @@ function historyChart(study, filters, onOpen) {
     const title = { trials: 'trials of the search', time: 'time (UTC)', cost: 'run time spent by the search (s)' }[state.by];
     const x = axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' });
     chart.plot(traces, layout({ ...axesWithStrip(lost.rows.length, x, y), showlegend: parts.length > 1 }));
-    chart.note(range ? pickedNote(drawn, count) + lostNote(without.rows.length, lost.rows.length) + outside(values, range, log) : 'No trial is complete.');
+    const budgets = inPart ? 'Line: with the full budget; hollow: trials with less. ' : '';
+    chart.note(range ? budgets + pickedNote(drawn, count) + lostNote(without.rows.length, lost.rows.length) + outside(values, range, log) : 'No trial is complete.');
   }
   return chart;
 }

@@ -11,7 +11,7 @@ function leadersChart(study, filters, onOpen) {
     const { column } = objective;
     const error = study.column('value_se');
     const places = rows.map((_, i) => i);
-    const runs = rows.flatMap((row, i) => study.trial(row).runs.filter((run) => run.values[0] !== null).map((run) => [run.values[0], i, row, run.run]));
+    const runs = rows.flatMap((row, i) => study.runs(row).filter((run) => run.values[0] !== null).map((run) => [run.values[0], i, row, run.run]));
     const values = rows.map((row) => column.data[row]);
     const log = column.log && spansOrders(values, true);
     const traces = [];
@@ -30,7 +30,7 @@ function leadersChart(study, filters, onOpen) {
       xaxis: axis(column.name, { nticks: 6, ...(log ? { type: 'log', range: axisRange(values, true, values) } : {}) }),
       yaxis: axis('', { autorange: 'reversed', tickmode: 'array', tickvals: places, ticktext: rows.map((row) => chartText(study.rowName(row), 22)), showgrid: true }),
     }));
-    const n = Math.max(...rows.map((row) => study.trial(row).runs.length));
+    const n = Math.max(...rows.map((row) => study.runs(row).length));
     chart.note(n > 1 ? `${study.payload.aggregate} over the runs of a trial with its standard error; bars are single runs.` : 'One run each: there is no spread to show.');
   }
   return chart;

@@ -69,7 +69,7 @@ function parallelChart(study, filters, onOpen) {
 
   function draw() {
     chart.node.style.minWidth = '';
-    const passing = filters.rows('parallel:');
+    const { rows: passing, note } = study.alike(filters.rows('parallel:'));
     if (!hasWebGL()) return chart.say('Parallel coordinates need WebGL, which this browser does not offer here.');
     if (axes.length < 2) return chart.say('Choose at least two axes.');
     if (!passing.length) return chart.say('No trial passes the filters.');
@@ -99,7 +99,7 @@ function parallelChart(study, filters, onOpen) {
       rangefont: { size: 1, color: 'rgba(0,0,0,0)' },
     }], layout({ margin: { l: 50, r: 50, t: 44, b: 22 } }), { displayModeBar: false });
     const some = shown.length < passing.length ? ` ${shown.length} of ${plural(passing.length, 'trial')}: the best ones, and others picked evenly.` : '';
-    chart.note('Drag along an axis to filter by it, click the axis to let go; drag an axis\' name to move it. '
+    chart.note(`${note}Drag along an axis to filter by it, click the axis to let go; drag an axis' name to move it. `
       + (objective ? `Colour: ${objective.column.name}, ${isDark() ? 'brighter' : 'darker'} is better; orange has no value.` : '') + some);
   }
   return chart;

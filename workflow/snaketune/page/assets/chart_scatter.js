@@ -47,7 +47,8 @@ function scatterChart(study, filters, onOpen) {
   function draw() {
     const [x, y, colour] = [state.x, state.y, state.colour].map((name) => study.column(name));
     if (!x || !y) return chart.say('There is no trial yet.');
-    const passing = filters.rows();
+    const measured = [x, y, colour].some((column) => column && ['objective', 'metric'].includes(column.role));
+    const { rows: passing, note } = measured ? study.alike(filters.rows()) : { rows: filters.rows(), note: '' };
     const mask = new Uint8Array(study.n);
     for (const row of passing) mask[row] = 1;
     const has = (row) => Number.isFinite(x.place(row)) && Number.isFinite(y.place(row));
@@ -70,7 +71,7 @@ function scatterChart(study, filters, onOpen) {
       showlegend: coloured.legend, dragmode: 'select', selections: [], margin: { l: 56, r: coloured.legend ? 16 : 8, t: 10, b: 44 },
     }));
     const hidden = all.length + lost.length < passing.length ? `${plural(passing.length - all.length - lost.length, 'trial')} without ${x.name} not drawn. ` : '';
-    chart.note(`Drag over points to filter by them. ${hidden}${pickedNote(shown.length, all.length)}${lostNote(without.length, lost.length)}${outside(y.data, ends.y.options.range, ends.y.log)}`);
+    chart.note(`Drag over points to filter by them. ${note}${hidden}${pickedNote(shown.length, all.length)}${lostNote(without.length, lost.length)}${outside(y.data, ends.y.options.range, ends.y.log)}`);
   }
   return chart;
 }

@@ -21,12 +21,14 @@ function slicesChart(study, filters, onOpen) {
 
   function draw() {
     const objective = study.column(state.of);
-    const all = Array.from(filters.rows()).filter((row) => Number.isFinite(objective.data[row]));
+    const { rows: alike, note } = study.alike(Array.from(filters.rows()));
+    const all = alike.filter((row) => Number.isFinite(objective.data[row]));
     if (!all.length) return chart.say('No complete trial passes the filters.');
     const shown = columns.slice(0, MOST_SLICES);
     const rows = picked(study, all, Math.floor(POINTS_IN_SLICES / shown.length));
     const log = logBox.of(objective.data, objective.log);
-    const range = axisRange(Array.from(objective.data), log);
+    const measured = note ? all.map((row) => objective.data[row]) : Array.from(objective.data);
+    const range = axisRange(measured, log);
     const across = Math.min(shown.length, Math.max(1, Math.floor(chart.width / SLICE_WIDTH)));
     const down = Math.ceil(shown.length / across);
     chart.node.style.height = `${down * SLICE_HEIGHT + 60}px`;
@@ -49,7 +51,7 @@ function slicesChart(study, filters, onOpen) {
     for (const name of Object.keys(axes)) if (name.startsWith('xaxis')) shortTicks(axes[name], chart.width / across);
     chart.plot(traces, layout({ ...axes, margin: { l: 56, r: 8, t: 10, b: 24 } }));
     const left = columns.length > shown.length ? `The ${shown.length} of ${columns.length} parameters that explain most. ` : '';
-    chart.note(`${left}${pickedNote(rows.length, all.length)}${outside(objective.data, range, log)}`);
+    chart.note(`${note}${left}${pickedNote(rows.length, all.length)}${outside(measured, range, log)}`);
   }
   return chart;
 }

@@ -13,7 +13,8 @@ function showHead(study) {
   byId('goal').title = byId('goal').textContent;
   const { whole } = payload;
   const seconds = whole ? whole.seconds : payload.trials.reduce((total, trial) => total + trial.runs.reduce((sum, run) => sum + run.seconds, 0), 0);
-  const facts = [...(study.objectives.length > 1 ? aboutFront(study) : aboutBest(study)), ['trials', String(whole ? whole.trials : payload.trials.length)], ['run time', duration(seconds)]];
+  const facts = [...(study.objectives.length > 1 ? aboutFront(study) : aboutBest(study)), ['trials', String(whole ? whole.trials : payload.trials.length)], ['run time', duration(seconds)],
+    ...(payload.budget ? [[`${payload.budget.name} trained`, `${formatNumber(payload.budget.trained)} of ${formatNumber(payload.budget.in_full)}`, payload.budget.said]] : [])];
   byId('facts').replaceChildren(...facts.map(([name, value, more]) => el('div', { title: [name, value, more].filter(Boolean).join('\n') }, el('dt', {}, name), el('dd', {}, value))));
   showRules(payload);
   if (!whole) return;

@@ -1,5 +1,8 @@
 // The table in memory: typed columns, read by row.
 
+// Trials with the same budget that charts of parameters need at least, if there are so many with any.
+const ENOUGH_ALIKE = 5;
+
 class Column {
   constructor({ name, role, log, kind, values, levels, codes, odd = {} }) {
     Object.assign(this, { name, role, log, kind, levels });
@@ -128,6 +131,14 @@ class Study {
     return this.payload.trials[this.payload.trial_of_row[row]];
   }
 
+  /** The runs of a row's trial that its values are of: with budgets, those with its own. */
+  runs(row) {
+    const { runs } = this.trial(row);
+    if (!this.payload.budget || this.column('budget').missing(row)) return runs;
+    const budget = this.column('budget').data[row];
+    return runs.filter(({ run }) => Number(run.split('b')[1]) === Number(budget.toPrecision(6)));
+  }
+
   complete(row) {
     return this.column('status').value(row) === 'complete';
   }
@@ -135,6 +146,33 @@ class Study {
   feasible(row) {
     const column = this.column('feasible');
     return !column || column.value(row) === true;
+  }
+
+  /** Whether a row's trial was trained with the full budget; without budgets all are. */
+  full(row) {
+    const { budget } = this.payload;
+    return !budget || this.column('budget').missing(row) || this.column('budget').data[row] === budget.full;
+  }
+
+  /**
+   * The rows whose values can be compared: of trials with different budgets those with one of them, the largest that
+   * enough have, and those without a value; and what has to be said of it.
+   */
+  alike(rows) {
+    if (!this.payload.budget) return { rows, note: '' };
+    const column = this.column('budget');
+    const { name, full } = this.payload.budget;
+    const budgetOf = (row) => (column.missing(row) ? full : column.data[row]);
+    const complete = rows.filter((row) => this.complete(row));
+    const counts = new Map();
+    for (const row of complete) counts.set(budgetOf(row), (counts.get(budgetOf(row)) ?? 0) + 1);
+    if (counts.size < 2) return { rows, note: '' };
+    const enough = [...counts].filter(([, count]) => count >= ENOUGH_ALIKE).map(([budget]) => budget);
+    const chosen = Math.max(...(enough.length ? enough : counts.keys()));
+    return {
+      rows: rows.filter((row) => !this.complete(row) || budgetOf(row) === chosen),
+      note: `Only ${plural(counts.get(chosen), 'trial')} that ended with ${formatNumber(chosen)} ${name}; the values of the others are of other budgets. `,
+    };
   }
 
   rowName(row) {
