@@ -89,6 +89,15 @@ def test_rounds_are_walked_through_as_they_are_proposed(made):
     assert graph_of(study).gathered("r") == [layout.gathered("r", number) for number in range(3)]
 
 
+def test_where_results_say_how_many_rounds_there_are_the_last_one_is_asked_for(made):
+    """When it is proposed anew, Snakemake asks again whether it is the last."""
+    stop = {"target": 0}
+    study = made(searches={"b": BAYES | {"n_initial_points": 8, "stop": stop}, "c": BAYES | {"n_initial_points": 8}})
+    for search, expected in ({"b": [study.layout.proposed("b", 0)], "c": []}).items():
+        study.propose(search, 0)
+        assert graph_of(study).next_round(search) == expected
+
+
 def test_a_round_is_done_when_its_runs_are(made):
     study = made(searches={"r": RANDOM}, objective={"replicates": 2})
     rows = study.propose("r", 0)

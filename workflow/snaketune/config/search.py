@@ -117,6 +117,11 @@ class Search:
         return strategy_named(self.strategy).schedule is not None
 
     @property
+    def ends_by_results(self) -> bool:
+        """Whether it follows from results how many rounds there are."""
+        return bool(self.stop) or (self.in_rungs and self.schedule.count is None)
+
+    @property
     def most(self) -> int:
         """At most how many trials there are, whatever the space's constraints leave."""
         if (planned := self.schedule.trials) is not None:

@@ -112,10 +112,13 @@ class Graph:
                 return
 
     def next_round(self, search: str) -> list[Path]:
-        """Nothing, but not before all rounds of the search are proposed: whoever asks waits for the next one."""
-        for _ in self.rounds(search):
-            pass
-        return []
+        """Nothing, but not before all rounds of the search are proposed: whoever asks waits for the next one.
+
+        Where results say which is the last one, its table: Snakemake asks again only whoever depends on a round that is
+        proposed anew, and it may no longer be the last.
+        """
+        *_, last = self.rounds(search)
+        return [self.layout.proposed(search, last)] if self.study.searches[search].ends_by_results else []
 
     def gathered(self, search: str) -> list[Path]:
         """The results of the rounds that are proposed, whose runs need not wait for the proposal of the next round.

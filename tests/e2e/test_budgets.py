@@ -1,0 +1,306 @@
+"""Searches in rungs through the real workflow: what runs, what runs again, and what does not, counted by budgets."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from project import Project
+from snaketune.files import csv_rows
+from snaketune.samplers.random import RandomSampler
+from snaketune.space import space_from_config
+
+# Trains epoch by epoch, from its checkpoint if there is one, and notes each; waits as long as a file holds it up.
+SCRIPT = """\
+import json, os, sys, time
+from pathlib import Path
+options = dict(zip((word.lstrip("-") for word in sys.argv[1::2]), sys.argv[2::2]))
+name, epochs, x = os.environ["SNAKETUNE_TRIAL"], int(options["epochs"]), float(options["x"])
+with open("calls.log", "a") as calls:
+    calls.write(f"{name}/{os.environ['SNAKETUNE_RUN']}\\n")
+while (hold := Path(f"hold-{epochs}")).exists() and abs(x - float(hold.read_text())) < 1e-9:
+    time.sleep(0.05)
+if Path("broken").exists() and epochs >= int(Path("broken").read_text()):
+    sys.exit("it is broken")
+time.sleep(float(os.environ.get("DELAY", 0)))
+resume = os.environ["SNAKETUNE_RESUME"]
+done = int(Path(resume, "epoch").read_text()) if resume else 0
+with open("epochs.log", "a") as log:
+    log.write(f"{epochs - done}\\n")
+Path(os.environ["SNAKETUNE_CHECKPOINT"], "epoch").write_text(str(epochs))
+print(json.dumps({"loss": x + 1 / epochs}))
+"""
+SPACE = {"x": {"type": "uniform", "low": 0.0, "high": 1.0}}
+BUDGET = {"name": "epochs", "min": 1, "max": 9}
+HALVING = {"strategy": "halving", "n_trials": 9, "sampler": "random"}
+HYPERBAND = {"strategy": "hyperband", "sampler": "random", "seed": 2}
+ASHA = {"strategy": "asha", "n_trials": 12, "batch_size": 4, "sampler": "random", "seed": 3}
+
+
+def in_rungs(project: Project, **searches) -> Project:
+    project.write("train.py", SCRIPT)
+    project.config["objective"]["command"] = f"{sys.executable} train.py --epochs {{budget}} {{args}}"
+    project.config |= {"space": SPACE, "budget": dict(BUDGET), "searches": searches}
+    return project
+
+
+def budgets(calls) -> Counter:
+    """How many runs there were with each budget."""
+    return Counter(int(call.rpartition("b")[2]) for call in calls)
+
+
+def rounds(project: Project) -> dict[str, list[dict]]:
+    """All rounds' tables, times aside."""
+    root = project.folder / "results" / "s"
+    return {
+        str(path.relative_to(root)): project.timeless(str(path.relative_to(root)))
+        for path in sorted(root.glob("*/rounds/*/*.csv"))
+    }
+
+
+def proposed(project: Project) -> dict[str, bytes]:
+    root = project.folder / "results" / "s"
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.glob("*/rounds/*/trials.csv"))}
+
+
+def run_once(folder) -> None:
+    project = in_rungs(Project(folder), halving=HALVING, hyperband=HYPERBAND, asha=ASHA)
+    outcome = project.good_run()
+    calls = project.calls()
+    assert set(calls.values()) == {1}
+    assert outcome.jobs["trial"] == len(calls)
+    of = {
+        name: Counter(int(row["budget"]) for rows in rounds_of(project, name) for row in rows)
+        for name in project.config["searches"]
+    }
+    assert of["halving"] == {1: 9, 3: 3, 9: 1}
+    assert of["hyperband"] == {1: 9, 3: 3 + 3, 9: 1 + 1 + 3}
+    assert of["asha"][1] == 12
+    assert of["asha"][9] >= 1
+    assert budgets(calls) == sum(of.values(), Counter())
+    project.forget_calls()
+
+
+def rounds_of(project: Project, search: str) -> list[list[dict[str, str]]]:
+    """The rows of each round of a search."""
+    folders = sorted((project.folder / "results" / "s" / search / "rounds").iterdir(), key=lambda path: int(path.name))
+    return [csv_rows(folder / "trials.csv") for folder in folders if (folder / "trials.csv").exists()]
+
+
+@pytest.fixture
+def done(built_once):
+    """A study of halving, Hyperband and asha that has been run once."""
+    searches = {"halving": dict(HALVING), "hyperband": dict(HYPERBAND), "asha": dict(ASHA)}
+    return in_rungs(Project(built_once("rungs", run_once)), **searches)
+
+
+def test_again_and_with_a_search_that_trains_in_full(done):
+    assert done.good_run().idle
+    before = done.timeless("halving/results.csv")
+    done.config["searches"]["random"] = {"strategy": "random", "n_trials": 3}
+    outcome = done.good_run()
+    # Its trials are those of halving; the best of them may be trained in full already.
+    assert budgets(done.calls()) == Counter({9: outcome.jobs["trial"]})
+    assert 2 <= outcome.jobs["trial"] <= 3
+    assert done.timeless("halving/results.csv") == before
+    assert done.good_run().idle
+
+
+def test_a_larger_budget_runs_the_new_rungs(done):
+    done.config["budget"]["max"] = 27
+    del done.config["searches"]["hyperband"]  # whose brackets are others then
+    done.good_run()
+    assert budgets(done.calls()) == {27: len(done.calls())}
+    assert len(done.calls()) >= 2
+    assert done.table("halving/results.csv")
+    assert done.good_run().idle
+
+
+def test_of_another_eta_all_budgets_that_there_are_stay(done):
+    for search in done.config["searches"].values():
+        search["eta"] = 9
+    del done.config["searches"]["hyperband"]
+    done.good_run()
+    assert budgets(done.calls()) == {}, "9 of 1, 1 of 9"
+    assert [len(rows) for rows in rounds_of(done, "halving")][:2] == [9, 1]
+    done.config["searches"]["halving"]["eta"] = 2
+    done.good_run()
+    assert set(budgets(done.calls())) <= {2, 4}
+    assert done.good_run().idle
+
+
+def test_more_trials(done):
+    first = {row["trial"] for row in done.table("halving/results.csv")}
+    for name in ("halving", "asha"):
+        done.config["searches"][name]["n_trials"] += 3
+    done.good_run()
+    counts = budgets(done.calls())
+    assert counts[1] == 3 + 3
+    assert first < {row["trial"] for row in done.table("halving/results.csv")}
+    assert len(done.table("asha/results.csv")) == 15
+    assert done.good_run().idle
+    for name in ("halving", "asha"):
+        done.config["searches"][name]["n_trials"] -= 6
+    done.forget_calls()
+    done.good_run()
+    assert not {1} & set(budgets(done.calls()))
+    assert len(done.table("asha/results.csv")) == 9
+    assert done.good_run().idle
+
+
+def test_other_code_runs_all_rungs_again(done):
+    before, table = rounds(done), done.timeless()
+    done.write("train.py", SCRIPT + "# changed\n")
+    done.good_run()
+    assert set(done.calls().values()) == {1}
+    assert len(done.calls()) == sum(len(rows) for name, rows in before.items() if name.endswith("/trials.csv"))
+    assert rounds(done) == before
+    assert done.timeless() == table
+
+
+def test_what_is_deleted_or_damaged_comes_back(done):
+    before, table = proposed(done), done.timeless()
+    root = done.folder / "results" / "s"
+    (root / "halving/rounds/1/results.csv").unlink()
+    (root / "hyperband/rounds/2/trials.csv").unlink()
+    (root / "asha/rounds/1/trials.csv").write_text("")
+    done.good_run()
+    assert not done.calls()
+    assert proposed(done) == before
+    promoted = csv_rows(root / "halving/rounds/1/trials.csv")[0]["trial"]
+    (root / f"trials/{promoted}/r0b1/result.json").write_text("{")
+    done.good_run()
+    assert [*done.calls()] == [f"{promoted}/r0b1"]
+    assert proposed(done) == before
+    done.forget_calls()
+    best = csv_rows(root / "halving/rounds/2/trials.csv")[0]["trial"]
+    done.good_run("--config", f"retry={best}")
+    assert done.calls() == {f"{best}/r0b{budget}": 1 for budget in (1, 3, 9)}
+    assert done.timeless() == table
+    assert done.good_run().idle
+
+
+def test_from_81_trials_to_one(project):
+    """297 epochs where trials go on from their checkpoints, 405 where they begin anew; 81 in full would be 6561."""
+    in_rungs(project, halving=HALVING | {"n_trials": 81})
+    project.config["budget"]["max"] = 81
+    project.config["objective"]["trials_per_job"] = 41
+    project.good_run()
+    trained = project.folder / "epochs.log"
+    assert budgets(project.calls()) == {1: 81, 3: 27, 9: 9, 27: 3, 81: 1}
+    assert sum(map(int, trained.read_text().split())) == 297
+    trained.unlink()
+    project.config["objective"]["resume"] = False
+    project.good_run()
+    assert sum(map(int, trained.read_text().split())) == 405
+
+
+def test_packed_runs_give_the_same_tables(done, project):
+    packed = in_rungs(project, **done.config["searches"])
+    packed.config["objective"]["trials_per_job"] = 3
+    assert packed.good_run().jobs["block"]
+    assert rounds(packed) == rounds(done)
+    assert packed.timeless() == done.timeless()
+    assert set(packed.calls().values()) == {1}
+    assert packed.good_run().idle
+
+
+def test_killed_in_the_middle_of_a_rung(done, project):
+    """Also with other cores: what is proposed, promoted and measured is the same, and nothing finished is run again."""
+    in_rungs(project, **done.config["searches"])
+    project.config["objective"]["env"] = {"DELAY": "0.3"}
+    kills = 0
+    for runs in (6, 30):
+        kills += project.killed_run(60, once=lambda runs=runs: len(project.calls()) >= runs)
+    before = project.finished()
+    assert kills == 2
+    project.good_run(cores=4)
+    calls = project.calls()
+    assert sum(calls.values()) <= len(calls) + 2 * kills
+    assert all(calls[name.partition("/")[2]] <= 1 + kills for name in before)
+    assert rounds(project) == rounds(done)
+    assert project.good_run().idle
+
+
+def test_brackets_do_not_wait_for_each_others_stragglers(project):
+    """All others come to their ends while a run of the first rung goes on; and what is said of the study meanwhile."""
+    in_rungs(project, hyperband=HYPERBAND)
+    straggler = RandomSampler(space_from_config(SPACE, seed=0), seed=2).ask([], 1)[0].params["x"]
+    project.write("hold-1", str(straggler))
+    with (project.folder / "out.log").open("w") as log:
+        process = subprocess.Popen(project.command(), cwd=project.folder, stdout=log, stderr=log)
+    try:
+        wait_for(lambda: budgets(project.calls()) == {1: 9, 3: 3, 9: 1 + 3}, project)
+        status = project.good_run("status").output
+        assert "14 of 15 trials, 15 of 20 runs done" in status
+        assert "Running (1):" in status
+        assert "9 runs in all (9 trials × 1), 8 done, 1 to run" in project.good_run("plan").output
+        assert "Incomplete: 14 of 15 trials, 15 of 20 runs so far." in project.good_run("peek").output
+        project.write("hold-9", "0")
+        (project.folder / "hold-1").unlink()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+    assert budgets(project.calls()) == {1: 9, 3: 6, 9: 5}
+    assert project.good_run("--dry-run").idle
+
+
+def wait_for(condition, project: Project) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, (project.calls(), (project.folder / "out.log").read_text())
+        time.sleep(0.1)
+
+
+def test_failures_end_it_with_a_word_and_are_tried_again(project):
+    in_rungs(project, halving=HALVING, asha=ASHA)
+    project.config["objective"]["trials_per_job"] = "auto"
+    project.config["on_failure"] = "continue"
+    project.write("broken", "1")
+    outcome = project.run()
+    assert outcome.status == 1
+    assert "No trial of the study s is complete" in outcome.output
+    assert "failed, 21 trials: exit code 1: it is broken" in outcome.output
+    assert budgets(project.calls()) == {1: 21}
+    project.write("broken", "3")
+    project.forget_calls()
+    project.good_run("--config", "retry=failed")
+    assert set(budgets(project.calls())) == {1, 3}
+    summary = project.result("summary.md").read_text()
+    assert "halving ended early: no trial is complete with 3 epochs." in summary
+    assert "asha ended early: no trial is complete with 3 epochs." in summary
+    (project.folder / "broken").unlink()
+    project.forget_calls()
+    outcome = project.good_run("--config", "retry=failed")
+    assert set(budgets(project.calls())) == {3, 9}
+    assert "ended early" not in project.result("summary.md").read_text()
+    assert project.good_run().idle
+
+
+def test_mistakes_are_found_before_any_job(project):
+    in_rungs(
+        project,
+        order=HALVING | {"budget": {"min": 9, "max": 1}},
+        parameter=HALVING | {"budget": {"name": "x", "min": 1, "max": 9}},
+        none=HALVING,
+    )
+    del project.config["budget"]
+    refused(
+        project,
+        "searches.order.budget.min: must be below max (1); found 9",
+        "searches.parameter.budget.name: 'x' is a parameter: the search gives the budget; remove it from the space",
+        "searches.none.budget: is missing: halving needs to know how much training its runs get",
+    )
+    in_rungs(project, halving=HALVING)
+    project.config["objective"]["command"] = "python train.py {args}"
+    refused(project, "objective.command: does not tell the program its budget")
+
+
+def refused(project: Project, *words: str) -> None:
+    outcome = project.run()
+    assert outcome.status == 1
+    assert [word for word in words if word not in outcome.output] == []
+    assert "Traceback" not in outcome.output
+    assert not project.calls()
+    assert not (project.folder / "results").exists()
