@@ -137,7 +137,7 @@ def runs_of(study: Study, trials: dict[str, list[Trial]], spread: float = 0.0) -
     for trial in {(t.trial, t.budget): t for listed in trials.values() for t in listed}.values():
         for i, run in enumerate(study.runs):
             row = {"trial": trial.trial, "run": str(run), "replicate": i, "fold": None, "status": trial.status}
-            row |= {"budget": trial.budget, "from_budget": trial.rung.from_budget if trial.rung else None}
+            row |= {"budget": trial.budget, "trained": trial.rung and trial.budget - (trial.rung.from_budget or 0)}
             middle = (len(study.runs) - 1) / 2
             row |= {name: found + spread * (i - middle) for name, found in trial.metrics.items()}
             row |= {

@@ -359,7 +359,7 @@ class TestBudget:
         assert list(halving.at) == [*range(1, 10), 11, 13, 15, 21]
         assert (halving.total, halving.full, halving.in_full) == (21, 81, False)
         assert (in_full.total, in_full.full, in_full.in_full) == (54, 54, True)
-        source.runs["from_budget"] = None
+        source.runs["trained"] = source.runs["budget"]
         assert budget_data(source).searches[0].total == 9 + 3 * 3 + 9, "all begun anew"
 
     def test_the_best_counts_the_full_budget_alone(self, tmp_path):

@@ -56,8 +56,7 @@ class Spending:
 def budget_data(source: Source) -> Spending:
     """What each search spent: a run that went on from another one adds what it trained itself, others their budget."""
     runs = source.runs.dropna(subset="budget")
-    added = floats(runs["budget"]) - np.nan_to_num(floats(runs["from_budget"]))
-    spent = runs.assign(budget=floats(runs["budget"]), _spent=added).groupby(["trial", "budget"])["_spent"].sum()
+    spent = runs.assign(budget=floats(runs["budget"])).groupby(["trial", "budget"])["trained"].sum()
     of_result = dict(zip(spent.index, spent, strict=True))
     searches = [_spent(source, search, of_result) for search in source.chosen if search.budget]
     return Spending(source.metric, source.study.budget.name if source.study.budget else "", tuple(searches))
@@ -151,9 +150,9 @@ def _reached(data: Spending) -> list[str]:
         never = [shown(name, 20) for name, at in when.items() if not np.isfinite(at)]
         if when:
             own = f"{brief(target)}, after {brief(full.until(target, data.metric))} {shown(data.unit, 20)}"
-            parts = [", ".join(reached), f"not by {', '.join(never)}" if never else ""]
-            said = "; ".join(filter(None, parts))
-            sentences.append(f"The best of {shown(full.search, 20)} ({own}) was reached {'by ' * bool(reached)}{said}.")
+            parts = [f"was reached by {', '.join(reached)}" * bool(reached)]
+            parts += [f"was not reached by {', '.join(never)}" * bool(never)]
+            sentences.append(f"The best of {shown(full.search, 20)} ({own}) {'; it '.join(filter(None, parts))}.")
     return sentences[:_MOST_COMPARED]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from snaketune.results.runs import RunResult
 from snaketune.samplers.brackets import Budget
 
-__all__ = ["Trained", "trained_by"]
+__all__ = ["Trained", "reached", "trained_by", "trained_itself"]
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,24 @@ class Trained:
 def trained_by(runs: Iterable[RunResult], budget: Budget) -> Trained:
     """What the runs trained, of which `budget` is the full one; those without a budget are not counted."""
     counted = [run for run in runs if run.run.budget is not None]
-    anew = sum(run.run.budget or 0 for run in counted)
-    spared = sum(run.record.from_budget or 0 for run in counted)
+    anew = sum(map(reached, counted))
+    trained = sum(map(trained_itself, counted))
     trainings = {(run.trial, run.run.replicate, run.run.fold) for run in counted}
-    return Trained(budget, anew - spared, anew, len(trainings) * budget.max)
+    return Trained(budget, trained, anew, len(trainings) * budget.max)
+
+
+def reached(run: RunResult) -> float:
+    """How far a run with a budget came: to that, or to the step at which it was pruned, where that is before it.
+
+    Steps are taken to be what the budget counts; of those that count less, a run that was pruned counts in full.
+    """
+    budget, step = run.run.budget or 0, run.record.pruned_at
+    return budget if step is None else min(budget, max(step, run.record.from_budget or 0))
+
+
+def trained_itself(run: RunResult) -> float:
+    """How much of that it trained itself, and not the run that it went on from."""
+    return reached(run) - (run.record.from_budget or 0)
 
 
 def _amount(value: float) -> str:

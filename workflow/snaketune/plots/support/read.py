@@ -18,6 +18,7 @@ from snaketune.results.frames import frame_of_rows, history_frame, types_of
 from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults, read_results
 from snaketune.results.tables import header_of, trial_rows
+from snaketune.results.trained import trained_itself
 
 __all__ = ["read_source", "source_of"]
 
@@ -61,14 +62,14 @@ def _frame_of_runs(runs: Iterable[RunResult], study: Study) -> pd.DataFrame:
     objective = study.metric.name
     rows = [
         (
-            *(run.trial, str(run.run), run.run.replicate, run.run.budget, run.record.from_budget),
+            *(run.trial, str(run.run), run.run.replicate, run.run.budget, trained_itself(run)),
             *(run.status, run.metrics.get(objective)),
             *(run.record.started, run.record.finished, run.record.host, " ".join(run.record.devices or ())),
         )
         for run in runs
     ]
     columns = (
-        *("trial", "run", "replicate", "budget", "from_budget", "status", f"metric.{objective}"),
+        *("trial", "run", "replicate", "budget", "trained", "status", f"metric.{objective}"),
         *("started", "finished", "host", "devices"),
     )
     return pd.DataFrame(rows, columns=columns)
