@@ -18,7 +18,8 @@ class Results:
     """A study's results.
 
     `trials` has a row per trial and search, `runs` one per run, `history` one per line that a run reported
-    (`trial`, `run`, `line` counted from 0, then the reported columns). Columns are typed (Int64, Float64,
+    (`trial`, `run`, `line` counted from 0, then the reported columns), `rungs` one per trial and rung, where searches
+    train in rungs (else it has no row). Columns are typed (Int64, Float64,
     boolean, string, UTC times); an empty cell is missing and leaves a column's type as it is. A parameter whose
     values are of several types, or null or lists, comes as Python objects: 1 is not 1.0, null is None, and missing
     (pandas.NA) means inactive. `study` is the configuration.
@@ -29,6 +30,7 @@ class Results:
     trials: "pd.DataFrame"
     runs: "pd.DataFrame"
     history: "pd.DataFrame"
+    rungs: "pd.DataFrame"
 
 
 def load(folder: str | Path) -> Results:
@@ -46,7 +48,8 @@ def load(folder: str | Path) -> Results:
             raise StudyError(f"{root} has no {name} yet; it is written when the study's searches have ended")
     from snaketune.config.read import read_saved
     from snaketune.layout import Layout
-    from snaketune.results.frames import history_frame, read_frame
+    from snaketune.results.frames import frame_of_rows, history_frame, read_frame
+    from snaketune.results.rungs import HEADER as RUNGS
     from snaketune.results.store import Store
     from snaketune.space import space_from_config
     from snaketune.space.cells import cells_by_parameter
@@ -70,4 +73,6 @@ def load(folder: str | Path) -> Results:
     store = Store(Layout(root), saved["objective"].get("contract"))
     pairs = zip(runs["trial"], runs["run"], strict=True)
     history = history_frame((trial, run, store.history(trial, run)) for trial, run in pairs)
-    return Results(config["study"], config, trials, runs, history)
+    table = root / "rungs.csv"
+    rungs = read_frame(table, types) if table.is_file() else frame_of_rows([], RUNGS, types)
+    return Results(config["study"], config, trials, runs, history, rungs)

@@ -2,8 +2,10 @@
 
 from snaketune.results.best import best_yaml
 from snaketune.results.comparison import join, joined_results
+from snaketune.results.final import finalists, proposals_of
 from snaketune.results.frames import read_frame, types_of
 from snaketune.results.ranking import pareto, ranked
+from snaketune.results.rounds import read_proposed, write_proposed
 from snaketune.results.rungs import HEADER, rung_rows
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import read_results
@@ -11,6 +13,7 @@ from snaketune.results.summary import summary_md, top_rows
 from snaketune.results.tables import BEFORE, RUNGS
 from snaketune.results.writing import write_runs, write_tables
 from snaketune.runner.run_id import RunId
+from snaketune.samplers import Rung
 
 COMMAND = {"command": "true --epochs {budget} {args}"}
 SPACE = {"x": {"type": "uniform", "low": 0, "high": 1}}
@@ -250,3 +253,12 @@ def test_an_imported_trial_is_trained_in_full_and_is_not_promoted(made, tmp_path
     rows = rung_rows(results.searches, study.study)
     assert [row["rung"] for row in rows] == [0] * 8 + [1] * 3 + [2]
     assert str(results.trained) == "26 epochs trained of 72 in full"
+
+
+def test_the_final_training_has_the_full_budget(made, tmp_path):
+    study, results = halved(made, final={"top": 2, "replicates": 2})
+    assert [str(run) for run in study.study.final.runs] == ["r1b9", "r2b9"]
+    chosen = finalists(results.trials, study.study)
+    assert [trial.budget for trial in chosen] == [9, 3]
+    write_proposed(tmp_path / "trials.csv", proposals_of(chosen, study.study), start=0, number=0)
+    assert [row.rung for row in read_proposed(tmp_path / "trials.csv")] == [Rung(0, 0, 9, None, 9)] * 2

@@ -216,5 +216,5 @@ def _max_failures(config: Mapping[str, Any], searches: Mapping[str, Search]) -> 
         return limit
     # A percentage counts from the runs that are planned, so that the limit does not depend on their order.
     per_trial = config["objective"]["replicates"] * config["objective"].get("folds", 1)
-    planned = sum(search.most for search in searches.values())
+    planned = sum(search.trainings for search in searches.values())
     return max(1, int(planned * per_trial * float(limit.rstrip("%")) / 100))

@@ -133,7 +133,7 @@ def _study(
     summary_by: Any = attempt(_summary_by, config, names) if searches else None
     plots: Any = attempt(plot_options, config, names) if searches else None
     min_runs = attempt(_min_runs, config)
-    final = attempt(_final, config) if "final" in config else None
+    final = attempt(_final, config, searches or {}) if "final" in config else None
     checkpoints = attempt(read_checkpoints, config["objective"].get("checkpoints", {}))
     mistakes.end()
     return Study(
@@ -179,14 +179,16 @@ def _left_out(searches: Iterable[Search]) -> Iterator[str]:
         yield f"imported: {len(useless) - _MOST_ROWS_NAMED} more rows are left out"
 
 
-def _final(config: Mapping[str, Any]) -> Final:
+def _final(config: Mapping[str, Any], searches: Mapping[str, Search]) -> Final:
+    """The final training, with the largest budget of all searches."""
     raw, searched = config["final"], config["objective"]["replicates"]
     overrides = {name: yaml_number(value) for name, value in raw["overrides"].items()}
     for name, value in overrides.items():
         if why := problem_with(value):
             raise ConfigError(f"final.overrides.{name}", why)
     runs = run_ids(config["objective"], range(searched, searched + raw["replicates"]))
-    return Final(raw["top"], runs, overrides)
+    most = max((search.budget.max for search in searches.values() if search.budget), default=None)
+    return Final(raw["top"], tuple(run._replace(budget=most) for run in runs), overrides)
 
 
 def _metrics(config: Mapping[str, Any]) -> tuple[Metric, ...]:

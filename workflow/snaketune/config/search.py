@@ -135,6 +135,11 @@ class Search:
             return self.most
         return max(len(self.counted), strategy_named(self.strategy).planned(self.space, self.n_trials, self.options))
 
+    @property
+    def trainings(self) -> int:
+        """How often a trial is trained, each rung counted; at most so often, but for `asha`, where more may go on."""
+        return sum(sum(bracket.sizes) for bracket in self.schedule.brackets) or self.most
+
     def runs_of(self, trial: str, budget: float | None = None) -> tuple[RunId, ...]:
         """The runs of a trial, with a budget where it has one; one that was imported has none."""
         if trial in self.imported:

@@ -50,11 +50,15 @@ def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: St
 
 
 def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Round, list[Run]]]:
-    """The runs of each round, in the order in which they are packed."""
+    """The runs of each round of new trials, in the order in which they are packed."""
+    begin = 0
     for round_ in search.rounds():
-        part = proposals[round_.start : round_.start + round_.size]
+        if round_.step.below:
+            continue
+        part = proposals[begin : begin + round_.size]
         if not part:
             return
+        begin += len(part)
         own = [proposal for proposal in part if trial_id(proposal.params) not in search.imported]
         budgets = [proposal.rung.budget if proposal.rung else None for proposal in own]
         yield (

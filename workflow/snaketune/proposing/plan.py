@@ -8,12 +8,13 @@ from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.proposing.jobs import jobs_to_come
 from snaketune.proposing.packing import LONG
+from snaketune.proposing.planned_rungs import budgets_behind, first_trials, is_open, rungs_text
 from snaketune.proposing.propose import first_proposals, propose
 from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
 from snaketune.results.store import Store
-from snaketune.results.tables import write_table
+from snaketune.results.tables import RUNGS, write_table
 from snaketune.samplers import Proposal
 from snaketune.space.cells import cells_by_parameter
 from snaketune.values import trial_id
@@ -25,15 +26,17 @@ _UNLIMITED = 1_000_000
 
 @dataclass(frozen=True)
 class Plan:
-    """The trials that a search is certain to run; `later` more follow from their results.
+    """The trials that a search is certain to run; `later` more runs follow from results.
 
-    `done` says how many runs of each trial are done, by its id.
+    `done` says how many runs of each trial are done, by its id, as far as it is certain to be trained, and `done_later`
+    how many of these trials' runs with larger budgets.
     """
 
     search: Search
     proposals: list[Proposal]
     later: int
     done: Mapping[str, int]
+    done_later: int = 0
 
 
 def plan_of(study: Study, search: Search, store: Store) -> Plan:
@@ -42,35 +45,47 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
     Raises:
         StudyError: the space has too few parameter sets that its constraints allow.
     """
-    if search.learns:
-        # What refines another search, or starts from results, is not known beforehand.
-        known = search.refines is None
+    # What refines another search, or starts from results, is not known beforehand.
+    known = search.refines is None
+    if search.in_rungs:
+        proposals = first_trials(study, search, store.layout)
+    elif search.learns:
         proposals = propose(study, search.name, 0, store.layout).proposals if known else []
     else:
         proposals = first_proposals(search, search.n_trials or _UNLIMITED)
-    later = (search.n_trials or 0) - len(proposals) if search.learns else 0
+    in_all = sum(sum(bracket.sizes) for bracket in search.schedule.brackets) or (search.n_trials or 0)
+    later = in_all - len(proposals) if search.learns else 0
     ids = (trial_id(proposal.params) for proposal in proposals)
     of_trial = zip(ids, proposals, strict=True)
     done = {
         trial: sum(store.done(trial, run) for run in search.runs_of(trial, proposal.budget))
         for trial, proposal in of_trial
     }
-    return Plan(search, proposals, max(0, later), done)
+    further = {
+        (trial_id(proposal.params), budget)
+        for proposal in proposals
+        for budget in budgets_behind(search, proposal.rung)
+    }
+    done_later = sum(store.done(*run) for run in search.runs_in(further))
+    return Plan(search, proposals, max(0, later), done, done_later)
 
 
 def write_plan(plan: Plan, layout: Layout) -> None:
     """Writes the search's plan.csv: a row per trial with its parameters and how many of its runs are done."""
     rows = []
     cells = cells_by_parameter([plan.search.space], plan.search.options.get("points", ()))
+    header = ("trial", "number", "origin", *(RUNGS if plan.search.budget else ()), "runs", "done")
     for number, proposal in enumerate(plan.proposals):
         trial = trial_id(proposal.params)
         runs = len(plan.search.runs_of(trial))
         row = {"trial": trial, "number": number, "origin": proposal.origin, "runs": runs, "done": plan.done[trial]}
+        row |= {name: getattr(proposal.rung, name) for name in RUNGS if proposal.rung}
+        row = {name: row.get(name) for name in header}
         names = plan.search.space.parameters
         rows.append(row | {f"param.{n}" if n in row else n: spelled(proposal.params, n, cells) for n in names})
     path = layout.file("plan.csv", plan.search.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_table(path, rows, ("trial", "number", "origin", "runs", "done"))
+    write_table(path, rows, header)
 
 
 def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None = None) -> str:
@@ -79,28 +94,33 @@ def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, g
     `given` is what a profile adds to what the study asks for, `gpus` are those that runs would share on this machine.
     """
     rows = []
-    seen: dict[str, None] = {}
+    seen: dict[tuple[str, float | None], None] = {}
     done = imported = 0
     for plan in plans:
-        trials = [trial_id(proposal.params) for proposal in plan.proposals]
+        trials = [(trial_id(proposal.params), proposal.budget) for proposal in plan.proposals]
         new = [trial for trial in trials if trial not in seen]
         seen |= dict.fromkeys(trials)
-        imported += sum(trial in plan.search.imported for trial in new)
-        done += sum(plan.done[trial] for trial in new)
+        imported += sum(trial in plan.search.imported for trial, _ in new)
+        done += sum(plan.done[trial] for trial, _ in new)
         shared = len(trials) - len(new)
-        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, sum(plan.done.values())])
+        known = sum(plan.done.values()) + plan.done_later
+        rows.append([plan.search.name, plan.search.strategy, len(trials), plan.later, shared, known])
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]
     runs = (len(seen) - imported) * len(study.runs)
-    later = sum(plan.later for plan in plans) * len(study.runs)
+    later = sum(max(0, plan.later * len(study.runs) - plan.done_later) for plan in plans)
     words = f"{runs} runs in all ({len(seen) - imported} trials × {len(study.runs)}), {done} done, {runs - done} to run"
+    if study.in_rungs:
+        words = f"{runs} runs are certain, {done} of them done, {runs - done} to run"
     if imported:
         words += f", {imported} more trials are imported"
     if later:
-        words += f", and up to {later} more that follow from results"
+        bound = "some" if any(is_open(plan.search) for plan in plans) else "up to"
+        words += f", and {bound} {later} more that follow from results"
     tables = ", ".join(f"{store.layout.root}/{plan.search.name}/plan.csv" for plan in plans)
     sentences = [words, *_asked_for(plans, study, store, given, gpus)]
     words = ".\n".join(sentence for sentence in sentences if sentence)
-    return f"Plan of {study.name}\n{table(header, rows, left=2)}\n{words}.\nTrials: {tables}"
+    parts = [table(header, rows, left=2), *rungs_text([plan.search for plan in plans], study)]
+    return "\n".join([f"Plan of {study.name}", *parts, f"{words}.", f"Trials: {tables}"])
 
 
 def _asked_for(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None) -> tuple[str, str]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Final, Study
+from snaketune.results.budgets import with_budget
 from snaketune.results.markdown import inline, number, table
 from snaketune.results.ranking import ranked
 from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.tables import Row, labels_of, searches_of
 from snaketune.results.trials import Trial
-from snaketune.samplers import Proposal
+from snaketune.samplers import Proposal, Rung
 from snaketune.values import trial_id
 
 __all__ = ["Finalist", "compared", "final_md", "final_rows", "finalists", "proposals_of", "standing"]
@@ -37,8 +38,10 @@ def finalists(trials: Sequence[Trial], study: Study) -> list[Trial]:
 
 
 def proposals_of(chosen: Sequence[Trial], study: Study) -> list[Proposal]:
-    """What the final training runs, in the order of `chosen`."""
-    return [Proposal(dict(trial.params) | dict(_final(study).overrides), "final") for trial in chosen]
+    """What the final training runs, in the order of `chosen`: where there are budgets, anew with the full one."""
+    full = study.full_budget
+    rung = None if full is None else Rung(0, 0, full, None, full)
+    return [Proposal(dict(trial.params) | dict(_final(study).overrides), "final", rung=rung) for trial in chosen]
 
 
 def compared(trials_of: Mapping[str, Sequence[Trial]], trained: Sequence[Trial], study: Study) -> list[Finalist]:
@@ -78,6 +81,7 @@ def final_rows(finalists: Sequence[Finalist], study: Study) -> list[Row]:
                 "searches": ";".join(finalist.searches),
                 "search_rank": trained.number + 1,
                 "status": trained.status,
+                **({"search_budget": searched.budget} if study.budget else {}),
                 "search_value": searched.metrics[metric],
                 "search_se": searched.se.get(metric),
                 "final_value": trained.value(study),
@@ -97,12 +101,14 @@ def final_md(finalists: Sequence[Finalist], study: Study) -> str:
     placed = standing(finalists, study)
     names = _names(finalists, study)
     rows = [
-        [i, f.name, f.trained.trial, f.searched.trial, f.trained.number + 1, f.searched.metrics[metric],
+        [i, f.name, f.trained.trial, f.searched.trial, f.trained.number + 1,
+         *([f.searched.budget] if study.budget else []), f.searched.metrics[metric],
          f.trained.value(study), f.trained.se.get(metric), f.trained.runs,
          *(spelled(f.trained.params, name, study.cells) for name in names)]
         for i, f in enumerate(placed, 1)
     ]  # fmt: skip
-    header = ["rank", "name", "id", "searched as", "rank in search", f"{metric} in search", f"{metric} final",
+    header = ["rank", "name", "id", "searched as", "rank in search",
+              *([f"{study.budget.name} in search"] if study.budget else []), f"{metric} in search", f"{metric} final",
               "standard error", "runs", *names]  # fmt: skip
     parts = [f"# {study.name}: final training", table(header, rows, left=4)]
     if not placed or not placed[0].trained.complete:
@@ -116,7 +122,7 @@ def _winner(first: Finalist, study: Study) -> list[str]:
     """Who the winner is, and with which parameters."""
     metric, trained = study.metric.name, first.trained
     error = f" ± {number(trained.se[metric], 2)}" if metric in trained.se else ""
-    value = f"{inline(metric)} = {number(trained.metrics[metric])}{error}"
+    value = inline(f"{metric} = {number(trained.metrics[metric])}{error}{with_budget(trained, study.budget)}")
     searched = f"{inline(first.name)}, {first.searched.trial} of {' and '.join(first.searches)}"
     cells = {name: cell_of(spelled(trained.params, name, study.cells)) for name in trained.params}
     parameters = "\n".join(f"- {name}: {inline(cell)}" for name, cell in cells.items())

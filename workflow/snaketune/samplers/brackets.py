@@ -31,6 +31,11 @@ class Bracket:
     budgets: tuple[float, ...]
     sizes: tuple[int, ...]
 
+    def amounts(self, *, resumes: bool) -> list[float]:
+        """What the trials of each rung train; if they resume from the rung below, what it adds to that one's budget."""
+        before = (0, *self.budgets[:-1]) if resumes else (0,) * len(self.budgets)
+        return [n * (to - since) for n, to, since in zip(self.sizes, self.budgets, before, strict=True)]
+
 
 def ladder(budget: Budget, eta: float) -> tuple[float, ...]:
     """The budgets of all rungs: from the least one on, each `eta` (> 1) times the one before; the last is the largest.
