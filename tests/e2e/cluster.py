@@ -75,6 +75,10 @@ class Submission:
             self.process = subprocess.Popen(command, cwd=project.folder, stdout=log, stderr=log, start_new_session=True)
         self.all.append(self)
 
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self._log.read_text()
+
     def end(self, timeout: float = 300) -> Outcome:
         """Waits for the end."""
         try:
@@ -115,6 +119,16 @@ def wait_until(condition, *, timeout: float = 120, pause: float = 0.3):
         assert time.monotonic() < deadline, "this has taken too long"
         time.sleep(pause)
     return value
+
+
+@contextlib.contextmanager
+def drained(node: str) -> Iterator[None]:
+    """No job begins on the node; those that run on it go on."""
+    slurm("scontrol", "update", f"nodename={node}", "state=drain", "reason=a test")
+    try:
+        yield
+    finally:
+        slurm("scontrol", "update", f"nodename={node}", "state=undrain")
 
 
 def kill_node(node: str) -> set[str]:

@@ -1,10 +1,22 @@
 """The same search on a real Slurm: the same tables, through every fault."""
 
 import re
+import sys
 from collections import Counter
 
 import pytest
-from cluster import PROFILES, SlurmMissingError, Submission, alone, bring_up, kill_node, slurm, start_script, wait_until
+from cluster import (
+    PROFILES,
+    SlurmMissingError,
+    Submission,
+    alone,
+    bring_up,
+    drained,
+    kill_node,
+    slurm,
+    start_script,
+    wait_until,
+)
 from project import Project
 
 # Notes each start with the job's number, then does what its parameter says; the good ones wait for a file `go`.
@@ -175,3 +187,49 @@ def test_block_cancelled_half_way(project):
     )
     assert sorted(project.calls().values()) == [1, 1, 1, 2]
     assert len(project.table()) == 4
+
+
+# Trains epoch by epoch, from where it is told to go on, and notes each with its node; waits for files at two places.
+EPOCHS = """\
+import json, os, sys, time
+from pathlib import Path
+epochs, x = int(sys.argv[1]), float(sys.argv[3])
+resume, save = os.environ["SNAKETUNE_RESUME"], Path(os.environ["SNAKETUNE_CHECKPOINT"], "epoch")
+for epoch in range(int(Path(resume, "epoch").read_text()) + 1 if resume else 1, epochs + 1):
+    while epoch in (1, 3) and not os.path.exists(f"go-{epoch}"):
+        time.sleep(0.2)
+    with open("epochs.log", "a") as log:
+        log.write(f"{x:g} {epoch} {os.environ['SLURMD_NODENAME']}\\n")
+    save.write_text(str(epoch))
+print(json.dumps({"loss": x}))
+"""
+
+
+def test_a_promoted_trial_goes_on_on_another_node(project):
+    """And after its job has been cancelled on its way, from what it had saved by then: no epoch is trained twice."""
+    project.write("train.py", EPOCHS)
+    project.config["objective"]["command"] = f"{sys.executable} train.py {{budget}} {{args}}"
+    project.config["space"] = {"x": [1, 2, 3]}
+    project.config["searches"] = {
+        "halving": {"strategy": "halving", "n_trials": 3, "sampler": "random", "budget": {"min": 1, "max": 3}}
+    }
+
+    def epochs():
+        path = project.folder / "epochs.log"
+        return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+
+    with drained("n2"):
+        submission = Submission(project, "slurm-generic")
+        wait_until(lambda: len(queued("--states=RUNNING")) == 3)
+    with drained("n1"):
+        project.write("go-1", "")
+        wait_until(lambda: ["1", "2", "n2"] in epochs())
+        slurm("scancel", *queued("--states=RUNNING"))
+        wait_until(lambda: "it is submitted again" in submission.said())
+        project.write("go-3", "")
+        submission.good_end()
+    assert sorted(epochs()) == [
+        ["1", "1", "n1"], ["1", "2", "n2"], ["1", "3", "n2"], ["2", "1", "n1"], ["3", "1", "n1"],
+    ]  # fmt: skip
+    (best,) = (row for row in project.table("runs.csv") if row["budget"] == "3")
+    assert (best["from_budget"], best["status"]) == ("1", "complete")
