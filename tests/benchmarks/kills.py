@@ -86,7 +86,7 @@ def ended(project: Project) -> set[str]:
 
 
 def killed(project: Project, moments: random.Random) -> bool:
-    """Kills a workflow while it starts or, mostly, some moments after it has begun to train; whether it had not ended."""
+    """Kills a workflow while it starts or, mostly, moments after it has begun to train; whether it had not ended."""
     before, delay = sum(project.calls().values()), moments.uniform(0.0, 3.0)
     if moments.random() < 0.2:
         return project.killed_run(delay)
