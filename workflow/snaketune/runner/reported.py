@@ -8,11 +8,11 @@ import os
 import stat
 
 from snaketune.runner import states
-from snaketune.runner.files import read_bytes
+from snaketune.runner.files import read_bytes, replace_file
 from snaketune.runner.history import continued, parse_rows
 from snaketune.runner.metrics import STATUS
 from snaketune.runner.pruner_file import PrunerFile
-from snaketune.runner.pruning import Judge, cut_of
+from snaketune.runner.pruning import Judge, cut_of, until
 
 TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Reported:
         self.rule, self.fold, self.path, self.before, self.after = rule, fold, path, before, after
         self.cut: Cut | None = None
         self.told = False
+        self.last_step: float | None = None
+        self.unjudged: str | None = None
         self._begin()
 
     def look(self) -> Cut | None:
@@ -53,6 +55,24 @@ class Reported:
             if found.st_size > self._read and stat.S_ISREG(found.st_mode):
                 (self._look_at_all if self.before else self._look_at_new)()
         return self.cut
+
+    def settle(self) -> Cut | None:
+        """Judge the whole history when the program has ended, and cut it behind the step; returns the cut.
+
+        Afterwards: `last_step`, the last one that was judged, None if none was; `unjudged` says so then.
+
+        Raises:
+            OSError: the history can't be written.
+        """
+        history, judge = read_bytes(self.path) or b"", Judge(self.rule, self.fold, self.after)
+        cut = judge.through(history)
+        self.last_step = judge.reader.last if judge.steps else None
+        if not judge.steps:
+            wanted = " and ".join(repr(name) for name in judge.reader.names)
+            self.unjudged = f"the pruner could not judge it: it reported no values of {wanted} while it trained"
+        if cut and (kept := until(history, cut)) != history:
+            replace_file(self.path, kept)
+        return cut or self.cut
 
     def _begin(self) -> None:
         self._read = self._lines = 0

@@ -181,17 +181,11 @@ class Run:
         """
         if reported is None:
             return None
-        from snaketune.runner.pruning import Judge, until
-
-        history, judge = read_bytes(reported.path) or b"", Judge(reported.rule, reported.fold, reported.after)
-        cut = judge.through(history)
-        self.last_step = judge.reader.last if judge.steps else None
-        if not judge.steps:
-            wanted = " and ".join(repr(name) for name in judge.reader.names)
-            self.notes.append(f"the pruner could not judge it: it reported no values of {wanted} while it trained")
-        if cut and (kept := until(history, cut)) != history:
-            replace_file(reported.path, kept)
-        return cut or reported.cut
+        cut = reported.settle()
+        self.last_step = reported.last_step
+        if reported.unjudged:
+            self.notes.append(reported.unjudged)
+        return cut
 
     def prepare(self) -> None:
         """Make its folder what the program is to find there, and set earlier logs aside.
