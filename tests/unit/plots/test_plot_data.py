@@ -359,6 +359,9 @@ class TestBudget:
         assert list(halving.at) == [*range(1, 10), 11, 13, 15, 21]
         assert (halving.total, halving.full, halving.in_full) == (21, 81, False)
         assert (in_full.total, in_full.full, in_full.in_full) == (54, 54, True)
+        pruned = source.runs["trained"].where(source.runs["trained"] < 9, 4)
+        source.runs["trained"] = pruned
+        assert not budget_data(source).searches[1].in_full, "its runs were pruned"
         source.runs["trained"] = source.runs["budget"]
         assert budget_data(source).searches[0].total == 9 + 3 * 3 + 9, "all begun anew"
 

@@ -24,7 +24,7 @@ class Spent:
     """A search's results round by round: what had been spent `at` each, and the best until then.
 
     `best` is that with the full budget, `any_best` that with any; both are NaN before the first. `full` is what all
-    trials in full would have been, `in_full` whether the search trains so.
+    trials in full would have been.
     """
 
     search: str
@@ -32,7 +32,11 @@ class Spent:
     best: np.ndarray
     any_best: np.ndarray
     full: float
-    in_full: bool
+
+    @property
+    def in_full(self) -> bool:
+        """Whether all trials were trained in full at once."""
+        return self.total >= self.full
 
     @property
     def total(self) -> float:
@@ -72,7 +76,7 @@ def budget_figure(data: Spending, look: Look) -> Figure:
         if not len(search.at):
             continue
         for best, style, width in ((search.any_best, ":", 0.9), (search.best, "-", 1.6)):
-            if style == ":" and search.in_full:
+            if style == ":" and np.array_equal(search.any_best, search.best, equal_nan=True):
                 continue
             turns = corners(best)
             panel.step(
@@ -131,7 +135,6 @@ def _spent(source: Source, search: Search, of_result: dict[tuple[str, float], fl
         best_so_far(value, full, source.metric),
         best_so_far(value, feasible, source.metric),
         rows["trial"].nunique() * (search.budget.max if search.budget else 0.0) * len(search.runs),
-        not search.in_rungs,
     )
 
 
