@@ -35,11 +35,11 @@ BETWEEN = 0.1  # what a round costs beside its trials, in mean epochs: some seco
 SHOWN = (486, 729)
 ROUNDS = (8, 0), (8, 1), (8, 2), (8, 4), (8, 8), (8, 16), (32, 0), (32, 1), (32, 4)  # size, overlap
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
-    "one bracket, `halving`": {"strategy": "halving", **MANY},
+    "one bracket, `halving`": {"strategy": "halving", "n_trials": MANY, **RUNGS},
     "all brackets, `hyperband`": {"strategy": "hyperband", "iterations": 2, **RUNGS},
     **{
         f"`asha`, rounds of {batch}, `overlap: {overlap}`": {
-            "strategy": "asha", "batch_size": batch, "overlap": overlap, **MANY
+            "strategy": "asha", "batch_size": batch, "overlap": overlap, "n_trials": MANY, **RUNGS
         }
         for batch, overlap in ROUNDS
     },
@@ -223,7 +223,7 @@ def main() -> None:
     found = plays(Curves(TASKS["mlp"], options.folder / "mlp.jsonl"))
     text = (
         "# Eight workers and `asha`\n\n"
-        f"{setting()}. An MLP's epochs, {MANY['n_trials']} random trials (Hyperband has its own number), {SEEDS} "
+        f"{setting()}. An MLP's epochs, {MANY} random trials (Hyperband has its own number), {SEEDS} "
         f"seeds, {DRAWS} draws of durations for each: an epoch takes one unit of time (equal), or its trial's own, "
         "log-normal with sigma 1.5 and mean 1 (heavy-tailed), and a round "
         f"{BETWEEN} beside its trials. Best: median validation loss of full trainings; with heavy-tailed durations.\n\n"

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts" / "examples"))
 import boosting_trees
 import mlp_epochs
 import svm_share
-from sklearn.metrics import log_loss
+from sklearn.metrics import roc_auc_score
 
 __all__ = ["FULL", "TASKS", "Curves", "Task"]
 
@@ -68,7 +68,7 @@ def _trees(**params: Any) -> Training:
         boosting_trees.grow(model, sizes[-1])
         x, y = (part[boosting_trees.TRAINING :] for part in boosting_trees.digits())
         stages = enumerate(model.staged_predict_proba(x), 1)
-        return [float(log_loss(y, p)) for trees, p in stages if trees in sizes]
+        return [1 - float(roc_auc_score(y, p[:, 1])) for trees, p in stages if trees in sizes]
 
     return on
 
@@ -98,8 +98,8 @@ TASKS = {
             "boosting",
             {
                 "lr": {"type": "loguniform", "low": 0.01, "high": 1.0},
-                "depth": {"type": "int", "low": 1, "high": 8},
-                "features": {"type": "loguniform", "low": 0.03, "high": 1.0},
+                "depth": {"type": "int", "low": 1, "high": 6},
+                "features": {"type": "loguniform", "low": 0.03, "high": 0.5},
                 "rows": {"type": "uniform", "low": 0.3, "high": 1.0},
                 "leaf": {"type": "int", "low": 1, "high": 64, "log": True},
             },

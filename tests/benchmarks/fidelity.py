@@ -1,9 +1,10 @@
 """What early stopping saves: `OMP_NUM_THREADS=1 python tests/benchmarks/fidelity.py FOLDER`.
 
-Three tasks (budget_tasks.py), ten seeds. An epoch is 1/27 of a full training. A search has found the best loss of its
-*full* trainings, and has cost all epochs that it trained, those of trainings that were given up too. The traces of all
-searches (epochs, best loss) go to `fidelity.csv`, the tables made of them to `fidelity.md`; FOLDER keeps the losses of
-all trainings, which searches share, so that the benchmark can be interrupted and begun again.
+Three tasks (budget_tasks.py), ten seeds; everything is minimised. An epoch is 1/27 of a full training. A search has
+found the best loss of its *full* trainings, and has cost all epochs that it trained, those of trainings that were given
+up too. The traces of all searches (epochs, best loss) go to `fidelity.csv`, the tables made of them to `fidelity.md`;
+FOLDER keeps the losses of all trainings, which searches share. What is in `fidelity.csv` already is not run again;
+remove it to begin anew.
 """
 
 import argparse
@@ -29,16 +30,16 @@ from snaketune.samplers import random
 from snaketune.samplers.support.optuna_space import OptunaSpace
 from snaketune.space import Space
 
-TRIALS, TOTAL = 81, 81 * FULL  # of the searches that train in full
+TRIALS, TOTAL = 54, 54 * FULL  # of the searches that train in full
 BUDGET = {"name": "epochs", "min": 1, "max": FULL}
 BATCH = 4
 RUNGS = {"budget": BUDGET, "eta": 3}
-# 243 trials of which the best go on: a third of TOTAL, where they go on from a checkpoint.
-MANY = {"n_trials": 243, **RUNGS}
-ITERATIONS, MORE = 2, 3  # of Hyperband: a third of TOTAL, and half of it
+# Trials of which the best go on: a third of TOTAL, where they go on from a checkpoint, and where they begin anew.
+MANY, ANEW = 162, 108
+ITERATIONS, MORE = 1, 2  # of Hyperband: less than a third of TOTAL, and than half of it
 PRUNER = {"n_startup_trials": 5, "n_warmup_steps": 1}
 MEDIAN = {"type": "median", **PRUNER}
-CANDIDATES, FINALISTS = 243, 18  # a third of TOTAL as well
+CANDIDATES, FINALISTS = 162, 12  # a third of TOTAL as well
 LIMIT = TOTAL * 6 // 10  # epochs after which the other searches end
 SHOWN = (TOTAL // 6, TOTAL // 3, TOTAL // 2, LIMIT, TOTAL)
 REFERENCES = "random, in full", "gp, in full"
@@ -94,7 +95,9 @@ def ours(**search: Any) -> Search:
             return Outcome("complete", loss) if math.isfinite(loss) else Outcome("invalid")
 
         with tempfile.TemporaryDirectory() as folder:
-            config = {"space": ledger.curves.task.space, "search": search, "seed": seed}
+            task = ledger.curves.task
+            trials = {"n_trials": ANEW} if search.get("n_trials") == MANY and not task.goes_on else {}
+            config = {"space": task.space, "search": search | trials, "seed": seed}
             for _ in driven(Path(folder), config, train):
                 if ledger.epochs >= limit:
                     return
@@ -138,14 +141,14 @@ def space_of(task: Task) -> Space:
 
 SEARCHES: Mapping[str, Search] = {
     "random, in full": ours(strategy="random", n_trials=TRIALS),
-    "halving, random": ours(strategy="halving", sampler="random", **MANY),
+    "halving, random": ours(strategy="halving", sampler="random", n_trials=MANY, **RUNGS),
     "hyperband, random": ours(strategy="hyperband", sampler="random", iterations=ITERATIONS, **RUNGS),
-    "asha, random": ours(strategy="asha", sampler="random", **MANY),
+    "asha, random": ours(strategy="asha", sampler="random", n_trials=MANY, **RUNGS),
     "median pruner, random": ours(strategy="random", n_trials=2 * TRIALS, batch_size=BATCH, pruner=MEDIAN),
     "gp, in full": ours(strategy="bayes", n_trials=TRIALS, batch_size=BATCH),
-    "halving, gp": ours(strategy="halving", batch_size=BATCH, **MANY),
+    "halving, gp": ours(strategy="halving", batch_size=BATCH, n_trials=MANY, **RUNGS),
     "hyperband, gp": ours(strategy="hyperband", batch_size=BATCH, iterations=MORE, **RUNGS),
-    "asha, gp": ours(strategy="asha", **MANY),
+    "asha, gp": ours(strategy="asha", n_trials=MANY, **RUNGS),
     "median pruner, gp": ours(strategy="bayes", n_trials=2 * TRIALS, batch_size=BATCH, pruner=MEDIAN),
     f"one epoch for {CANDIDATES}, {FINALISTS} in full": one_epoch,
     "Optuna TPE, HyperbandPruner": optunas(lambda: optuna.pruners.HyperbandPruner(1, FULL, 3)),
@@ -185,12 +188,12 @@ def table(task: str, rows: Sequence[Mapping[str, str]]) -> str:
     header = [
         "search",
         *(f"best at {n}" for n in SHOWN),
-        *(f"epochs to {loss:.4f}" for loss in wanted),
+        *(f"epochs to {loss:.4g}" for loss in wanted),
         "epochs in all",
     ]
     lines = [f"## {task}", "", row(*header), "|---" + "|---:" * (len(header) - 1) + "|"]
     for name, of in runs.items():
-        best = [f"{found:.4f}" if (found := of.best(n)) < math.inf else "-" for n in SHOWN]
+        best = [f"{found:.4g}" if (found := of.best(n)) < math.inf else "-" for n in SHOWN]
         needed = [_share(of.epochs_to(loss)) for loss in wanted]
         lines.append(row(name, *best, *needed, f"{of.epochs:.0f}"))
     return "\n".join(lines)
@@ -206,35 +209,34 @@ def tables(rows: Sequence[Mapping[str, str]]) -> str:
     return "\n\n".join(["# What early stopping saves", setting(), *parts]) + "\n"
 
 
-def run_all(folder: Path, pattern: str, seeds: int) -> None:
-    """Runs the searches whose names match; the file keeps the others' runs, and is written after each search."""
-    kept = csv_rows(PATH) if PATH.exists() else []
-    for task in TASKS.values():
-        curves = Curves(task, folder / f"{task.name}.jsonl")
-        for name in filter(re.compile(pattern).search, SEARCHES):
-            begun = time.perf_counter()
-            kept = [each for each in kept if (each["task"], each["search"]) != (task.name, name)]
-            for seed in range(seeds):
-                ledger = Ledger(curves)
-                SEARCHES[name](ledger, seed)
-                trace = " ".join(f"{epochs}:{loss:.5f}" for epochs, loss in ledger.trace)
-                kept.append(dict(zip(_COLUMNS, (task.name, name, str(seed), str(ledger.epochs), trace), strict=True)))
-            print(f"{task.name}, {name}: {time.perf_counter() - begun:.0f} s", flush=True)
-            places = {place: i for i, place in enumerate(itertools.product(TASKS, SEARCHES))}
-            kept.sort(key=lambda each: places[each["task"], each["search"]])
-            PATH.write_text(csv_text(_COLUMNS, [list(each.values()) for each in kept]))
+def run_all(folder: Path, seeds: int, pattern: str) -> None:
+    """Runs what is missing of the searches whose names match; the file is written after each run."""
+    rows = csv_rows(PATH) if PATH.exists() else []
+    known = {(each["task"], each["search"], int(each["seed"])) for each in rows}
+    places = {place: i for i, place in enumerate(itertools.product(TASKS, SEARCHES))}
+    curves = {task.name: Curves(task, folder / f"{task.name}.jsonl") for task in TASKS.values()}
+    for seed, task, name in itertools.product(range(seeds), TASKS, SEARCHES):
+        if (task, name, seed) in known or not re.search(pattern, f"{task}, {name}"):
+            continue
+        begun, ledger = time.perf_counter(), Ledger(curves[task])
+        SEARCHES[name](ledger, seed)
+        print(f"{task}, {name}, seed {seed}: {time.perf_counter() - begun:.0f} s", flush=True)
+        trace = " ".join(f"{epochs}:{loss:.6g}" for epochs, loss in ledger.trace)
+        rows.append(dict(zip(_COLUMNS, (task, name, str(seed), str(ledger.epochs), trace), strict=True)))
+        rows.sort(key=lambda each: (places[each["task"], each["search"]], int(each["seed"])))
+        PATH.write_text(csv_text(_COLUMNS, [list(each.values()) for each in rows]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", help="without it, the table is made of the runs that are there")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--only", default="", metavar="PATTERN", help="run these searches alone again")
+    parser.add_argument("--only", default="", metavar="PATTERN", help="of `task, search`: run these alone")
     options = parser.parse_args()
     if options.folder:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         options.folder.mkdir(parents=True, exist_ok=True)
-        run_all(options.folder, options.only, options.seeds)
+        run_all(options.folder, options.seeds, options.only)
     text = tables(csv_rows(PATH))
     PATH.with_suffix(".md").write_text(text)
     print(text)

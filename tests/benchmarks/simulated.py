@@ -82,7 +82,10 @@ def _seen(row: Proposed, outcome: Outcome) -> Earlier:
 
 
 def _ended(row: Proposed, outcome: Outcome) -> Trial:
+    last = max(outcome.steps, default=None)
+    loss = outcome.loss if last is None else outcome.steps[last]
+    metrics = {} if loss is None else {METRIC: loss}
     return Trial(
-        **vars(row), status=outcome.status, reason=None, runs=int(outcome.loss is not None), sd={}, se={}, host="",
-        metrics={} if outcome.loss is None else {METRIC: outcome.loss}, seconds=0.0, started="", finished="",
+        **vars(row), status=outcome.status, reason=None, runs=1, metrics=metrics, sd={}, se={}, seconds=0.0, started="",
+        finished="", host="", last_step=last,
     )  # fmt: skip
