@@ -17,6 +17,7 @@ import math
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ class HighestAlone:
         budgets = sorted({o.budget for o in history}, reverse=True)
         counts = {budget: sum(o.budget == budget for o in history) for budget in budgets}
         chosen = next((budget for budget in budgets if counts[budget] >= self._enough), min(budgets, default=1.0))
-        seen = [o if o.budget == chosen else Observation(o.params, "pruned") for o in history]
+        seen = [replace(o, budget=1.0) if o.budget == chosen else Observation(o.params, "pruned") for o in history]
         return self._inner.ask(seen, n)
 
 

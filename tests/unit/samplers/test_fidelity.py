@@ -98,6 +98,18 @@ def test_results_of_the_highest_budget_tell_more_where_low_ones_mislead():
     assert all(p.params["x"] > 0.6 for p in proposals)
 
 
+def test_while_the_lowest_budget_alone_is_known_the_model_keeps_out_of_it():
+    low, high = history(24, 8, 0.7, 0.7)[:24], history(24, 8, 0.7, 0.7)[24:]
+    assert len(high) == 3
+    origins = {
+        len(seen): [p.origin for p in GPSampler(SQUARE, seed=0).ask(seen, 2)]
+        for seen in (low, [*low, *high[:2]], low + high)
+    }
+    assert origins == {24: ["initial"] * 2, 26: ["initial"] * 2, 27: ["model"] * 2}
+    in_full = [replace(o, budget=1.0) for o in low]
+    assert GPSampler(SQUARE, seed=0).ask(in_full, 1)[0].origin == "model"
+
+
 def test_pruned_trials_do_not_keep_the_model_from_where_they_were():
     """Without values they tell nothing but that they have been: nearby, all goes as without them."""
     seen = spread(SQUARE, 12)

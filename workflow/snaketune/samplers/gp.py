@@ -42,7 +42,9 @@ class GPSampler:
         points: parameter sets to run first.
 
     A batch is chosen one by one, each believing the model's mean for those before it and for running trials,
-    so that a longer batch begins with a shorter one. The order of the history does not matter. With two or
+    so that a longer batch begins with a shorter one. The order of the history does not matter. As long as the lowest
+    budget alone is known (but for two results), points are drawn at random: the best of the lowest budget are not to be
+    found, and what is learned beside them of higher ones would be of no use elsewhere. With two or
     more objectives every proposal has random weights for them (ParEGO); its mean, sd and acquisition are
     those of a weighted maximum without units and are not reported.
 
@@ -109,14 +111,14 @@ class GPSampler:
     def _proposed(
         self, model: "_Model", batch: Sequence[Mapping[str, object]], evaluated: Evaluated, rng: np.random.Generator
     ) -> Proposal | None:
-        surrogate = model.surrogate(batch, rng)
+        surrogate = None if model.begun else model.surrogate(batch, rng)
         point = None if surrogate is None else self._best_candidate(surrogate, model, evaluated, rng)
         if surrogate is not None and point is not None and (params := self._encoding.params(point)) not in evaluated:
             if model.objectives > 1:
                 return Proposal(params, "model")
             return Proposal(params, "model", *surrogate.predicted(self._acquisition_after(model.known), point))
         drawn = evaluated.random(rng)
-        return None if drawn is None else Proposal(drawn, "fallback")
+        return None if drawn is None else Proposal(drawn, "initial" if model.begun else "fallback")
 
     def _best_candidate(
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
@@ -148,6 +150,7 @@ class _Model:
         self._history = history
         self._results = Results.of(history, enough)
         self._trials = furthest(self._results.observations)
+        self.begun = self._results.begun
         self.known = len(self._trials)
         self.objectives = len(self._trials[0].measured) if self._trials else 1
         self._single: Surrogate | None = None

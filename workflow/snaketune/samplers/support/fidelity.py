@@ -24,13 +24,15 @@ class Results:
     """The usable results (n of them) of a history, and which budget the model looks at.
 
     `values` (n, objectives), those of other budgets brought nearer to those of this one, and their noise `variances`;
-    `places` (n,) is where the budgets are on the model's axis, 0 for the one that it looks at.
+    `places` (n,) is where the budgets are on the model's axis, 0 for the one that it looks at. `begun`: that is the
+    lowest, and less than the full one.
     """
 
     observations: Sequence[Observation]
     values: Floats
     variances: Floats
     places: Floats
+    begun: bool
 
     @classmethod
     def of(cls, history: Sequence[Observation], enough: int = 3) -> "Results":
@@ -53,7 +55,9 @@ class Results:
         counts = np.bincount(ranks, minlength=1)
         looked_at = max(np.flatnonzero(counts >= enough).tolist(), default=0)
         values = _nearer(values, ranks, [trial_id(o.params) if is_complete(o) else "" for o in told], looked_at)
-        return cls(told, values, np.array([_variances(o) for o in told], float), (ranks - looked_at) * _APART)
+        variances = np.array([_variances(o) for o in told], float)
+        begun = looked_at == 0 and bool(budgets) and budgets[0] < 1.0
+        return cls(told, values, variances, (ranks - looked_at) * _APART, begun)
 
     @property
     def several(self) -> bool:
