@@ -1,6 +1,6 @@
 """How busy `asha` keeps eight workers: `OMP_NUM_THREADS=1 python tests/benchmarks/asha.py FOLDER`.
 
-The MLP of budget_tasks.py, 243 random trials, ten seeds; FOLDER keeps the losses of trainings, as for fidelity.py. An
+The MLP of budget_tasks.py, 162 random trials, ten seeds; FOLDER keeps the losses of trainings, as for fidelity.py. An
 epoch takes one unit of time on average: always, or by a factor of each trial that is log-normal with sigma 1.5. Which
 trials a reproducible search promotes does not depend on that, so that one search serves for all durations. They are
 compared with one synchronous bracket, all brackets of Hyperband, and asynchronous successive halving as it was
@@ -30,13 +30,13 @@ from simulated import Driven, Outcome, driven
 from snaketune.results.trials import Proposed
 from snaketune.samplers.brackets import Budget, ladder
 
-WORKERS, SEEDS, DRAWS = 8, 10, 10
+WORKERS, SEEDS, DRAWS = 8, 10, 5
 BETWEEN = 0.1  # what a round costs beside its trials, in mean epochs: some seconds where an epoch takes a minute
-SHOWN = (486, 729)
+SHOWN = (324, 486)
 ROUNDS = (8, 0), (8, 1), (8, 2), (8, 4), (8, 8), (8, 16), (32, 0), (32, 1), (32, 4)  # size, overlap
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
     "one bracket, `halving`": {"strategy": "halving", "n_trials": MANY, **RUNGS},
-    "all brackets, `hyperband`": {"strategy": "hyperband", "iterations": 2, **RUNGS},
+    "all brackets, `hyperband`": {"strategy": "hyperband", "iterations": 1, **RUNGS},
     **{
         f"`asha`, rounds of {batch}, `overlap: {overlap}`": {
             "strategy": "asha", "batch_size": batch, "overlap": overlap, "n_trials": MANY, **RUNGS

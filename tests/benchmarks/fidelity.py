@@ -35,7 +35,7 @@ BUDGET = {"name": "epochs", "min": 1, "max": FULL}
 BATCH = 4
 RUNGS = {"budget": BUDGET, "eta": 3}
 # Trials of which the best go on: a third of TOTAL, where they go on from a checkpoint, and where they begin anew.
-MANY, ANEW = 162, 108
+MANY, ANEW = 162, 120
 ITERATIONS, MORE = 1, 2  # of Hyperband: less than a third of TOTAL, and than half of it
 PRUNER = {"n_startup_trials": 5, "n_warmup_steps": 1}
 MEDIAN = {"type": "median", **PRUNER}
