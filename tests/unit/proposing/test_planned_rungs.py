@@ -45,6 +45,13 @@ def test_runs_that_do_not_resume_train_from_the_beginning(planned):
     assert line == "h: 81 trials, 1 bracket, 5 rungs, 242 runs, 810 epochs; trained in full: 13,122 epochs"
 
 
+def test_shares_are_told_without_what_their_sums_are_off_by(planned):
+    budget = {"name": "share", "min": 0.1, "max": 1.0}
+    table, line = lines_of(planned({"h": {"strategy": "hyperband", "sampler": "random", "budget": budget}}).study)
+    assert [row.split("|")[-2].strip() for row in table.splitlines()[2:]] == ["0.9", "0.6", "0.7", "0.9", "0.7", "3"]
+    assert line.endswith("20 runs, 6.8 share (7.7 without continuing); trained in full: 15 share")
+
+
 def test_of_asha_bounds_are_said(planned):
     table, line = lines_of(planned({"a": HALVING | {"strategy": "asha"}}).study)
     assert "≥ 27" in table

@@ -8,6 +8,7 @@ from snaketune.layout import Layout
 from snaketune.proposing.observed import sampler_of
 from snaketune.proposing.propose import propose
 from snaketune.results.markdown import one_line, table
+from snaketune.results.trained import amount_text
 from snaketune.samplers import Proposal, Rung
 from snaketune.samplers.brackets import Bracket
 from snaketune.samplers.rungs import learns
@@ -75,7 +76,7 @@ def _rows(search: Search, number: int, bracket: Bracket, *, resumes: bool) -> It
     amounts = bracket.amounts(resumes=resumes)
     for rung, (size, budget, amount) in enumerate(zip(bracket.sizes, bracket.budgets, amounts, strict=True)):
         runs = len(search.runs)
-        shown = (f"{least if rung else ''}{value:,}" for value in (size, size * runs, amount * runs))
+        shown = (f"{least if rung else ''}{amount_text(value)}" for value in (size, size * runs, amount * runs))
         yield [search.name, number, rung, f"{budget:,}", *shown]
 
 
@@ -86,16 +87,16 @@ def _line(search: Search, brackets: Sequence[Bracket], *, resumes: bool) -> str:
     rungs = max(len(bracket.budgets) for bracket in brackets)
     runs = each * sum(sum(bracket.sizes) for bracket in brackets)
     amount, anew = (each * sum(sum(b.amounts(resumes=by)) for b in brackets) for by in (resumes, False))
-    full = each * trials * brackets[0].budgets[-1]
+    full = amount_text(each * trials * brackets[0].budgets[-1])
     name = one_line(search.budget.name if search.budget else "")
     counted = f"{_many(len(brackets), 'bracket')}, {_many(rungs, 'rung')}"
     if is_open(search):
-        most = full if resumes else each * trials * sum(brackets[0].budgets)
-        trained = f"{runs:,} to {each * trials * rungs:,} runs, {amount:,} to {most:,} {name}"
+        most = full if resumes else amount_text(each * trials * sum(brackets[0].budgets))
+        trained = f"{runs:,} to {each * trials * rungs:,} runs, {amount_text(amount)} to {most} {name}"
     else:
-        without = "" if amount == anew else f" ({anew:,} without continuing)"
-        trained = f"{_many(runs, 'run')}, {amount:,} {name}{without}"
-    return f"{search.name}: {_many(trials, 'trial')}, {counted}, {trained}; trained in full: {full:,} {name}"
+        without = "" if amount == anew else f" ({amount_text(anew)} without continuing)"
+        trained = f"{_many(runs, 'run')}, {amount_text(amount)} {name}{without}"
+    return f"{search.name}: {_many(trials, 'trial')}, {counted}, {trained}; trained in full: {full} {name}"
 
 
 def is_open(search: Search) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from snaketune.results.runs import RunResult
 from snaketune.samplers.brackets import Budget
 
-__all__ = ["Trained", "reached", "trained_by", "trained_itself"]
+__all__ = ["Trained", "amount_text", "reached", "trained_by", "trained_itself"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Trained:
 
     def __str__(self) -> str:
         name = "" if self.budget.name == "budget" else f" {self.budget.name}"
-        said = f"{_amount(self.trained)}{name} trained of {_amount(self.in_full)} in full"
-        return said if self.trained == self.anew else f"{said}, {_amount(self.anew)} without continuing"
+        said = f"{amount_text(self.trained)}{name} trained of {amount_text(self.in_full)} in full"
+        return said if self.trained == self.anew else f"{said}, {amount_text(self.anew)} without continuing"
 
 
 def trained_by(runs: Iterable[RunResult], budget: Budget) -> Trained:
@@ -51,5 +51,6 @@ def trained_itself(run: RunResult) -> float:
     return reached(run) - (run.record.from_budget or 0)
 
 
-def _amount(value: float) -> str:
+def amount_text(value: float) -> str:
+    """So many units of a budget, without what sums of shares are off by."""
     return f"{round(value, 6):,}"
