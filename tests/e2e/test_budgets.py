@@ -40,7 +40,8 @@ ASHA = {"strategy": "asha", "n_trials": 12, "batch_size": 4, "sampler": "random"
 
 def in_rungs(project: Project, **searches) -> Project:
     project.write("train.py", SCRIPT)
-    project.config["objective"]["command"] = f"{sys.executable} train.py --epochs {{budget}} {{args}}"
+    command = f"{sys.executable} train.py --epochs {{budget}} {{args}}"
+    project.config["objective"] |= {"command": command, "trials_per_job": 5}
     project.config |= {"space": SPACE, "budget": dict(BUDGET), "searches": searches}
     return project
 
@@ -66,10 +67,9 @@ def proposed(project: Project) -> dict[str, bytes]:
 
 def run_once(folder) -> None:
     project = in_rungs(Project(folder), halving=HALVING, hyperband=HYPERBAND, asha=ASHA)
-    outcome = project.good_run()
+    project.good_run()
     calls = project.calls()
     assert set(calls.values()) == {1}
-    assert outcome.jobs["trial"] == len(calls)
     of = {
         name: Counter(int(row["budget"]) for rows in rounds_of(project, name) for row in rows)
         for name in project.config["searches"]
@@ -99,10 +99,9 @@ def test_again_and_with_a_search_that_trains_in_full(done):
     assert done.good_run().idle
     before = done.timeless("halving/results.csv")
     done.config["searches"]["random"] = {"strategy": "random", "n_trials": 3}
-    outcome = done.good_run()
+    done.good_run()
     # Its trials are those of halving; the best of them may be trained in full already.
-    assert budgets(done.calls()) == Counter({9: outcome.jobs["trial"]})
-    assert 2 <= outcome.jobs["trial"] <= 3
+    assert budgets(done.calls()) in ({9: 2}, {9: 3})
     assert done.timeless("halving/results.csv") == before
     assert done.good_run().idle
 
@@ -139,7 +138,6 @@ def test_more_trials(done):
     assert counts[1] == 3 + 3
     assert first < {row["trial"] for row in done.table("halving/results.csv")}
     assert len(done.table("asha/results.csv")) == 15
-    assert done.good_run().idle
     for name in ("halving", "asha"):
         done.config["searches"][name]["n_trials"] -= 6
     done.forget_calls()
@@ -196,20 +194,10 @@ def test_from_81_trials_to_one(project):
     assert sum(map(int, trained.read_text().split())) == 405
 
 
-def test_packed_runs_give_the_same_tables(done, project):
-    packed = in_rungs(project, **done.config["searches"])
-    packed.config["objective"]["trials_per_job"] = 3
-    assert packed.good_run().jobs["block"]
-    assert rounds(packed) == rounds(done)
-    assert packed.timeless() == done.timeless()
-    assert set(packed.calls().values()) == {1}
-    assert packed.good_run().idle
-
-
 def test_killed_in_the_middle_of_a_rung(done, project):
-    """Also with other cores: what is proposed, promoted and measured is the same, and nothing finished is run again."""
+    """With a job for each run and other cores, the same is promoted and measured; nothing that has ended runs again."""
     in_rungs(project, **done.config["searches"])
-    project.config["objective"]["env"] = {"DELAY": "0.3"}
+    project.config["objective"] |= {"env": {"DELAY": "0.3"}, "trials_per_job": 1}
     kills = 0
     for runs in (6, 30):
         kills += project.killed_run(60, once=lambda runs=runs: len(project.calls()) >= runs)
@@ -220,6 +208,7 @@ def test_killed_in_the_middle_of_a_rung(done, project):
     assert sum(calls.values()) <= len(calls) + 2 * kills
     assert all(calls[name.partition("/")[2]] <= 1 + kills for name in before)
     assert rounds(project) == rounds(done)
+    assert project.timeless() == done.timeless()
     assert project.good_run().idle
 
 
@@ -235,7 +224,7 @@ def test_brackets_do_not_wait_for_each_others_stragglers(project):
         status = project.good_run("status").output
         assert "14 of 15 trials, 15 of 20 runs done" in status
         assert "Running (1):" in status
-        assert "9 runs in all (9 trials × 1), 8 done, 1 to run" in project.good_run("plan").output
+        assert "14 of them done, 1 to run, and up to 4 more" in project.good_run("plan").output
         assert "Incomplete: 14 of 15 trials, 15 of 20 runs so far." in project.good_run("peek").output
         project.write("hold-9", "0")
         (project.folder / "hold-1").unlink()
@@ -275,7 +264,6 @@ def test_failures_end_it_with_a_word_and_are_tried_again(project):
     outcome = project.good_run("--config", "retry=failed")
     assert set(budgets(project.calls())) == {3, 9}
     assert "ended early" not in project.result("summary.md").read_text()
-    assert project.good_run().idle
 
 
 def test_mistakes_are_found_before_any_job(project):
