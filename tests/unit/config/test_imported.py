@@ -144,3 +144,18 @@ def test_what_of_a_file_counts(root, table):
     without = read_study(edited(SMALL), root)
     assert without.objective["contract"] == first[0]
     assert "imported" not in without.config
+
+
+def test_of_a_table_with_budgets_the_trials_that_were_trained_in_full_count(root, table):
+    table("bracket,rung,budget,x,y,loss\n0,0,3,1,0.25,0.5\n0,1,9,2,0.5,0.25\n,,,2,0.75,0.125\n")
+    study, search = rows_of(root)
+    assert [known.source for known in search.imported.values()] == ["old.csv, line 3", "old.csv, line 4"]
+    assert study.notices == (
+        "imported: old.csv, line 2, is left out: it was trained with 3 only, which is not the full budget",
+    )
+
+
+def test_a_budget_that_is_a_parameter_is_no_budget(root, table):
+    table("budget,y,loss\n3,0.25,0.5\n9,0.5,0.25\n")
+    _, search = rows_of(root, space={"budget": [3, 9], "y": {"type": "uniform", "low": 0, "high": 1}})
+    assert len(search.imported) == 2

@@ -12,7 +12,7 @@ from typing import Any
 from snaketune.config.search import Imported
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.status import COMPLETE, FAILED, STATUSES
-from snaketune.samplers.support.points import table_rows
+from snaketune.samplers.support.points import shares_in, table_rows
 from snaketune.space import Space
 from snaketune.space.expressions import UncomputableError
 from snaketune.values import number_from_text, shortened_text, trial_id
@@ -84,7 +84,9 @@ def _rows(
     status = given.get("status", "status")
     return [
         {"line": line} | _row(row, of_parameters, of_metrics, required, (row.get(status) or "").strip())
-        for line, row in enumerate(table, 2)
+        if share == 1
+        else {"line": line, "left_out": f"it was trained with {row['budget']} only, which is not the full budget"}
+        for line, (row, share) in enumerate(zip(table, shares_in(table), strict=True), 2)
     ]
 
 

@@ -1,6 +1,7 @@
 """Results from elsewhere for a search to start from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from snaketune.errors import StudyError, did_you_mean
 from snaketune.files import csv_rows
 from snaketune.runner.status import COMPLETE, STATUSES
 from snaketune.samplers import Observation
+from snaketune.samplers.support.points import shares_in
 from snaketune.values import number_from_text, trial_id
 
 __all__ = ["source_path", "warm_observations"]
@@ -21,6 +23,8 @@ def source_path(source: str | Mapping[str, Any], results: Path) -> Path:
 
 def warm_observations(study: Study, search: Search, results: Path) -> tuple[list[Observation], list[str]]:
     """The rows of all the search's `warm_start` tables that lie in its space, and what is said of the others.
+
+    Of rows of the same trial that which was trained furthest counts.
 
     Raises:
         StudyError: a table lacks a column for the metric or can't be read.
@@ -37,12 +41,15 @@ def warm_observations(study: Study, search: Search, results: Path) -> tuple[list
             if rows and metric.name not in rows[0]:
                 hint = did_you_mean(metric.name, rows[0])
                 raise StudyError(f"warm_start: {path} has no column '{metric.name}'.{hint}")
-        for line, row in enumerate(rows, 2):
+        for line, (row, share) in enumerate(zip(rows, shares_in(rows), strict=True), 2):
             observed = _observation(row, study, search)
             if isinstance(observed, str):
                 notes.append(f"warm_start: {path}, line {line} is left out: {observed}")
-            else:
-                observations.setdefault(trial_id(observed.params), observed)
+                continue
+            trial = trial_id(observed.params)
+            known = observations.get(trial)
+            if known is None or known.budget < share:
+                observations[trial] = replace(observed, budget=share)
     return list(observations.values()), notes
 
 

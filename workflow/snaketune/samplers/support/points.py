@@ -1,16 +1,16 @@
 """Parameter sets that the user gives: in the configuration or in a table."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.space import Space
 from snaketune.space.expressions import UncomputableError
-from snaketune.values import nfc, problem_with, shortened_text, yaml_number
+from snaketune.values import nfc, number_from_text, problem_with, shortened_text, yaml_number
 
-__all__ = ["complete_point", "rows_of", "table_rows"]
+__all__ = ["complete_point", "rows_of", "shares_in", "table_rows"]
 
 
 def complete_point(given: Mapping[str, Any], i: int, space: Space) -> dict[str, Any]:
@@ -77,3 +77,12 @@ def table_rows(path: Path, given: str) -> list[dict[str, str]]:
     if not rows:
         raise ConfigError("file", f"{given} holds no row below its header")
     return rows
+
+
+def shares_in(rows: Sequence[Mapping[str, str | None]]) -> list[float]:
+    """How far the trial of each row was trained, as a part of the largest budget in a table of ours; else 1."""
+    if not rows or not {"bracket", "rung", "budget"} <= set(rows[0]):
+        return [1.0] * len(rows)
+    budgets = [number_from_text(row["budget"] or "") for row in rows]
+    most = max((budget for budget in budgets if budget is not None), default=1.0)
+    return [1.0 if budget is None else budget / most for budget in budgets]
