@@ -42,6 +42,7 @@ MEDIAN = {"type": "median", **PRUNER}
 CANDIDATES, FINALISTS = 162, 12  # a third of TOTAL as well
 LIMIT = TOTAL * 6 // 10  # epochs after which the other searches end
 SHOWN = (TOTAL // 6, TOTAL // 3, TOTAL // 2, LIMIT, TOTAL)
+IN_RUNGS = "halving", "hyperband", "asha"
 REFERENCES = "random, in full", "gp, in full"
 PATH = FOLDER / "fidelity.csv"
 _COLUMNS = ("task", "search", "seed", "epochs", "trace")
@@ -180,22 +181,14 @@ def _point(text: str) -> tuple[int, float]:
     return int(epochs), float(loss)
 
 
-def table(task: str, rows: Sequence[Mapping[str, str]]) -> str:
-    """The searches on one task as Markdown."""
-    names = dict.fromkeys(each["search"] for each in rows)
-    runs = {name: Runs([each for each in rows if each["search"] == name]) for name in names}
-    wanted = [runs[name].best() for name in REFERENCES if name in runs]
-    header = [
-        "search",
-        *(f"best at {n}" for n in SHOWN),
-        *(f"epochs to {loss:.4g}" for loss in wanted),
-        "epochs in all",
-    ]
-    lines = [f"## {task}", "", row(*header), "|---" + "|---:" * (len(header) - 1) + "|"]
+def table(runs: Mapping[str, Runs]) -> str:
+    """The searches on one task, by their names, as Markdown."""
+    wanted = [runs[name].best() for name in REFERENCES]
+    header = ["search", *(f"best at {n}" for n in SHOWN), *(f"epochs to {loss:.4g}" for loss in wanted), "in all"]
+    lines = [row(*header), "|---" + "|---:" * (len(header) - 1) + "|"]
     for name, of in runs.items():
         best = [f"{found:.4g}" if (found := of.best(n)) < math.inf else "-" for n in SHOWN]
-        needed = [_share(of.epochs_to(loss)) for loss in wanted]
-        lines.append(row(name, *best, *needed, f"{of.epochs:.0f}"))
+        lines.append(row(name, *best, *(_share(of.epochs_to(loss)) for loss in wanted), f"{of.epochs:.0f}"))
     return "\n".join(lines)
 
 
@@ -203,10 +196,51 @@ def _share(epochs: float) -> str:
     return f"{epochs:.0f} ({epochs / TOTAL:.0%})" if epochs < math.inf else "-"
 
 
+def needed(runs: Mapping[tuple[str, str], Runs]) -> str:
+    """How many epochs searches need for what others find in full, as a share of all epochs of these, as Markdown."""
+    lines = [row("search", "what it is to find", *TASKS, "wanted"), "|---|---" + "|---:" * (len(TASKS) + 1) + "|"]
+    for name, reference, wanted in WANTED:
+        shares = [runs[task, name].epochs_to(runs[task, reference].best()) / TOTAL for task in TASKS]
+        cells = [f"{share:.0%}" if share < math.inf else "not found" for share in shares]
+        lines.append(row(name, f"the median best of {reference}", *cells, f"{wanted:.0%}"))
+    return "\n".join(lines)
+
+
+def beside(runs: Mapping[tuple[str, str], Runs]) -> str:
+    """Our searches beside Optuna's, as Markdown."""
+    lines = [row("epochs", "search", *TASKS), "|---:|---" + "|---:" * len(TASKS) + "|"]
+    for epochs, name in itertools.product(SHOWN[1:3], SIDE_BY_SIDE):
+        lines.append(row(epochs, name, *(f"{runs[task, name].best(epochs):.4g}" for task in TASKS)))
+    return "\n".join(lines)
+
+
 def tables(rows: Sequence[Mapping[str, str]]) -> str:
     """The comparison as Markdown."""
-    parts = [table(task, of_task) for task in TASKS if (of_task := [each for each in rows if each["task"] == task])]
-    return "\n\n".join(["# What early stopping saves", setting(), *parts]) + "\n"
+    places = dict.fromkeys((each["task"], each["search"]) for each in rows)
+    runs = {place: Runs([each for each in rows if (each["task"], each["search"]) == place]) for place in places}
+    seeds = len({each["seed"] for each in rows})
+    introduction = (
+        f"{setting()}. Medians of {seeds} seeds. An epoch is 1/{FULL} of a full training (an epoch of the MLP, three "
+        "boosted trees, 1/27 of the SVM's data, which begins anew with each share); the best loss is that of full "
+        "trainings alone, epochs are all that were trained. Optuna's trainings go on in one piece where they may. "
+        f"Searches that stop early end after {LIMIT} epochs at the latest, halving, asha and Hyperband with random "
+        f"trials after about a third of {TOTAL}, and what is not found by then is not found. (A pruner can't save "
+        "much of a training that begins anew with each step.)"
+    )
+    return (
+        "\n\n".join(
+            [
+                "# What early stopping saves",
+                introduction,
+                f"## Epochs needed, of {TOTAL} for {TRIALS} trials in full",
+                needed(runs),
+                "## The best loss beside Optuna's",
+                beside(runs),
+                *(f"## {task}\n\n{table({n: of for (t, n), of in runs.items() if t == task})}" for task in TASKS),
+            ]
+        )
+        + "\n"
+    )
 
 
 def run_all(folder: Path, seeds: int, pattern: str) -> None:
@@ -225,6 +259,22 @@ def run_all(folder: Path, seeds: int, pattern: str) -> None:
         rows.append(dict(zip(_COLUMNS, (task, name, str(seed), str(ledger.epochs), trace), strict=True)))
         rows.sort(key=lambda each: (places[each["task"], each["search"]], int(each["seed"])))
         PATH.write_text(csv_text(_COLUMNS, [list(each.values()) for each in rows]))
+
+
+# Which epochs we want to need at most, of those of a search in full, to find as much.
+WANTED = (
+    *((f"{name}, {sampler}", REFERENCES[0], 1 / 3) for name in IN_RUNGS for sampler in ("random", "gp")),
+    *((f"{name}, gp", REFERENCES[1], 1 / 2) for name in IN_RUNGS),
+    ("median pruner, random", REFERENCES[0], 0.6),
+    ("median pruner, gp", REFERENCES[1], 0.6),
+)
+SIDE_BY_SIDE = (
+    "hyperband, gp",
+    "asha, gp",
+    "Optuna TPE, HyperbandPruner",
+    "median pruner, gp",
+    "Optuna TPE, MedianPruner",
+)
 
 
 def main() -> None:
