@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from snaketune.samplers.brackets import Budget, halving, hyperband, ladder
+from snaketune.samplers.brackets import Bracket, Budget, halving, hyperband, ladder
 from snaketune.samplers.schedule import Asynchronous, Batches, Rungs
 
 
@@ -109,7 +109,7 @@ def test_a_model_sees_what_could_have_ended_before_and_brackets_still_overlap():
 
 
 def test_asynchronous_rounds_see_all_but_the_latest():
-    schedule = Asynchronous((1, 3, 9), batch=4, total=10, overlap=2)
+    schedule = Asynchronous(Bracket((1, 3, 9), (10, 3, 1)), batch=4, overlap=2)
     steps = [schedule.step(i) for i in range(5)]
     assert [[*step.needs] for step in steps] == [[], [], [], [0], [0, 1]]
     assert [[*step.follows] for step in steps] == [[], [0], [0, 1], [1, 2], [2, 3]]
@@ -131,7 +131,7 @@ def test_asynchronous_rounds_see_all_but_the_latest():
     ],
 )
 def test_an_asynchronous_search_ends_when_all_results_were_seen_to_no_effect(overlap, sizes, over):
-    assert Asynchronous((1, 3), batch=4, total=10, overlap=overlap).is_over(sizes) is over
+    assert Asynchronous(Bracket((1, 3), (10, 3)), batch=4, overlap=overlap).is_over(sizes) is over
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 60), st.integers(0, 3), st.booleans())
