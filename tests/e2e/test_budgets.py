@@ -1,5 +1,6 @@
 """Searches in rungs through the real workflow: what runs, what runs again, and what does not, counted by budgets."""
 
+import re
 import subprocess
 import sys
 import time
@@ -254,11 +255,12 @@ def test_failures_end_it_with_a_word_and_are_tried_again(project):
     assert budgets(project.calls()) == {1: 21}
     project.write("broken", "3")
     project.forget_calls()
-    project.good_run("--config", "retry=failed")
+    outcome = project.good_run("--config", "retry=failed")
     assert set(budgets(project.calls())) == {1, 3}
     summary = project.result("summary.md").read_text()
-    assert "halving ended early: no trial is complete with 3 epochs." in summary
-    assert "asha ended early: no trial is complete with 3 epochs." in summary
+    for search in ("halving", "asha"):
+        assert re.search(rf"^{search} ended early: no trial is complete with 3 epochs \(\d failed\)\.$", summary, re.M)
+        assert f"[snaketune] {search} ended early: no trial is complete with 3 epochs (" in outcome.output
     (project.folder / "broken").unlink()
     project.forget_calls()
     outcome = project.good_run("--config", "retry=failed")

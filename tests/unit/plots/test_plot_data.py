@@ -388,8 +388,8 @@ class TestDifferentBudgets:
         assert source.level == 1 / 9
         found = slice_data(source)
         assert len(found.value) == 9
-        assert found.metric.budget == "1 epochs"
-        assert found.metric.remark == "Of the 9 of 15 trials that have a result with 1 epochs."
+        assert found.metric.budget == "a budget of 1 (epochs)"
+        assert found.metric.remark == "Of the 9 of 15 trials that have a result with a budget of 1 (epochs)."
         with_one = source.rungs[source.rungs["budget"] == 1]
         assert sorted(found.value) == pytest.approx(sorted(with_one["value"]))
         assert [len(found.at[name]) for name in found.at] == [9] * 4

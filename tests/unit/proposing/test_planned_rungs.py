@@ -36,34 +36,34 @@ def test_halving_from_81_trials(planned):
         ["0", "4", "81", "1", "1", "54"],
     ]
     assert line == (
-        "h: 81 trials, 1 bracket, 5 rungs, 121 runs, 297 epochs (405 without continuing); trained in full: 6,561 epochs"
+        "h: 81 trials, 1 bracket, 5 rungs, 121 runs; epochs to train: 297 (405 without continuing), all in full: 6,561"
     )
 
 
 def test_runs_that_do_not_resume_train_from_the_beginning(planned):
     _, line = lines_of(planned({"h": HALVING}, objective={"resume": False, "replicates": 2}).study)
-    assert line == "h: 81 trials, 1 bracket, 5 rungs, 242 runs, 810 epochs; trained in full: 13,122 epochs"
+    assert line == "h: 81 trials, 1 bracket, 5 rungs, 242 runs; epochs to train: 810, all in full: 13,122"
 
 
 def test_shares_are_told_without_what_their_sums_are_off_by(planned):
     budget = {"name": "share", "min": 0.1, "max": 1.0}
     table, line = lines_of(planned({"h": {"strategy": "hyperband", "sampler": "random", "budget": budget}}).study)
     assert [row.split("|")[-2].strip() for row in table.splitlines()[2:]] == ["0.9", "0.6", "0.7", "0.9", "0.7", "3"]
-    assert line.endswith("20 runs, 6.8 share (7.7 without continuing); trained in full: 15 share")
+    assert line.endswith("20 runs; share to train: 6.8 (7.7 without continuing), all in full: 15")
 
 
 def test_of_asha_bounds_are_said(planned):
     table, line = lines_of(planned({"a": HALVING | {"strategy": "asha"}}).study)
     assert "≥ 27" in table
     assert line == (
-        "a: 81 trials, 1 bracket, 5 rungs, 121 to 405 runs, 297 to 6,561 epochs; trained in full: 6,561 epochs"
+        "a: 81 trials, 1 bracket, 5 rungs, 121 to 405 runs; epochs to train: 297 to 6,561, all in full: 6,561"
     )
 
 
 def test_other_searches_are_trained_in_full(planned):
     assert lines_of(planned({"r": {"strategy": "random", "n_trials": 2}}, objective={"command": "true"}).study) == []
     _, line = lines_of(planned({"r": {"strategy": "random", "n_trials": 2, "budget": BUDGET}}).study)
-    assert line == "r: 2 trials, 1 bracket, 1 rung, 2 runs, 162 epochs; trained in full: 162 epochs"
+    assert line == "r: 2 trials, 1 bracket, 1 rung, 2 runs; epochs to train: 162, all in full: 162"
 
 
 @pytest.mark.parametrize("search", [

@@ -144,13 +144,33 @@ def test_a_rung_without_a_complete_trial_is_the_end_and_says_so(study, budget):
         assert budget < 9 or not any(trial.complete for trial in played.trials.trials if trial.budget == 9)
         so_far = SoFar(played.study.layout, played.study.study).results().searches["s"]
         assert so_far.ending == played.trials.ending
-        assert played.trials.ending == (
-            None if (search, budget) == (HALVING, 9) else f"no trial is complete with {budget} epochs"
-        )
+        amount = {1: "a budget of 1 (epochs)"}.get(budget, f"{budget} epochs")
+        count = sum(row.budget == budget for rows in played.rounds.values() for row in rows)
+        assert played.trials.ending == f"no trial is complete with {amount} ({count} failed)"
     played = Played(study(HYPERBAND), fails)
-    if budget < 9:
-        bracket = {1: 0, 3: 1}[budget]  # the first one of which a round is empty
-        assert played.trials.ending == f"no trial of bracket {bracket} is complete with {budget} epochs"
+    assert (
+        played.trials.ending
+        == {
+            1: "no trial of bracket 0 is complete with a budget of 1 (epochs) (9 failed)",
+            3: "no trial of bracket 1 is complete with 3 epochs (3 failed)",  # the first one of which a round is empty
+            9: "no trial of bracket 0 is complete with 9 epochs (1 failed); "
+            "no trial of bracket 1 is complete with 9 epochs (1 failed)",
+        }[budget]
+    )
+
+
+def test_as_long_as_the_last_rung_trains_nothing_is_said(study):
+    made = study(HALVING | {"n_trials": 18})
+    for number in range(2):
+        for row in made.propose("s", number):
+            made.run(row.trial, f"r0b{row.budget}", loss(row.params, row.budget))
+        made.gather("s", number)
+    one, other = made.propose("s", 2)
+    so_far = SoFar(made.layout, made.study)
+    made.run(one.trial, "r0b9", {"status": "pruned", "reason": "hopeless"})
+    assert so_far.results().searches["s"].ending is None
+    made.run(other.trial, "r0b9", {"status": "timeout", "reason": "limit"})
+    assert so_far.results().searches["s"].ending == "no trial is complete with 9 epochs (1 pruned, 1 timeout)"
 
 
 def test_a_space_that_runs_out(study):

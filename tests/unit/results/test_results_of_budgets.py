@@ -95,7 +95,7 @@ def test_budgets_of_all_searches_are_shares_of_the_largest(made):
     assert len(best) == len(results.distinct) == 9  # the same trials: random draws are those of its seed
     assert [trial.budget for trial in best] == [9, *[3] * 8]
     assert results.distinct[best[0].trial].budget == 9
-    assert results.first_search(best[0].trial) == "less"
+    assert results.first_search(best[0].trial) == "h"  # which has trained it furthest
     assert [row["search"] for row in top_rows(results.rows, results.trials_of, study.study)][:1] == ["h"]
 
 
@@ -159,7 +159,7 @@ def test_rungs_of_81_trials_train_297_epochs(made, tmp_path):
     summary = summary_md(
         results.trials_of, results.study, str, results.endings, searches=results.searches, trained=results.trained
     )
-    assert "297 epochs trained of 6,561 in full, 405 without continuing." in summary
+    assert "epochs trained: 297 of 6,561 in full, 405 without continuing." in summary
     rows = [line.split("|")[1:-2] for line in summary.partition("## Rungs")[2].splitlines()[4:9]]
     assert [[cell.strip() for cell in row[1:]] for row in rows] == [
         ["0", "0", "1", "81", "81", "27"],
@@ -172,7 +172,7 @@ def test_rungs_of_81_trials_train_297_epochs(made, tmp_path):
 
 def test_runs_that_begin_anew_are_trained_as_a_whole(made):
     _, results = halved(made)
-    assert str(results.trained) == "27 epochs trained of 81 in full"
+    assert str(results.trained) == "epochs trained: 27 of 81 in full"
 
 
 def test_the_table_of_rungs(made, tmp_path):
@@ -224,7 +224,7 @@ def test_asha_ends_where_nothing_is_complete_in_full(made):
     study = made(objective=COMMAND, space=SPACE, searches={"a": asha})
     study.through(lambda params, run: {"status": "failed"} if run == "r0b9" else less_with_less(params, run))
     results = read_results(study.layout, study.study)
-    assert results.searches["a"].ending == "no trial is complete with 9 epochs"
+    assert results.searches["a"].ending.startswith("no trial is complete with 9 epochs (")
     runs = [(trial.trial, trial.budget) for trial in results.searches["a"].rungs]
     assert len(runs) == len(set(runs))  # none is begun again
     assert SoFar(study.layout, study.study).results().incomplete is None
@@ -236,7 +236,7 @@ def test_a_bracket_of_which_all_have_failed_does_not_end_the_others(made):
     study = made(objective=COMMAND, space=SPACE, searches=searches)
     study.through(lambda params, run: {"status": "failed"} if run == "r0b1" else less_with_less(params, run))
     results = read_results(study.layout, study.study)
-    assert results.searches["h"].ending == "no trial of bracket 0 is complete with 1 epochs"
+    assert results.searches["h"].ending == "no trial of bracket 0 is complete with a budget of 1 (epochs) (9 failed)"
     assert ranked(results.trials, study.study)[0].budget == 9
     so_far = SoFar(study.layout, study.study).results()
     assert so_far.incomplete is None and so_far.endings == results.endings
@@ -252,7 +252,7 @@ def test_an_imported_trial_is_trained_in_full_and_is_not_promoted(made, tmp_path
     assert ranked(results.trials, study.study)[0].origin == "imported"
     rows = rung_rows(results.searches, study.study)
     assert [row["rung"] for row in rows] == [0] * 8 + [1] * 3 + [2]
-    assert str(results.trained) == "26 epochs trained of 72 in full"
+    assert str(results.trained) == "epochs trained: 26 of 72 in full"
 
 
 def test_the_final_training_has_the_full_budget(made, tmp_path):

@@ -92,11 +92,11 @@ def _line(search: Search, brackets: Sequence[Bracket], *, resumes: bool) -> str:
     counted = f"{_many(len(brackets), 'bracket')}, {_many(rungs, 'rung')}"
     if is_open(search):
         most = full if resumes else amount_text(each * trials * sum(brackets[0].budgets))
-        trained = f"{runs:,} to {each * trials * rungs:,} runs, {amount_text(amount)} to {most} {name}"
+        trained = f"{runs:,} to {each * trials * rungs:,} runs; {name} to train: {amount_text(amount)} to {most}"
     else:
         without = "" if amount == anew else f" ({amount_text(anew)} without continuing)"
-        trained = f"{_many(runs, 'run')}, {amount_text(amount)} {name}{without}"
-    return f"{search.name}: {_many(trials, 'trial')}, {counted}, {trained}; trained in full: {full} {name}"
+        trained = f"{_many(runs, 'run')}; {name} to train: {amount_text(amount)}{without}"
+    return f"{search.name}: {_many(trials, 'trial')}, {counted}, {trained}, all in full: {full}"
 
 
 def is_open(search: Search) -> bool:

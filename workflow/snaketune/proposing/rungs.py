@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
+from snaketune.results.budgets import none_complete
 from snaketune.results.ranking import best_of_rung
 from snaketune.results.rounds import read_proposed, read_trials
 from snaketune.results.trials import Proposed, Trial, imported_trial
@@ -34,16 +35,11 @@ def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) 
     chosen = [_promoted(trial, rung) for trial in best_of_rung(below, study, this.size)]
     if chosen or not below:  # where the rung below is empty too, it has been said why
         return chosen, None
-    return [], _none_complete(search, rung.from_budget, rung.bracket if "iterations" in search.options else None)
+    return [], none_complete(below, search, rung.from_budget or 0)
 
 
 def _no_more(count: int) -> str:
     return f"its space has no more than {count} parameter sets"
-
-
-def _none_complete(search: Search, budget: float | None, bracket: int | None = None) -> str:
-    where = "" if bracket is None else f"of bracket {bracket} "
-    return f"no trial {where}is complete with {search.budget_text(budget)}"
 
 
 @dataclass(frozen=True)
@@ -126,14 +122,15 @@ def _last(
     trained = [(trial.rung.rung, trial) for trial in results if trial.rung]
     complete = [(rung, trial) for rung, trial in trained if trial.complete]
     if not complete:
-        return [], _none_complete(search, budgets[0]) if trained else None
+        return [], none_complete([trial for _, trial in trained], search, budgets[0]) if trained else None
     highest = max(rung for rung, _ in complete)
     if highest + 1 == len(budgets):
         return [], None
     (best_there,) = best_of_rung([trial for rung, trial in complete if rung == highest], study, 1)
     rung = Rung(0, highest + 1, budgets[highest + 1], budgets[highest], budgets[-1])
     if (best_there.trial, rung.rung) in begun:
-        return [], _none_complete(search, rung.budget)
+        failed = [trial for at, trial in trained if at == rung.rung]
+        return [], none_complete(failed, search, rung.budget)
     return [_promoted(best_there, rung)], None
 
 

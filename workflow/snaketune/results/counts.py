@@ -24,24 +24,28 @@ class Runs:
 
 @dataclass(frozen=True)
 class Counted:
-    """So many trials of a search are done of `expected` ones; `runs` are those of one that trains in rungs."""
+    """So many trials of a search are done of `expected` ones, and so many of their `runs`."""
 
     trials: int
     expected: int
-    runs: Runs | None
+    runs: Runs
+    in_rungs: bool
 
     def __str__(self) -> str:
         trials = f"{self.trials} of {max(self.trials, self.expected)}"
-        return trials if self.runs is None else f"{trials}, {self.runs} runs"
+        return f"{trials}, {self.runs} runs" if self.in_rungs else trials
 
 
 def counted(found: SearchResults, search: Search, expected: int) -> Counted:
     """How far a search is that is to have so many trials."""
-    return Counted(len(found.trials), expected, _runs(found, search) if search.in_rungs else None)
+    return Counted(len(found.trials), expected, _runs(found, search, expected), search.in_rungs)
 
 
-def _runs(found: SearchResults, search: Search) -> Runs:
+def _runs(found: SearchResults, search: Search, expected: int) -> Runs:
     done = len(search.runs_in((row.trial, row.budget) for row in found.rungs))
+    if not search.in_rungs:
+        to_come = max(0, expected - len(found.trials))
+        return Runs(done, done + to_come * len(search.runs), open=False)
     proposed = len(search.runs_in((row.trial, row.budget) for row in found.proposed))
     if not found.open:
         return Runs(done, proposed, open=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
+from snaketune.results.budgets import without_survivors
 from snaketune.results.rounds import read_round, read_trials, rounds_there
 from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
 
@@ -62,5 +63,5 @@ def read_search(layout: Layout, study: Study, name: str) -> SearchResults:
         if len(gathered) < round_.size and ending is None:
             ending = read_round(layout.ending(search.name, round_.number)).ending
         if search.schedule.is_over(sizes):
-            return SearchResults.of(trials, study, ending)
+            return SearchResults.of(trials, study, ending or without_survivors(search, trials, trials))
     return SearchResults.of(trials, study, open_=search.in_rungs)

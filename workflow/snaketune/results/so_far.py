@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
+from snaketune.results.budgets import without_survivors
 from snaketune.results.rounds import read_proposed, read_round, rounds_there
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.searched import SearchResults
@@ -59,6 +60,7 @@ class SoFar:
             over = bool(rounds) and search.schedule.is_over([len(rows) for _, rows in rounds])
             short = [round_.number for round_, rows in rounds if over and len(rows) < round_.size]
             ending = next(filter(None, (self._ending(name, number) for number in short)), None)
+            ending = ending or without_survivors(search, trials, proposed)
             open_ = search.in_rungs and not over
             searches[name] = SearchResults.of(trials, self._study, ending, proposed, open_=open_)
             expected[name] = len({row.trial for row in proposed}) if short else self._planned[name]

@@ -64,8 +64,9 @@ class StudyResults:
         return each_once(self.trials_of)
 
     def first_search(self, trial: str) -> str:
-        """The first search, as the configuration has them, that has a trial: it is said to have found it."""
-        return next(name for name, found in self.trials_of.items() if any(each.trial == trial for each in found))
+        """The first search, as the configuration has them, that has trained a trial furthest: it has found it."""
+        shares = {name: t.share for name, found in self.trials_of.items() for t in found if t.trial == trial}
+        return max(shares, key=lambda name: shares[name])
 
     @property
     def total(self) -> int:
@@ -75,7 +76,7 @@ class StudyResults:
     @property
     def incomplete(self) -> str | None:
         """How many trials of how many there are, as a sentence; None if all of them are, as far as they are to go."""
-        of_runs = [found.runs for found in self.counts.values() if found.runs]
+        of_runs = [found.runs for found in self.counts.values()]
         if len(self.trials) == self.total and not any(runs.open or runs.done < runs.total for runs in of_runs):
             return None
         parts = [f"{name} {found}" for name, found in self.counts.items()]
@@ -84,10 +85,11 @@ class StudyResults:
 
     @property
     def said(self) -> str:
-        """How many trials of how many are done; of searches in rungs how many runs, too."""
-        runs = [found.runs for found in self.counts.values() if found.runs]
+        """How many trials of how many are done; where a search trains in rungs how many runs, too."""
         trials = f"{len(self.trials)} of {self.total} trials"
-        return f"{trials}, {sum_of(runs)} runs" if runs else trials
+        if not any(found.in_rungs for found in self.counts.values()):
+            return trials
+        return f"{trials}, {sum_of([found.runs for found in self.counts.values()])} runs"
 
     @cached_property
     def counts(self) -> dict[str, Counted]:

@@ -23,8 +23,7 @@ class Trained:
     in_full: float
 
     def __str__(self) -> str:
-        name = "" if self.budget.name == "budget" else f" {self.budget.name}"
-        said = f"{amount_text(self.trained)}{name} trained of {amount_text(self.in_full)} in full"
+        said = f"{self.budget.name} trained: {amount_text(self.trained)} of {amount_text(self.in_full)} in full"
         return said if self.trained == self.anew else f"{said}, {amount_text(self.anew)} without continuing"
 
 

@@ -19,9 +19,15 @@ class Budget:
     min: float
     max: float
 
-    def text(self, amount: float) -> str:
-        """So much of it in words, as in `27 epochs`; without a name of its own `budget 27`."""
-        return f"budget {amount:,}" if self.name == "budget" else f"{amount:,} {self.name}"
+    def text(self, amount: float, of: float | None = None) -> str:
+        """So much of it (`of` so much) in words, as in `27 epochs`; without a name of its own `budget 27`.
+
+        The name is the user's word, of which no singular is known: `a budget of 1 (epochs)`.
+        """
+        said = f"{amount:,}" if of is None else f"{amount:,} of {of:,}"
+        if self.name == "budget":
+            return f"budget {said}"
+        return f"{said} {self.name}" if (amount if of is None else of) > 1 else f"a budget of {said} ({self.name})"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _furthest(results: StudyResults) -> list[str]:
         return []
     (found,) = results.searches.values()
     most = max((row.budget for row in found.proposed if row.budget is not None), default=None)
-    return [] if most is None else [f"up to {most:,} of {one_line(budget.text(budget.max))}"]
+    return [] if most is None else [f"up to {one_line(budget.text(most, budget.max))}"]
 
 
 def status_text(layout: Layout, study: Study, owner: str) -> str:
@@ -70,6 +70,7 @@ def status_text(layout: Layout, study: Study, owner: str) -> str:
     lines += _running(running, results, now)
     if results.incomplete and not owner:
         lines.append("No workflow is at work on it; it goes on with: snakemake --cores all")
+    lines += _ended_early(results)
     lines += _failed(results)
     if so_far.damaged:
         first, *others = so_far.damaged.values()
@@ -90,6 +91,7 @@ def end_text(results: StudyResults, said: str, since: float) -> str:
     lines = [] if line == said else [line]
     best = ranked(results.trials, results.study)[:1]
     lines += [f"Best: {_params(trial)}" for trial in best]
+    lines += _ended_early(results)
     lines += _failed(results)
     if waiting := waiting_text(results, since):
         lines.append(waiting)
@@ -120,6 +122,10 @@ def _running(running: Sequence[Running], results: StudyResults, now: float) -> l
         host = f", on {each.host}" if each.host else ""
         lines.append(f"  {each.name} since {clock} ({duration(max(0.0, now - each.since))}){attempt}{host}")
     return lines + ([f"  and {len(running) - _RUNNING} more"] if len(running) > _RUNNING else [])
+
+
+def _ended_early(results: StudyResults) -> list[str]:
+    return [f"{search} ended early: {one_line(reason)}" for search, reason in results.endings.items() if reason]
 
 
 def _failed(results: StudyResults) -> list[str]:
