@@ -11,7 +11,7 @@ from snaketune.runner.states import is_of
 from snaketune.runner.status import FINISHED_WELL
 from snaketune.sums import DamagedFile
 
-__all__ = ["mean_seconds"]
+__all__ = ["mean_budget", "mean_seconds"]
 
 _ENOUGH = 300  # runs
 Run = tuple[str, RunId | str]
@@ -25,6 +25,12 @@ def mean_seconds(store: Store, contract: str | None, runs: Iterable[Run], budget
     ended = list(itertools.islice(_ended(store, contract, reversed([*runs])), _ENOUGH))
     counted = [record for record in ended if record.status in FINISHED_WELL] or ended
     return fmean(_seconds(record, budget) for record in counted) if counted else None
+
+
+def mean_budget(runs: Iterable[tuple[object, RunId]]) -> float | None:
+    """The mean budget of runs, None if they have none."""
+    budgets = [run.budget for _, run in runs if run.budget]
+    return fmean(budgets) if budgets else None
 
 
 def _ended(store: Store, contract: str | None, runs: Iterable[Run]) -> Iterable[RunRecord]:

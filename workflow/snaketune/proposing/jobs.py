@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from snaketune.config.study import Round, Search, Study
-from snaketune.proposing.durations import mean_seconds
+from snaketune.proposing.durations import mean_budget, mean_seconds
 from snaketune.proposing.packed import PackedRounds
 from snaketune.proposing.packing import AUTO
 from snaketune.proposing.waves import Planner, places_of
@@ -34,7 +35,11 @@ def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: St
     for what all of its runs need.
     """
     auto = study.trials_per_job == AUTO
-    seconds = mean_seconds(store, study.run_spec.contract, store.runs()) if auto else None
+
+    @cache
+    def seconds(budget: float | None) -> float | None:
+        return mean_seconds(store, study.run_spec.contract, store.runs(), budget) if auto else None
+
     planner = Planner(study, store, places_of(study, store.layout.root))
     packed = PackedRounds(study, store.layout)
     known: set[tuple[str, str]] = set()
@@ -42,11 +47,12 @@ def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: St
     for search, proposals in planned:
         for round_, runs in _rounds(search, proposals):
             names = [(trial_id(proposal.params), str(run)) for proposal, run in runs]
-            for start, stop in _cut(_waves(round_, runs, packed, planner, seconds), len(runs)):
+            known_seconds = seconds(mean_budget(runs))
+            for start, stop in _cut(_waves(round_, runs, packed, planner, known_seconds), len(runs)):
                 if any(not store.done(*name) for name in names[start:stop] if name not in known):
                     jobs.append(runs[start:stop])
                 known.update(names[start:stop])
-    return JobsToCome(jobs, auto and seconds is None and len(jobs) > 1)
+    return JobsToCome(jobs, auto and seconds(None) is None and len(jobs) > 1)
 
 
 def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Round, list[Run]]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.proposing.durations import mean_seconds
+from snaketune.proposing.durations import mean_budget, mean_seconds
 from snaketune.proposing.packing import AUTO, Places, next_waves
 from snaketune.results.rounds import RoundNote
 from snaketune.results.store import Store
@@ -59,7 +59,7 @@ class Planner:
         start = earlier[-1].stop if earlier else 0
         if start >= len(runs):
             return self._planned(earlier)
-        known = mean_seconds(self.store, self._contract, self.store.runs(), _budget(runs)) if self._auto else None
+        known = mean_seconds(self.store, self._contract, self.store.runs(), mean_budget(runs)) if self._auto else None
         if earlier and self._auto and known is None:
             return self._planned(earlier)
         return self._planned([*earlier, *self._next(runs, start, known)])
@@ -81,9 +81,3 @@ class Planner:
 
     def _planned(self, waves: Sequence[Wave]) -> Waves:
         return Waves(self._contract, self.study.trials_per_job, tuple(waves))
-
-
-def _budget(runs: Sequence[Run]) -> float | None:
-    """The mean budget of runs, None if they have none."""
-    budgets = [run.budget for _, run in runs if run.budget]
-    return sum(budgets) / len(budgets) if budgets else None

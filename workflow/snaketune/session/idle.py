@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from snaketune.results.study import StudyResults
+from snaketune.session.effort import epoch
 from snaketune.session.forecast import concurrency
-from snaketune.session.outlook import duration, epoch
+from snaketune.session.outlook import duration
 
 __all__ = ["idle_seconds", "waiting_text"]
 

@@ -1,8 +1,8 @@
 """What is still to be done of a study, and at what pace, as a forecast needs to know it; and the forecast in words."""
 
 import statistics
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from snaketune.config.study import Search, Study
 from snaketune.proposing.packing import AUTO
@@ -10,10 +10,13 @@ from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed
 from snaketune.runner.run_id import RunId
+from snaketune.samplers import Rung
+from snaketune.samplers.brackets import Bracket
+from snaketune.session.effort import Efforts, epoch
 from snaketune.session.forecast import Pace, Queue, Wave, concurrency, seconds_left
 from snaketune.session.running import Running
 
-__all__ = ["duration", "epoch", "outlook", "unfinished"]
+__all__ = ["duration", "outlook", "unfinished"]
 
 _LATEST = 200  # runs from which the pace is taken
 _FEWEST = 3
@@ -31,18 +34,20 @@ def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], no
     places = max(1, concurrency(intervals), len(running))
     if len(intervals) < places:
         return None
+    trainings = sorted(results.known.values(), key=lambda run: epoch(run.record.finished))[-_LATEST:]
+    efforts = Efforts.of(study, trainings)
     pace = Pace(
-        durations=tuple(sorted(end - start for start, end in intervals)),
+        durations=tuple(sorted(efforts.durations(trainings))),
         places=places,
         gap=_gap(intervals),
-        pause=_pause(study, results),
+        pause=_pause(study, results, [*intervals, *((each.since, now) for each in running)], places),
         # By `auto` the jobs of a round share its runs, so that none of them goes on alone for long.
         block=1 if study.trials_per_job == AUTO else int(study.trials_per_job),
         at_once=min(places, study.at_once or study.config["objective"]["threads"]),
     )
     names = list(study.searches)
-    queues = [_queue(so_far, search, results, elapsed, names) for search in study.searches.values()]
-    most = "at most " if any(search.stop for search in study.searches.values()) else ""
+    queues = [_queue(so_far, search, results, elapsed, names, efforts) for search in study.searches.values()]
+    most = "at most " if efforts.rough or any(search.stop for search in study.searches.values()) else ""
     return f"{most}about {duration(seconds_left(queues, pace))} left"
 
 
@@ -63,34 +68,80 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def epoch(stamp: str) -> float:
-    """A time as records have it, in seconds since the epoch."""
-    return datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
-
-
 def _queue(
-    so_far: SoFar, search: Search, results: StudyResults, elapsed: Mapping[str, float], names: Sequence[str]
+    so_far: SoFar,
+    search: Search,
+    results: StudyResults,
+    elapsed: Mapping[str, float],
+    names: Sequence[str],
+    efforts: Efforts,
 ) -> Queue:
     """The rounds of a search that are left: those proposed, and those that will be."""
-    waves, proposed = [], 0
-    for _, rows in so_far.rounds(search):
-        left = [f"{trial}/{run}" for trial, run in _left(search, rows, results)]
-        running = tuple(elapsed[name] for name in left if name in elapsed)
-        waves.append(Wave(len(left) - len(running), running))
-        proposed += len(rows)
-    expected = results.expected[search.name]
-    number = len(waves)
-    for to_come in range(number, search.schedule.count or 0):
-        waves.append(Wave(search.round(to_come).size * len(search.runs)))
-    while (
-        not search.schedule.count
-        and proposed < expected
-        and (size := min(search.round(number).size, expected - proposed))
-    ):
-        waves.append(Wave(size * len(search.runs)))
-        proposed, number = proposed + size, number + 1
-    after = frozenset({names.index(search.refines)} if search.refines else ())
-    return Queue(tuple(waves), search.overlap, after)
+    rounds = {round_.number: rows for round_, rows in so_far.rounds(search)}
+    works: dict[int, tuple[list[float], list[tuple[float, float]]]] = {}
+    for number, rows in rounds.items():
+        works[number] = waiting, running = [], []
+        for row in rows:
+            work = efforts.to_come(row.rung)
+            for trial, run in _left(search, [row], results):
+                since = elapsed.get(f"{trial}/{run}")
+                waiting.append(work) if since is None else running.append((since, work))
+    for number, rungs in _to_come(search, rounds, results.expected[search.name]):
+        works[number] = [efforts.to_come(rung) for rung in rungs for _ in search.runs], []
+    waves = tuple(
+        Wave(tuple(waiting), tuple(running), *_before(search, number))
+        for number, (waiting, running) in sorted(works.items())
+    )
+    return Queue(waves, frozenset({names.index(search.refines)} if search.refines else ()))
+
+
+def _before(search: Search, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which rounds are to be done before a round, and which are to have begun."""
+    if search.schedule.count is not None:
+        return tuple(search.schedule.step(number).needs), ()
+    seen = number - 1 - search.overlap
+    return (seen,) if seen >= 0 else (), (number - 1,) if number else ()
+
+
+def _to_come(
+    search: Search, rounds: Mapping[int, Sequence[Proposed]], expected: int
+) -> Iterator[tuple[int, list[Rung | None]]]:
+    """The rounds that are not proposed yet, with the rung of each of their trials."""
+    schedule = search.schedule
+    if schedule.count is not None:
+        steps = ((number, schedule.step(number)) for number in range(schedule.count) if number not in rounds)
+        yield from ((number, [step.rung] * step.size) for number, step in steps)
+        return
+    rows = [row for listed in rounds.values() for row in listed]
+    first = len(rounds)
+    if schedule.brackets:
+        left = _going_on(schedule.brackets[0], expected, Counter(row.budget for row in rows))
+        yield from enumerate(_in_time(left, search.batch_size, search.overlap), first)
+        return
+    new, number = expected - len({row.trial for row in rows}), first
+    while new > 0 and (size := min(search.round(number).size, new)):
+        yield number, [search.round(number).step.rung] * size
+        number, new = number + 1, new - size
+
+
+def _going_on(bracket: Bracket, trials: int, proposed: Mapping[float | None, int]) -> list[tuple[Rung, int]]:
+    """How many of so many trials of a bracket are still to get to each rung, unless more go on."""
+    budgets = bracket.budgets
+    return [
+        (Rung(0, i, budget, budgets[i - 1] if i else None, budgets[-1]), max(0, min(size, trials) - proposed[budget]))
+        for i, (budget, size) in enumerate(zip(budgets, bracket.sizes, strict=True))
+    ]
+
+
+def _in_time(left: Sequence[tuple[Rung, int]], batch: int, overlap: int) -> Iterator[list[Rung | None]]:
+    """Rounds of `asha` with so many runs of each rung, of which the last one waits for all of the rung below."""
+    spread = [((j + 0.5) / count, rung) for rung, count in left for j in range(count - (rung.rung > 0))]
+    order: list[Rung | None] = [rung for _, rung in sorted(spread, key=lambda each: (each[0], each[1].rung))]
+    yield from (order[start : start + batch] for start in range(0, len(order), batch))
+    for rung, count in left:
+        if rung.rung and count:
+            yield from [list[Rung | None]()] * overlap
+            yield [rung]
 
 
 def _left(search: Search, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
@@ -110,19 +161,22 @@ def _gap(intervals: Sequence[tuple[float, float]]) -> float:
     return statistics.median(gaps) if gaps else 0.0
 
 
-def _pause(study: Study, results: StudyResults) -> float:
-    """The median time from the end of a round to the start of the one that waited for it."""
+def _pause(study: Study, results: StudyResults, spans: Sequence[tuple[float, float]], places: int) -> float:
+    """The median time from the end of what a round waited for to its start, over the latest that found a free place."""
     pauses = []
-    for name, trials in results.trials_of.items():
-        overlap = study.searches[name].overlap
+    for name, found in results.searches.items():
         ends: dict[int, float] = {}
         starts: dict[int, float] = {}
-        timed = [trial for trial in trials if trial.started]  # imported ones are not
-        for trial in timed:
+        for trial in (trial for trial in found.rungs if trial.started):  # imported ones are not
             ends[trial.round] = max(ends.get(trial.round, 0.0), epoch(trial.finished))
             starts[trial.round] = min(starts.get(trial.round, float("inf")), epoch(trial.started))
-        for number, start in starts.items():
-            end = ends.get(number - overlap - 1)
-            if end is not None and start >= end:
+        for number, start in sorted(starts.items())[-_LATEST:]:
+            end = max(
+                (ends.get(needed, start + 1) for needed in _before(study.searches[name], number)[0]), default=None
+            )
+            if end is None or start < end:
+                continue
+            middle = (start + end) / 2
+            if sum(begun <= middle < ended for begun, ended in spans) < places:
                 pauses.append(start - end)
     return statistics.median(pauses[-_FEWEST:]) if pauses else _PAUSE

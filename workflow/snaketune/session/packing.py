@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from snaketune.config.study import Study
 from snaketune.layout import Layout
-from snaketune.proposing.durations import mean_seconds
+from snaketune.proposing.durations import mean_budget, mean_seconds
 from snaketune.proposing.packed import PackedRounds
 from snaketune.proposing.packing import AUTO, Places
 from snaketune.proposing.waves import Planner, of_present, places_of, waves_so_far
@@ -116,7 +116,7 @@ def _seconds(study: Study, store: Store, places: Places, runs: Sequence[Run], *,
     """How long a run takes, as the runs of the wave before did, or others of the study."""
     contract = study.run_spec.contract
     known = seconds_of_probes(store, contract, runs, places) if first else mean_seconds(store, contract, runs)
-    return mean_seconds(store, contract, store.runs()) if known is None else known
+    return mean_seconds(store, contract, store.runs(), mean_budget(runs)) if known is None else known
 
 
 def _words(search: str, wave: Wave, seconds: float) -> str | None:
