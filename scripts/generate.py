@@ -24,6 +24,7 @@ from snaketune.results.rounds import (
 )
 from snaketune.results.store import Store
 from snaketune.session.deletion import delete_unneeded
+from snaketune.session.once import not_said_yet
 from snaketune.session.packing import drop_other_blocks, pack_proposed
 from snaketune.session.params_files import write_params_of_round
 from snaketune.values import trial_id
@@ -51,7 +52,7 @@ def main(study_json: str, search: str, number: str) -> None:
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
     write_params_of_round(study, layout, search, this.number)
     drop_other_blocks(study, layout, search, this.number)
-    for line in delete_unneeded(study, Store(layout, study.run_spec.contract)):
+    for line in not_said_yet(layout, delete_unneeded(study, Store(layout, study.run_spec.contract))):
         print(f"[snaketune] {line}", file=sys.stderr)
 
 

@@ -33,6 +33,11 @@ class Layout:
         return self.root / "session.json"
 
     @property
+    def said(self) -> Path:
+        """What has been said in this session that is to be said once."""
+        return self.root / "session.said"
+
+    @property
     def logs(self) -> Path:
         """Where the runs' logs are: results/ is mirrored by logs/ beside it."""
         return self.root.parent.parent / "logs" / self.root.name

@@ -178,7 +178,8 @@ def test_what_may_go_on_is_kept_however_small_the_disk(tmp_path):
     made.train("h", 0)
     limit = "1 B (objective.checkpoints.max_disk)"
     assert made.delete() == [
-        f"WARNING: checkpoints take 6 kB, more than {limit}, and the search needs all of them to go on or to end"
+        f"WARNING: checkpoints take 6 kB, more than {limit}, and all of them are needed: trials may go on from them, "
+        "or they are the best one's (this is said once; the end says what is left)"
     ]
     assert len(made.left()) == 6
 

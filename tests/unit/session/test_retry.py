@@ -77,3 +77,27 @@ def test_a_trial_that_has_no_result_yet(study):
 def test_a_word_that_is_nothing(word):
     with pytest.raises(ConfigError, match=r"retry: '.*' is not one of the known words"):
         read_retry(f"failed,{word}")
+
+
+def test_pruned_runs_as_long_as_the_pruner_is_the_same(made):
+    """Only what had given up by itself is run again: the others would be stopped where they were."""
+    changes = {"searches": {"few": {"strategy": "random", "n_trials": 4, "batch_size": 2}}, "pruner": "median"}
+    study = made(**changes)
+    one, other = study.propose("few")
+    study.run(one.trial, "r0", {"status": "pruned", "reason": "x", "pruned_at": 5})
+    study.run(other.trial, "r0", {"status": "complete", "metrics": {"loss": 1.0}})
+    with pytest.raises(StudyError, match=r"retry: 1 run would be stopped .* pruner=none retry=pruned"):
+        again(study, "pruned")
+    study.gather("few")
+    by_itself, _ = study.propose("few", 1)
+    study.run(by_itself.trial, "r0", {"status": "pruned", "reason": "y"})
+    said, runs = again(study, "pruned")
+    assert said[0] == "1 run with status pruned will be tried again"
+    assert said[1].startswith("1 run would be stopped at the same steps by the same pruner, and stays pruned;")
+    assert runs == {(by_itself.trial, "r0")}
+    changed = made(**changes | {"pruner": {"type": "median", "n_warmup_steps": 9}})
+    assert again(changed, "pruned") == (["1 run with status pruned will be tried again"], {(one.trial, "r0")})
+
+
+def test_pruned_is_none_of_the_failed():
+    assert "pruned" not in read_retry("all-failed").statuses

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snaketune.errors import ConfigError, did_you_mean
-from snaketune.runner.status import FAILURES
+from snaketune.runner.status import FAILURES, PRUNED
 
 __all__ = ["Retry", "read_retry"]
 
-_GROUPS: Mapping[str, tuple[str, ...]] = {status: (status,) for status in FAILURES} | {"all-failed": FAILURES}
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    **{status: (status,) for status in (*FAILURES, PRUNED)},
+    "all-failed": FAILURES,
+}
 _TRIAL = re.compile(r"t[0-9a-f]{16}")
 
 

@@ -19,7 +19,7 @@ from snaketune.results.trials import IMPORTED, Trial, each_once
 from snaketune.runner.status import PRUNED
 from snaketune.values import key
 
-__all__ = ["failures", "front_rows", "grouped", "summary_md", "top_rows"]
+__all__ = ["failures", "failures_title", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
 _BY_PRUNER = "pruned at step "  # what the reasons of runs that a pruner has stopped begin with
@@ -60,7 +60,7 @@ def summary_md(
         parts += ["## Importances", *importances_md(importances)]
     failed = failures(trials_of, logs)
     if failed:
-        parts += ["## What failed", "\n".join(map(_line, failed.splitlines()))]
+        parts += [f"## {failures_title(trials_of)}", "\n".join(map(_line, failed.splitlines()))]
     every = {name: found.rungs for name, found in (searches or {}).items()} or trials_of
     parts += ["## Cost", _cost(trials_of, every, study, cpu_seconds)]
     parts += [f"{inline(str(trained))}."] if trained else []
@@ -131,6 +131,12 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
     if others:
         lines.append(f"- and {sum(len(trials) for _, trials in others)} trials for {len(others)} other reasons")
     return "\n".join(lines)
+
+
+def failures_title(trials_of: TrialsOf) -> str:
+    """What stands above `failures`: to be pruned is none."""
+    statuses = {trial.status for trial in _all(trials_of) if not trial.complete and trial.origin != IMPORTED}
+    return "What was pruned" if statuses == {PRUNED} else "What failed" + " or was pruned" * (PRUNED in statuses)
 
 
 def _kind(trial: Trial) -> str:

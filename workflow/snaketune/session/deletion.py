@@ -61,8 +61,10 @@ def disk_text(study: Study, layout: Layout) -> str | None:
         deleted += _note(folder).get("bytes", 0)
     if not kept and not deleted and not links:
         return None
+    limit = study.checkpoints.max_disk
+    over = f" (max_disk: {_shown(limit)})" if limit is not None and kept > limit else ""
     elsewhere = f"; links to elsewhere, which are left alone: {links}" if links else ""
-    return f"checkpoints: {_shown(kept)} kept, {_shown(deleted)} deleted{elsewhere}"
+    return f"checkpoints: {_shown(kept)} kept{over}, {_shown(deleted)} deleted{elsewhere}"
 
 
 def result_in(folder: Path) -> dict[str, Any] | None:
@@ -112,7 +114,8 @@ class _Deletion:
         if freed < excess:
             left = _shown(keep.max_disk + excess - freed)
             said.append(
-                f"WARNING: checkpoints take {left}, {most}, and the search needs all of them to go on or to end"
+                f"WARNING: checkpoints take {left}, {most}, and all of them are needed: trials may go on from them, or "
+                "they are the best one's (this is said once; the end says what is left)"
             )
         return said + problems
 

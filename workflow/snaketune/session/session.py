@@ -25,6 +25,7 @@ from snaketune.session.leftovers import clear_leftovers, submitted_jobs
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_dead_portions, drop_stale_markers
 from snaketune.session.notes import Notes, judge_unnoted
+from snaketune.session.once import forget_said, not_said_yet
 from snaketune.session.orphans import remember, tidy_queue
 from snaketune.session.outputs import outputs_of
 from snaketune.session.packing import pack_anew
@@ -93,7 +94,7 @@ class Session:
         """What is said of checkpoints once those of which there is no need are deleted."""
         said = delete_unneeded(self.study, Store(self.layout, self.study.run_spec.contract))
         left = disk_text(self.study, self.layout)
-        return [*said, *([left] if left else [])]
+        return [*not_said_yet(self.layout, said), *([left] if left else [])]
 
     def end_unwritable(self) -> str | None:
         """Ends where nothing can be written, which Snakemake needs; why that is an error, None if all is there."""
@@ -177,6 +178,7 @@ def begin(
         save_study(study, layout.study)
     if at_work:
         note_session(layout, study, at_once, here=here)
+        forget_said(layout)
         pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).goes_on():

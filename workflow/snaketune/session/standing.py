@@ -11,7 +11,7 @@ from snaketune.results.markdown import number, one_line
 from snaketune.results.ranking import ranked
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
-from snaketune.results.summary import failures
+from snaketune.results.summary import failures, failures_title
 from snaketune.results.tables import labels_of
 from snaketune.results.trials import Trial
 from snaketune.session.idle import waiting_text
@@ -130,7 +130,7 @@ def _ended_early(results: StudyResults) -> list[str]:
 
 def _failed(results: StudyResults) -> list[str]:
     failed = failures(results.trials_of, results.store.shown_logs, most=_REASONS)
-    return ["What failed:", *failed.splitlines()] if failed else []
+    return [f"{failures_title(results.trials_of)}:", *failed.splitlines()] if failed else []
 
 
 def _where(results: StudyResults) -> list[str]:
