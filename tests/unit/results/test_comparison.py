@@ -20,7 +20,9 @@ from snaketune.results.comparison import (
     read_studies,
     winner,
 )
+from snaketune.results.ranking import ranked
 from snaketune.results.runs import read_run
+from snaketune.results.searched import read_search
 from snaketune.results.summary import summary_md
 from snaketune.results.tables import runs_table, trial_rows, write_table
 
@@ -133,3 +135,62 @@ def test_a_comparison_has_a_winner(tmp_path):
     assert "): x = 1" in best
     assert [line.split(",")[0] for line in each] == ["  a: loss 1", "  b: loss 0.5"]
     assert where.endswith("a+b/summary.md)")
+
+
+def in_rungs(root: Path, study: str, most: int, result_of, **budget) -> MadeUp:
+    """A study of two trials, trained to so much, of which one goes on to three times that."""
+    halving = {"strategy": "halving", "n_trials": 3, "sampler": "random", "budget": {"min": most // 3, "max": most}}
+    halving["budget"] |= {"name": "epochs"} | budget
+    made = MadeUp(
+        root, study=study, objective={"command": "true {budget}"}, searches={"h": halving}, space=ONE["space"]
+    )
+    for number in range(2):
+        for row in made.propose("h", number):
+            made.run(row.trial, f"r0b{row.budget}", {"loss": result_of(row.params["x"], row.budget)})
+        made.gather("h", number)
+    save_study(made.study, made.layout.study)
+    trials_of = {"h": read_search(made.layout, made.study, "h").trials}
+    write_table(made.layout.root / "results.csv", trial_rows(trials_of, made.study))
+    write_table(made.layout.root / "runs.csv", [], ("trial", "run", "replicate", "status"))
+    return made
+
+
+def test_values_of_different_budgets_are_not_compared(tmp_path):
+    """What has had 9 epochs is no equal of what has had 27 in another study, though each is its study's full budget."""
+    in_rungs(tmp_path, "short", 9, lambda x, budget: x / 100)
+    in_rungs(tmp_path, "long", 27, lambda x, budget: x)
+    study, trials_of, source = joined(tmp_path, "short", "long")
+    rows = comparison_rows(trials_of, study)
+    assert {(row["study"], row["budget"]) for row in rows} == {("short", 3), ("short", 9), ("long", 9), ("long", 27)}
+    best = ranked([trial for listed in trials_of.values() for trial in listed], study)
+    assert [trial.budget for trial in best] == [27, 9, 9, 9, 3, 3]
+    said = winner(["short", "long"], tmp_path / "results")
+    assert said[0].startswith("Best loss: 1 with 27 epochs of long/h-")
+    assert said[1:3] == ["  short: loss 0.01 with 9 epochs, 3 trials", "  long: loss 1 with 27 epochs, 3 trials"]
+    summary = summary_md(trials_of, study, {}, {})
+    assert "loss = 1 with 27 epochs:" in summary
+    assert "| rank | name | loss | from best | epochs |" in " ".join(summary.split())
+    shares = dict(zip(source.rungs["trial"], source.rungs["share"], strict=True))
+    assert shares == {trial.trial: trial.budget / 27 for trial in best}
+
+
+def test_the_largest_budgets_of_different_units_are_training_in_full(tmp_path):
+    """As is what has no budget."""
+    in_rungs(tmp_path, "epochs", 9, lambda x, budget: x)
+    in_rungs(tmp_path, "trees", 300, lambda x, budget: x / 2, name="trees")
+    finished(tmp_path, "none", lambda params, run: {"loss": params["x"] / 4})
+    names = ["epochs", "trees", "none"]
+    study, trials_of, _ = joined(tmp_path, *names)
+    best = ranked([trial for listed in trials_of.values() for trial in listed], study)
+    assert [trial.trial.partition("/")[0] for trial in best] == [
+        "none",
+        *["trees", "none", "none", "epochs"],
+        *["trees"] * 2,
+        *["epochs"] * 2,
+    ]
+    assert winner(names, tmp_path / "results")[1:4] == [
+        "  epochs: loss 1 with 9 epochs, 3 trials",
+        "  trees: loss 0.5 with 300 trees, 3 trials",
+        "  none: loss 0.25, 3 trials",
+    ]
+    assert "| rank | name | loss | from best | budget |" in " ".join(summary_md(trials_of, study, {}, {}).split())

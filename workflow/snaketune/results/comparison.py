@@ -1,6 +1,7 @@
 """Several finished studies side by side: joined into one study whose searches are called study/search.
 
-Trials are called study/trial in it: the same parameters may have other results in another study.
+Trials are called study/trial in it: the same parameters may have other results in another study. Values of different
+budgets are not compared, as little as within a study.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ __all__ = [
     "check_finished",
     "comparison_header",
     "comparison_rows",
+    "full_budgets",
     "join",
     "joined_results",
     "read_studies",
@@ -74,16 +76,33 @@ def read_studies(names: Sequence[str], results: Path) -> dict[str, Study]:
     return studies
 
 
+def full_budgets(studies: Mapping[str, Study]) -> dict[str, float | None]:
+    """By study that of which its trials' budgets are shares: the largest of all with this unit; None without budgets.
+
+    What differs by its unit can't be told apart by how much it is: in each unit the largest is training in full.
+    """
+    budgets = {owner: study.budget for owner, study in studies.items()}
+    largest: dict[str, float] = {}
+    for budget in budgets.values():
+        if budget:
+            largest[budget.name] = max(budget.max, largest.get(budget.name, 0.0))
+    return {owner: largest[budget.name] if budget else None for owner, budget in budgets.items()}
+
+
 def join(studies: Mapping[str, Study]) -> Study:
     """The study of all searches of `studies`, with all their parameters; everything else is as in the first."""
+    units = {study.budget.name for study in studies.values() if study.budget}
+    unit = units.pop() if len(units) == 1 else "budget"
     searches = {}
     for owner, study in studies.items():
         for search in study.searches.values():
             labels = search.labels
             own = [_own(template, owner, search.name) for template in (labels.name, *labels.tags, labels.description)]
             name = f"{owner}/{search.name}"
+            budget = replace(search.budget, name=unit) if search.budget else None
             labels = Labels(f"{owner}/{own[0]}", tuple(own[1:-1]), own[-1])
-            searches[name] = replace(search, name=name, labels=labels, runs=())  # studies may have different ones
+            # Studies may have different runs.
+            searches[name] = replace(search, name=name, labels=labels, budget=budget, runs=())
     return replace(
         next(iter(studies.values())),
         name=" and ".join(studies),
@@ -98,12 +117,13 @@ def join(studies: Mapping[str, Study]) -> Study:
 def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, SearchResults]:
     """The results of all searches, by study/search."""
     found = {}
+    full = full_budgets(studies)
     for owner, study in studies.items():
         layout = Layout(results / owner)
         for search in study.searches.values():
             read = read_search(layout, study, search.name)
             trials, rungs = (
-                [replace(trial, trial=f"{owner}/{trial.trial}") for trial in each] for each in (read.trials, read.rungs)
+                [_joined(trial, owner, full[owner]) for trial in each] for each in (read.trials, read.rungs)
             )
             found[f"{owner}/{search.name}"] = SearchResults(trials, read.ending, rungs, rungs)
     return found
@@ -158,6 +178,11 @@ class JoinedLayout(Layout):
     def trial_logs(self, trial: str) -> Path:
         owner, _, own = trial.partition("/")
         return Layout(self.root.with_name(owner)).trial_logs(own)
+
+
+def _joined(trial: Trial, owner: str, full: float | None) -> Trial:
+    rung = replace(trial.rung, max_budget=full) if trial.rung and full else trial.rung
+    return replace(trial, trial=f"{owner}/{trial.trial}", rung=rung)
 
 
 def _value(trial: Trial, study: Study) -> str:

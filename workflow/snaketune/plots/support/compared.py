@@ -9,6 +9,7 @@ from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
 from snaketune.plots.support.rungs import RUNGS, frame_of_rungs
 from snaketune.plots.support.source import Source
+from snaketune.results.comparison import full_budgets
 from snaketune.results.frames import history_frame, read_frame, types_of
 from snaketune.results.tables import BEFORE, BEHIND
 
@@ -31,25 +32,28 @@ def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) 
         )
         for name, columns in tables.items()
     )
+    full = full_budgets(studies)
     return Source(
         study=joined,
         searches=tuple(joined.searches),
         trials=trials,
         runs=runs,
-        rungs=pd.concat([_rungs(results / owner / "results.csv", study) for owner, study in studies.items()]),
+        rungs=pd.concat(
+            [_rungs(results / owner / "results.csv", study, full[owner]) for owner, study in studies.items()]
+        ),
         history=history_frame([]),
         importances=pd.DataFrame(columns=IMPORTANCES),
         interactions=pd.DataFrame(columns=INTERACTIONS),
     )
 
 
-def _rungs(path: Path, study: Study) -> pd.DataFrame:
-    """How far the trials of one study were trained, where it has budgets: no more than their shares is told."""
-    if study.full_budget is None:
+def _rungs(path: Path, study: Study, full: float | None) -> pd.DataFrame:
+    """How far the trials of one study were trained, where it has budgets: as shares of `full`, no more is told."""
+    if full is None:
         return frame_of_rungs({}, study)
     table = read_frame(path, types_of(study)).dropna(subset="budget")
     names = {name: study.name + "/" + table[name].astype(object) for name in ("trial", "search")}
-    told = {"budget": table["budget"].astype(float), "share": table["budget"].astype(float) / study.full_budget}
+    told = {"budget": table["budget"].astype(float), "share": table["budget"].astype(float) / full}
     return pd.DataFrame(names | told).reindex(columns=RUNGS)
 
 
