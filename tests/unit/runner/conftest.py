@@ -163,7 +163,7 @@ class PackedBench(Bench):
         return super().printed(stream, run)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until a condition holds; fails the test if it does not in time."""
     until = time.monotonic() + seconds
     while not condition():

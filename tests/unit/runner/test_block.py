@@ -122,7 +122,8 @@ def test_what_does_not_fit_into_a_record_has_a_folder(folder, more):
 
 def test_a_longer_run_is_written_down_while_it_goes_on(folder):
     Path("train.py").write_text(
-        "import time\nprint('begun', flush=True); time.sleep(4)\n" + Path("train.py").read_text()
+        "import os, time\nprint('begun', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.05)\n"
+        + Path("train.py").read_text()
     )
     process, log = start(RUNS[:1]), Path("logs/s/trials/t0/r0")
     until = time.monotonic() + 30
@@ -131,6 +132,7 @@ def test_a_longer_run_is_written_down_while_it_goes_on(folder):
     assert (log / "stdout.log").read_text() == "begun\n"
     assert "started" in (log / "starts.jsonl").read_text()
     assert process.poll() is None
+    Path("go").touch()
     assert process.wait(60) == 0
     assert done() == [True, False, False, False]
     assert not log.parent.exists(), "what is in the record is there twice"
@@ -208,10 +210,15 @@ def test_a_lost_run_costs_that_run_alone(folder):
 
 
 def test_several_at_a_time_with_a_core_each(folder):
-    began = time.monotonic()
-    Path("train.py").write_text("import time; time.sleep(1.5)\n" + Path("train.py").read_text())
-    assert start(at_once=4).wait(60) == 0
-    assert time.monotonic() - began < 5.5, "the runs were done one after the other"
+    """Each of the four runs waits for the others to begin, and says so if they do not."""
+    Path("train.py").write_text(
+        "import glob, os, time\nopen(f'here{os.getpid()}', 'w').close()\nuntil = time.time() + 40\n"
+        "while len(glob.glob('here*')) < 4:\n"
+        "    if time.time() > until: open('alone', 'w').close(); break\n"
+        "    time.sleep(0.05)\n" + Path("train.py").read_text()
+    )
+    assert start(at_once=4).wait(200) == 0
+    assert not Path("alone").exists(), "the runs were done one after the other"
     assert {threads for _, threads in starts()} == {"1"}
 
 

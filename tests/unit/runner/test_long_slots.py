@@ -97,12 +97,11 @@ def test_nothing_is_left_of_a_run_in_its_process():
 
 def test_a_run_that_is_stopped_at_its_timeout_does_not_hide_that_the_job_is_stopped():
     """It has its result, and no further run is started."""
-    stubborn = "trap '' TERM; echo $SNAKETUNE_TRIAL >> starts; while :; do sleep 0.05; done"
-    block = Block(3, stubborn, timeout=0.3, grace=1.5)
+    stubborn = "trap 'touch asked' TERM; echo $SNAKETUNE_TRIAL >> starts; while :; do sleep 0.05; done"
+    block = Block(3, stubborn, timeout=0.3, grace=2.5)
     process = block.start()
-    while not Path("starts").exists():
+    while not Path("asked").exists():  # it has some time then to end
         time.sleep(0.02)
-    time.sleep(0.8)  # in the time that it has to end
     process.terminate()
     assert process.wait(20) == 128 + signal.SIGTERM
     assert len(Path("starts").read_text().split()) == 1

@@ -49,15 +49,15 @@ def rows_of(bench):
 
 
 def test_a_script_that_reports_is_told_at_the_very_step(bench, pruned):
-    result, rows = pruned("for step in range(50): snaketune.report(step=step, loss=0.9 - step / 100)")
+    result, rows = pruned("for step in range(50): snaketune.report(step=step, loss=0.9 - step / 100); print(step)")
     assert (result["status"], result["pruned_at"]) == ("pruned", 2)
     assert result["reason"] == "pruned at step 2: 0.88 is worse than the median 0.5 of 4 earlier trials"
     assert [row["step"] for row in rows] == [0, 1, 2]
     assert result["metrics"]["loss"] == 0.88
     assert result["metrics"]["step"] == 2
     assert len(result["pruner"]) == 64
+    assert bench.printed("stdout") == b"0\n1\n"
     assert bench.printed("stderr") == b"", "there is no traceback"
-    assert result["seconds"] < 1
 
 
 def test_a_run_that_is_good_enough_is_not(pruned):
@@ -93,12 +93,12 @@ signal.signal(signal.SIGUSR1, lambda *_: (print("tidy", flush=True), sys.exit(3)
 for step in range(50):
     write(step=step, loss=0.9)
     time.sleep(0.02)
-time.sleep(10)
+time.sleep(60)
 """
     )
     begun = time.monotonic()
     result, rows = pruned(script, {**RULE, "signal": "SIGUSR1"})
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 50
     assert (result["status"], result["pruned_at"], [row["step"] for row in rows]) == ("pruned", 2, [0, 1, 2])
     assert (result["exit_code"], result["signal"]) == (None, None)
     assert bench.printed("stdout") == b"tidy\n"
@@ -106,9 +106,9 @@ time.sleep(10)
 
 def test_one_that_ignores_the_signal_is_killed(pruned):
     script = WRITES + "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    result, rows = pruned(script + "for step in range(4): write(step=step, loss=0.9)\ntime.sleep(30)")
+    result, rows = pruned(script + "for step in range(4): write(step=step, loss=0.9)\ntime.sleep(60)")
     assert (result["status"], result["pruned_at"], len(rows)) == ("pruned", 2, 3)
-    assert result["seconds"] < 8
+    assert result["seconds"] < 50
 
 
 def test_one_that_was_quicker_than_whoever_looks_is_cut_all_the_same(pruned):
