@@ -112,7 +112,7 @@ class Submission:
             slurm("scancel", *jobs)
 
 
-def wait_until(condition, *, timeout: float = 120, pause: float = 0.3):
+def wait_until(condition, *, timeout: float = 240, pause: float = 0.3):
     """The condition's value as soon as it is true."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):

@@ -86,7 +86,7 @@ def test_failed_runs_are_tried_again_alone(auto):
 
 def test_killed_and_started_again(auto):
     auto.config["objective"]["env"] = {"DELAY": "0.2"}
-    assert auto.killed_run(60, once=lambda: len(auto.calls()) >= 12)
+    assert auto.killed_run(240, once=lambda: len(auto.calls()) >= 12)
     time.sleep(1)
     auto.good_run()
     calls = auto.calls()

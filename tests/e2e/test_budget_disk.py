@@ -59,6 +59,7 @@ class Rungs(Project):
 def undisturbed(tmp_path_factory):
     """A study that has kept all checkpoints, finished."""
     study = Rungs(tmp_path_factory.mktemp("undisturbed"), keep="all")
+    study.config["objective"]["trials_per_job"] = 5
     study.good_run()
     assert len(study.checkpoints()) == 13
     return study
@@ -66,8 +67,8 @@ def undisturbed(tmp_path_factory):
 
 def test_what_nobody_needs_is_deleted_and_what_is_needed_is_made_again(tmp_path, undisturbed, monkeypatch):
     study = Rungs(tmp_path)
-    monkeypatch.setenv("DELAY", "60")
-    assert study.killed_run(60, once=lambda: any("r0b3" in run for run in study.calls()))
+    monkeypatch.setenv("DELAY", "600")
+    assert study.killed_run(240, once=lambda: any("r0b3" in run for run in study.calls()))
     monkeypatch.delenv("DELAY")
     first, *others = study.proposed(1)
     kept = study.checkpoints()
@@ -95,29 +96,12 @@ def test_what_nobody_needs_is_deleted_and_what_is_needed_is_made_again(tmp_path,
     assert study.begun() == [f"{last}/r0b27 9", f"{last}/r0b9 0"]
     assert study.checkpoints() == [f"{last}/r0b27"]
 
-    # All of it again: each run finds what the one before it has left.
-    study.write("train.py", SCRIPT + "# changed\n")
-    study.good_run()
-    begun = study.begun()
-    assert len(begun) == 14
-    assert {line.split("/")[1] for line in begun} == {"r0b1 0", "r0b3 1", "r0b9 3", "r0b27 9"}
-    study.good_run("--config", f"retry={last}")
-    assert study.begun() == [f"{last}/{run}" for run in ("r0b1 0", "r0b27 9", "r0b3 1", "r0b9 3")]
-    assert study.checkpoints() == [f"{last}/r0b27"]
-
 
 def test_more_is_deleted_as_less_is_wanted(undisturbed):
-    best = f"{undisturbed.proposed(2)[0]}/r0b9"
-    limits = {"keep": "all", "max_disk": "45kB"}
-    undisturbed.config["objective"]["checkpoints"] = limits
+    undisturbed.config["objective"]["checkpoints"] = {"keep": "all", "max_disk": "45kB"}
     outcome = undisturbed.good_run()
     assert outcome.idle
     assert "checkpoints took more than 45 kB (objective.checkpoints.max_disk): 90.01 kB were deleted" in outcome.output
     left = undisturbed.checkpoints()
     assert len(left) == 4
     assert {run.rpartition("/")[2] for run in left} == {"r0b3", "r0b9"}  # small budgets go first
-
-    limits["max_disk"] = 100
-    outcome = undisturbed.good_run()
-    assert undisturbed.checkpoints() == [best]
-    assert "WARNING: checkpoints take 10.01 kB, more than 100 B" in outcome.output

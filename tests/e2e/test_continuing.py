@@ -3,8 +3,6 @@
 import json
 import shutil
 
-import pytest
-
 SCRIPT = """\
 import json, os, sys
 from snaketune import checkpoint, report
@@ -22,10 +20,10 @@ print(json.dumps({"loss": state["loss"]}))
 """
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_halving_trains_no_epoch_twice(project, size):
+def test_halving_trains_no_epoch_twice(project):
+    """In jobs of several runs, and then in jobs of one run each."""
     project.write("train.py", SCRIPT)
-    project.config["objective"] |= {"command": "python train.py {budget} {args}", "trials_per_job": size}
+    project.config["objective"] |= {"command": "python train.py {budget} {args}", "trials_per_job": 3}
     project.config["space"] = {"x": {"type": "uniform", "low": 0, "high": 1}}
     halving = {"strategy": "halving", "n_trials": 9, "sampler": "random", "budget": {"min": 1, "max": 9}}
     project.config["searches"] = {"halving": halving}
@@ -43,11 +41,11 @@ def test_halving_trains_no_epoch_twice(project, size):
 
     # A larger budget goes on from there; a checkpoint that is gone is made again, by its trial alone.
     project.forget_calls()
-    if size == 1:
-        shutil.rmtree(best.parent / "checkpoint")
+    shutil.rmtree(best.parent / "checkpoint")
     halving["budget"]["max"] = 27
+    project.config["objective"]["trials_per_job"] = 1
     project.good_run()
-    assert sum(project.calls().values()) == (27 if size == 1 else 18)
+    assert sum(project.calls().values()) == 27
     (further,) = project.folder.glob("results/s/trials/*/r0b27/result.json")
     assert json.loads(further.read_text())["notes"] == []
     assert [file.name for file in (further.parent / "checkpoint").iterdir()] == ["state.json"]

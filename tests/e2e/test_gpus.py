@@ -85,7 +85,7 @@ def test_one_each_then_two_on_each_then_named_ones(machine):
     assert machine.good_run(cores=4).idle, "changing what runs ask for has trained something again"
     forget(machine)
     machine.config["space"]["x"] = list(range(14))
-    machine.good_run(cores=4)
+    machine.good_run(cores=4, env={"DELAY": "1.5"})
     assert most_at_once(machine) == {"7": 2, "GPU-c": 2}
     assert len(machine.calls()) == 14
 
@@ -105,7 +105,7 @@ def test_packed_runs_and_a_second_study_beside_them(machine, tmp_path_factory):
     with (machine.folder / "packed.log").open("w") as log:
         packed = subprocess.Popen(machine.command(cores=3), cwd=machine.folder, stdout=log, stderr=log)
         other.good_run(cores=2)
-        assert packed.wait(120) == 0, (machine.folder / "packed.log").read_text()
+        assert packed.wait(240) == 0, (machine.folder / "packed.log").read_text()
     assert len(machine.finished()) == len(other.finished()) == 6
     runs = seen(machine)
     assert len(runs) == 12
@@ -123,11 +123,11 @@ def test_killed_runs_give_their_devices_back(machine):
         return len(list(machine.folder.glob("pid*"))) == 2
 
     # everything at once, then Snakemake alone, whose runs go on: those of the next start wait for them
-    assert machine.killed_run(60, once=at_work)
+    assert machine.killed_run(240, once=at_work)
     forget(machine)
     for path in machine.folder.glob("pid*"):
         path.unlink()
-    assert machine.killed_run(60, once=at_work, everything=False)
+    assert machine.killed_run(240, once=at_work, everything=False)
     machine.good_run()
     assert most_at_once(machine) == {"0": 1, "1": 1}
     assert len(machine.table()) == 6

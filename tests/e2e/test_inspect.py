@@ -54,7 +54,7 @@ def test_a_straggler_does_not_hold_up_the_next_round(project):
 import json, os, sys, time
 x = int(sys.argv[2])
 open(os.environ["SNAKETUNE_STUDY"] + sys.argv[2], "w").close()
-until = time.time() + 60
+until = time.time() + 240
 while x == 0 and not os.path.exists(os.environ["SNAKETUNE_STUDY"] + os.environ["LAST"]) and time.time() < until:
     time.sleep(0.1)
 time.sleep(3 if x == 0 else 0)

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,22 @@ for epoch in range(1, 11):
     time.sleep(0.01)
 print(json.dumps({"loss": loss}))
 """
-N = 20
+SEARCH = {"strategy": "random", "n_trials": 16, "batch_size": 4, "seed": 5}
 
 
-@pytest.fixture
-def pruning(project):
+def prepared(folder: Path) -> Project:
+    project = Project(folder)
     project.write("train.py", SCRIPT)
     project.config["pruner"] = {"type": "median", "n_startup_trials": 3, "n_warmup_steps": 2}
     project.config["space"] = {"x": {"type": "uniform", "low": 0.0, "high": 10.0}}
-    project.config["searches"] = {"random": {"strategy": "random", "n_trials": N, "batch_size": 5, "seed": 5}}
+    project.config["searches"] = {"random": dict(SEARCH)}
     return project
+
+
+@pytest.fixture
+def pruned(built_once):
+    """A study of 16 trials in 4 rounds that has been run once, on one core."""
+    return prepared(built_once("pruned", lambda folder: prepared(folder).good_run(cores=1)))
 
 
 def stopped(project: Project) -> dict[str, object]:
@@ -47,47 +52,33 @@ def rules(project: Project) -> list[bytes]:
     return [rule(project, number).read_bytes() for number in range(4)]
 
 
-def again(project: Project) -> None:
-    for name in ("results", "logs", ".snakemake", "calls.log"):
-        path = project.folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+def test_the_same_trials_are_pruned_at_the_same_steps_always(pruned, tmp_path):
+    """Several to a job on other cores, and killed on the way, as on one core."""
+    first, said = stopped(pruned), [json.loads(text)["groups"] for text in rules(pruned)]
+    stops = [trial for trial, (status, *_) in first.items() if status == "pruned"]
+    assert 2 <= len(stops) <= 8, "half of those that come after the first two rounds, give or take chance"
+    assert all(value == "" and loss for _, _, value, loss in (first[trial] for trial in stops))
+    assert said[:2] == [{}, {}], "the first round is compared with nobody, nor the second one"
+    assert [groups[""]["trials"] for groups in said[2:]] == [4, 8]
 
-
-def test_the_same_trials_are_pruned_at_the_same_steps_always(pruning):
-    pruning.good_run(cores=1)
-    first, said = stopped(pruning), rules(pruning)
-    pruned = [trial for trial, (status, *_) in first.items() if status == "pruned"]
-    assert 5 <= len(pruned) <= 15, "half of those that come after the first two rounds, give or take chance"
-    assert all(value == "" and loss for _, _, value, loss in (first[trial] for trial in pruned))
-    assert json.loads(said[0])["groups"] == {}, "the first round is compared with nobody, nor the second one"
-    assert json.loads(said[1])["groups"] == {}
-    assert json.loads(said[2])["groups"][""]["trials"] == 5
-    assert pruning.run(cores=1).idle
-
-    again(pruning)
-    pruning.config["objective"]["trials_per_job"] = 3  # several to a job, which does not make a difference either
-    pruning.good_run(cores=4)
-    assert (stopped(pruning), rules(pruning)) == (first, said)
-
-    again(pruning)
-    del pruning.config["objective"]["trials_per_job"]
+    other = prepared(tmp_path / "other")
+    other.config["objective"]["trials_per_job"] = 3
     chance = random.Random(0)
-    kills = sum(pruning.killed_run(chance.uniform(1.5, 3.5)) for _ in range(6))
-    assert kills, "the study ended too early for this test to mean anything"
-    pruning.good_run(cores=4)
-    assert (stopped(pruning), rules(pruning)) == (first, said)
+    kills = 0
+    for begun in (2, 6, 10, 13):
+        run = begun + chance.randrange(2)
+        kills += other.killed_run(240, once=lambda run=run: len(other.calls()) >= run)
+    assert kills == 4
+    other.good_run(cores=4)
+    assert (stopped(other), rules(other)) == (first, rules(pruned))
+    calls = other.calls()
+    assert len(calls) == 16
+    assert sum(calls.values()) <= 16 + 2 * kills, "what was under way, on two cores"
 
 
-def test_what_a_round_is_judged_by_is_made_again_if_it_is_lost_or_damaged(pruning):
-    pruning.config["searches"]["random"]["n_trials"] = 15
-    pruning.good_run(cores=2)
-    first, said, calls = stopped(pruning), rule(pruning, 2).read_bytes(), pruning.calls()
-    path = rule(pruning, 2)
-    path.write_text("{}")
-    done = pruning.run(cores=2)
-    assert "pruner.json is damaged" in done.output
-    assert rule(pruning, 2).read_bytes() == said
-    path.unlink()
-    pruning.good_run(cores=2)
-    assert rule(pruning, 2).read_bytes() == said
-    assert (stopped(pruning), pruning.calls()) == (first, calls), "nothing is trained again"
+def test_what_a_round_is_judged_by_is_made_again_if_it_is_lost_or_damaged(pruned):
+    first, said, calls = stopped(pruned), rules(pruned), pruned.calls()
+    rule(pruned, 2).write_text("{}")
+    rule(pruned, 3).unlink()
+    assert "pruner.json is damaged" in pruned.good_run().output
+    assert (stopped(pruned), rules(pruned), pruned.calls()) == (first, said, calls), "nothing is trained again"

@@ -137,28 +137,24 @@ def test_a_comparison_has_a_winner(tmp_path):
     assert where.endswith("a+b/summary.md)")
 
 
-def in_rungs(root: Path, study: str, most: int, result_of, **budget) -> MadeUp:
-    """A study of two trials, trained to so much, of which one goes on to three times that."""
-    halving = {"strategy": "halving", "n_trials": 3, "sampler": "random", "budget": {"min": most // 3, "max": most}}
-    halving["budget"] |= {"name": "epochs"} | budget
+def in_rungs(root: Path, study: str, most: int, by: int = 1, name: str = "epochs") -> None:
+    """A study of three trials with x / `by` as their loss, of which one is trained three times as long."""
+    budget = {"name": name, "min": most // 3, "max": most}
+    halving = {"strategy": "halving", "n_trials": 3, "sampler": "random", "budget": budget}
     made = MadeUp(
-        root, study=study, objective={"command": "true {budget}"}, searches={"h": halving}, space=ONE["space"]
+        root, study=study, objective={"command": "true {budget}"}, space=ONE["space"], searches={"h": halving}
     )
-    for number in range(2):
-        for row in made.propose("h", number):
-            made.run(row.trial, f"r0b{row.budget}", {"loss": result_of(row.params["x"], row.budget)})
-        made.gather("h", number)
+    made.through(lambda params, run: {"loss": params["x"] / by})
     save_study(made.study, made.layout.study)
     trials_of = {"h": read_search(made.layout, made.study, "h").trials}
     write_table(made.layout.root / "results.csv", trial_rows(trials_of, made.study))
     write_table(made.layout.root / "runs.csv", [], ("trial", "run", "replicate", "status"))
-    return made
 
 
 def test_values_of_different_budgets_are_not_compared(tmp_path):
     """What has had 9 epochs is no equal of what has had 27 in another study, though each is its study's full budget."""
-    in_rungs(tmp_path, "short", 9, lambda x, budget: x / 100)
-    in_rungs(tmp_path, "long", 27, lambda x, budget: x)
+    in_rungs(tmp_path, "short", 9, by=100)
+    in_rungs(tmp_path, "long", 27)
     study, trials_of, source = joined(tmp_path, "short", "long")
     rows = comparison_rows(trials_of, study)
     assert {(row["study"], row["budget"]) for row in rows} == {("short", 3), ("short", 9), ("long", 9), ("long", 27)}
@@ -176,8 +172,8 @@ def test_values_of_different_budgets_are_not_compared(tmp_path):
 
 def test_the_largest_budgets_of_different_units_are_training_in_full(tmp_path):
     """As is what has no budget."""
-    in_rungs(tmp_path, "epochs", 9, lambda x, budget: x)
-    in_rungs(tmp_path, "trees", 300, lambda x, budget: x / 2, name="trees")
+    in_rungs(tmp_path, "epochs", 9)
+    in_rungs(tmp_path, "trees", 300, by=2, name="trees")
     finished(tmp_path, "none", lambda params, run: {"loss": params["x"] / 4})
     names = ["epochs", "trees", "none"]
     study, trials_of, _ = joined(tmp_path, *names)
