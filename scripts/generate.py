@@ -1,6 +1,6 @@
 """Proposes one round of a search: its trials.csv, its round.json and the parameters of trials that need them.
 
-With a pruner also its pruner.json, by which the round's runs are judged while they train.
+With a pruner of runs also its pruner.json, by which the round's runs are judged while they train.
 
 Usage: generate.py STUDY_JSON SEARCH ROUND
 """
@@ -44,10 +44,13 @@ def main(study_json: str, search: str, number: str) -> None:
         sizes = [len(proposed_ids(layout.proposed(search, each))) for each in earlier]
         if by.schedule.is_over([*sizes, len(chosen.proposals)]):
             forget_later_rounds(layout, search, this.number)
-    trials = [(trial_id(each.params), each.budget) for each in chosen.proposals]
+    trials = [(trial_id(each.params), each.budget, each.part) for each in chosen.proposals]
     jobs = pack_proposed(study, layout, search, this.number, trials)
-    if by.pruner or layout.pruner(search, this.number).exists():
+    if by.prunes_runs or layout.pruner(search, this.number).exists():
         write_text(layout.pruner(search, this.number), pruner_text(study, by, this, layout))
+    # Snakemake takes a table that is there for good as long as the waves of its round are not planned, and what is made
+    # from it would come before it.
+    layout.gathered(search, this.number).unlink(missing_ok=True)
     write_round(layout.ending(search, this.number), RoundNote(chosen.ending, by.fingerprint, by.batch_size, jobs))
     write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
     write_params_of_round(study, layout, search, this.number)

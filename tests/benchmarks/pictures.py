@@ -105,7 +105,7 @@ def make(root: Path, kind: str, trials: int) -> Path:
             trials = []
             for row in read_proposed(path):
                 runs = []
-                for _, run in search.runs_in([(row.trial, row.budget)]):
+                for _, run in search.runs_in([row.asked]):
                     told = record(row.trial, str(run), result_of(row.params, count, rng, kind))
                     told |= {"contract": study.study.run_spec.contract}
                     if told["status"] == "complete":

@@ -79,7 +79,7 @@ class MadeUp:
         """Runs all searches of one round; the trials by search, as the tables' script reads them."""
         for search in self.study.searches:
             for row in self.propose(search):
-                for _, run in self.study.searches[search].runs_in([(row.trial, row.budget)]):
+                for _, run in self.study.searches[search].runs_in([row.asked]):
                     self.run(row.trial, run, result_of(row.params, str(run)))
             self.gather(search)
         return {name: read_search(self.layout, self.study, name).trials for name in self.study.searches}
@@ -91,7 +91,7 @@ class MadeUp:
             while not sizes or not search.schedule.is_over(sizes):
                 number = len(sizes)
                 for row in self.propose(name, number):
-                    for trial, run in search.runs_in([(row.trial, row.budget)]):
+                    for trial, run in search.runs_in([row.asked]):
                         self.run(trial, run, result_of(row.params, str(run)))
                 sizes.append(len(self.gather(name, number)))
 

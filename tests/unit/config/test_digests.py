@@ -82,6 +82,7 @@ KEYS = {
             ("signal", "median", {}, {"signal": "SIGINT"}),
         )
     },
+    "pruner.over": ("pruner", {"type": "median"}, {"type": "median", "over": "folds"}, {"objective__folds": 5}),
     "top": ("top", 10, 5, {}),
     "summary_by": ("summary_by", [], ["n"], {}),
     "plots.scale": ("plots__scale", "auto", "log", {}),

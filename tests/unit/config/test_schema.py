@@ -103,7 +103,7 @@ KEYS = {
     "pruner": (["median", "none", {"type": "patient", "patience": 3}, {"type": "threshold", "lower": "1e-3"}],
         [("medain", "Did you mean 'median'?"), ({"type": "threshold"}, "needs 'lower' or 'upper'"),
          ({"type": "median", "lower": 1}, "does not go with"), ({"type": "median", "over": "folds"},
-          "unknown key 'over'"), ({"type": "percentile", "percentile": 101}, "must be 100 or less")]),
+          "is folds, of which a trial has one"), ({"type": "percentile", "percentile": 101}, "must be 100 or less")]),
     "search.space": ([{"y": [1]}], [({}, "must not be empty"), ({"y": []}, "choices is empty")]),
     "space": ([{"x": 1}], [({}, "must not be empty"), ({"1x": 1}, "can't be a name"), ({"a b": 1},
         "can't be a name"), ({"a..b": 1}, "can't be a name"), ({"../x": 1}, "can't be a name"), ({"x\n": 1},

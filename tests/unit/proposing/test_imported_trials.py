@@ -29,7 +29,7 @@ def all_rounds(made: MadeUp, loss=lambda params: params["x"]):
     for round_ in made.study.searches["s"].rounds():
         new = made.propose("s", round_.number)
         for row in new:
-            for _, run in made.study.searches["s"].runs_in([(row.trial, row.budget)]):
+            for _, run in made.study.searches["s"].runs_in([row.asked]):
                 made.run(row.trial, run, {"loss": loss(row.params)})
         rows += made.gather("s", round_.number)
         if len(new) < round_.size:

@@ -59,7 +59,7 @@ class Played:
     def _do(self, number, result_of):
         rows = self.rounds[number] = self.study.propose("s", number)
         self.order.append(number)
-        for trial, run in self.search.runs_in([(row.trial, row.budget) for row in rows]):
+        for trial, run in self.search.runs_in([row.asked for row in rows]):
             self.starts[trial, run] += 1
             params = next(row.params for row in rows if row.trial == trial)
             self.study.run(trial, run, result_of(params, run.budget))

@@ -255,7 +255,7 @@ def test_the_jobs_of_a_plan_with_packed_runs(made):
     grid, random = {"strategy": "grid", "batch_size": 6}, {"strategy": "random", "n_trials": 9}
     study = made(objective={"trials_per_job": 4, "threads": 2}, searches={"grid": grid, "random": random})
     plans = [plan_of(study.study, search, study.store) for search in study.study.searches.values()]
-    planned = [(plan.search, plan.proposals) for plan in plans]
+    planned = [(plan.search, plan.proposals, ()) for plan in plans]
     jobs = jobs_to_come(planned, study.study, study.store).jobs
     assert [len(job) for job in jobs] == [4, 2, 3]
     assert "That is 3 jobs of 2 cores.\n" in plan_text(plans, study.study, study.store, Given())

@@ -5,15 +5,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from snaketune.config.parts import Parts
 from snaketune.config.pruner import Pruner
 from snaketune.runner.run_id import RunId
-from snaketune.samplers.base import Rung
+from snaketune.samplers.base import Part, Rung
 from snaketune.samplers.brackets import Budget
+from snaketune.samplers.in_parts import InParts
 from snaketune.samplers.registry import strategy_named
 from snaketune.samplers.schedule import Batches, Schedule, Step
 from snaketune.space import Space
 
-__all__ = ["Imported", "Labels", "Pruner", "Round", "Search"]
+__all__ = ["Asked", "Imported", "Labels", "Pruner", "Round", "Search"]
+
+# A trial, and what it is asked to do: with which budget, and which part of its runs; None where there are no such.
+Asked = tuple[str, float | None, Part | None]
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Search:
     those of each trial, without what `budget` they get, if there is one; `options` are the strategy's own keys of the
     configuration. `imported` are results from elsewhere by trial; those of them that are `counted` are the search's
     first trials or, of one in rungs, what its model knows beforehand. `left_out` says of rows that were to be imported
-    why they are of no use here. Runs are stopped early by its `pruner`, if it has one.
+    why they are of no use here. Runs are stopped early by its `pruner`, if it has one; where that looks at trials
+    between their runs, these come in `parts`.
     """
 
     name: str
@@ -83,6 +89,7 @@ class Search:
     counted: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     pruner: Pruner | None = None
+    parts: Parts | None = None
 
     @property
     def learns(self) -> bool:
@@ -96,8 +103,13 @@ class Search:
 
     @property
     def compares(self) -> bool:
-        """Whether runs are judged by the results of earlier rounds while they train."""
+        """Whether runs, or trials between their runs, are judged by the results of earlier rounds."""
         return self.pruner is not None and self.pruner.compares
+
+    @property
+    def prunes_runs(self) -> bool:
+        """Whether runs are stopped while they train."""
+        return self.pruner is not None and self.parts is None
 
     @property
     def first_round(self) -> int:
@@ -140,15 +152,16 @@ class Search:
         """How often a trial is trained, each rung counted; at most so often, but for `asha`, where more may go on."""
         return sum(sum(bracket.sizes) for bracket in self.schedule.brackets) or self.most
 
-    def runs_of(self, trial: str, budget: float | None = None) -> tuple[RunId, ...]:
-        """The runs of a trial, with a budget where it has one; one that was imported has none."""
+    def runs_of(self, trial: str, budget: float | None = None, part: Part | None = None) -> tuple[RunId, ...]:
+        """The runs of a trial, with a budget where it has one, or a part of them; one that was imported has none."""
         if trial in self.imported:
             return ()
-        return self.runs if budget is None else tuple(run._replace(budget=budget) for run in self.runs)
+        runs = self.runs if self.parts is None or part is None else self.parts.runs_of(part, self.runs)
+        return runs if budget is None else tuple(run._replace(budget=budget) for run in runs)
 
-    def runs_in(self, trials: Iterable[tuple[str, float | None]]) -> list[tuple[str, RunId]]:
-        """The runs of trials, given with their budgets."""
-        return [(trial, run) for trial, budget in trials for run in self.runs_of(trial, budget)]
+    def runs_in(self, trials: Iterable[Asked]) -> list[tuple[str, RunId]]:
+        """The runs of trials, given with their budgets and parts."""
+        return [(trial, run) for trial, budget, part in trials for run in self.runs_of(trial, budget, part)]
 
     @property
     def unused_priors(self) -> tuple[str, ...]:
@@ -188,19 +201,22 @@ class Search:
         limit = None if self.n_trials is None else max(self.n_trials, len(self.counted))
         budget = self.budget.max if self.budget else None
         rung = None if budget is None else Rung(0, 0, budget, None, budget)
-        return Batches(self.first_round, self.batch_size, limit, self.overlap, self.waits, rung)
+        batches = Batches(self.first_round, self.batch_size, limit, self.overlap, self.waits, rung)
+        return InParts(batches, self.parts.ends) if self.parts else batches
 
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
         return Round(self.name, number, self.schedule.step(number))
 
     def asked_of(self, number: int) -> object:
-        """What a round's proposals follow from beside its search's fingerprint: its size or, in rungs, also its place.
+        """What a round's proposals follow from beside its search's fingerprint: its size, in rungs and parts its place.
 
         By it Snakemake tells whether they are to be made anew; rounds need not be of the same kind when the search has
         become longer.
         """
         step = self.schedule.step(number)
+        if step.part:
+            return [step.size, step.start, step.part.start, step.part.stop, step.part.total]
         if not self.in_rungs:
             return step.size
         return [step.size, step.start, step.rung.bracket, step.rung.rung] if step.rung else [step.size, self.n_trials]

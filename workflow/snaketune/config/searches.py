@@ -9,6 +9,7 @@ from snaketune.config.budget import budget_from
 from snaketune.config.digests import proposal_terms, reruns_of
 from snaketune.config.imported import imported_into
 from snaketune.config.learning import check_options, check_refinements
+from snaketune.config.parts import parts_from
 from snaketune.config.pruner import ROUND, pruner_from
 from snaketune.config.study import Labels, Search
 from snaketune.errors import ConfigError, did_you_mean
@@ -74,6 +75,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
     check_options(options, root, several=several)
     pruner = pruner_from(raw.get("pruner"))
     budget = budget_from(raw, space)
+    parts = parts_from(pruner, config["objective"], budget=budget is not None)
     # Whatever the proposals depend on, except how many there are: a longer search keeps what it has.
     asked = {key: value for key, value in options.items() if reruns_of("search", key) in ("proposals", None)}
     terms = [raw["strategy"], seed, config["seed"], raw_space, constraints, raw["zip"]]
@@ -83,7 +85,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         asked["budget"] = [budget.min, budget.max]
     if strategy.whole:
         terms.append(raw["n_trials"])
-    made_from_results = strategy.learns or pruned_alone
+    made_from_results = strategy.learns or pruned_alone or parts is not None
     if made_from_results:
         terms += [
             raw["overlap"],
@@ -113,6 +115,7 @@ def _search(name: str, raw: Mapping[str, Any], config: Mapping[str, Any], root: 
         counted=tuple(rows.counted) if ("n_trials" in raw or strategy.schedule) and "refine" not in raw else (),
         left_out=rows.left_out,
         pruner=pruner,
+        parts=parts,
     )
 
 

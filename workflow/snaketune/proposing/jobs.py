@@ -1,6 +1,6 @@
 """The jobs that do the runs of a plan: one each, or several runs to a job as they are packed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,8 +28,10 @@ class JobsToCome:
     open: bool
 
 
-def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: Study, store: Store) -> JobsToCome:
-    """The jobs that are to be submitted for the searches' proposals.
+def jobs_to_come(
+    planned: Iterable[tuple[Search, Sequence[Proposal], Collection[str]]], study: Study, store: Store
+) -> JobsToCome:
+    """The jobs that are to be submitted for the searches' proposals, of which some trials are given up.
 
     A run that is done needs no job, nor does one that another search has too; but a job with one that is missing asks
     for what all of its runs need.
@@ -44,8 +46,8 @@ def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: St
     packed = PackedRounds(study, store.layout)
     known: set[tuple[str, str]] = set()
     jobs = []
-    for search, proposals in planned:
-        for round_, runs in _rounds(search, proposals):
+    for search, proposals, given_up in planned:
+        for round_, runs in _rounds(search, proposals, given_up):
             names = [(trial_id(proposal.params), str(run)) for proposal, run in runs]
             known_seconds = seconds(mean_budget(runs))
             for start, stop in _cut(_waves(round_, runs, packed, planner, known_seconds), len(runs)):
@@ -55,8 +57,13 @@ def jobs_to_come(planned: Iterable[tuple[Search, Sequence[Proposal]]], study: St
     return JobsToCome(jobs, auto and seconds(None) is None and len(jobs) > 1)
 
 
-def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Round, list[Run]]]:
-    """The runs of each round of new trials, in the order in which they are packed."""
+def _rounds(
+    search: Search, proposals: Sequence[Proposal], given_up: Collection[str]
+) -> Iterator[tuple[Round, list[Run]]]:
+    """The runs of each round of new trials and of the further parts of these, in the order in which they are packed."""
+    if search.parts:
+        yield from _in_parts(search, proposals, given_up)
+        return
     begin = 0
     for round_ in search.rounds():
         if round_.step.below:
@@ -71,6 +78,20 @@ def _rounds(search: Search, proposals: Sequence[Proposal]) -> Iterator[tuple[Rou
             round_,
             [(each, run) for each, budget in zip(own, budgets, strict=True) for run in search.runs_of("", budget)],
         )
+
+
+def _in_parts(
+    search: Search, proposals: Sequence[Proposal], given_up: Collection[str]
+) -> Iterator[tuple[Round, list[Run]]]:
+    """The runs of each round in which trials do a part of them; of one that is given up those that are done."""
+    sizes: list[int] = []
+    while not sizes or not search.schedule.is_over(sizes):
+        round_ = search.round(len(sizes))
+        batch = proposals[round_.start : round_.start + round_.size]
+        sizes.append(len(batch))
+        trials = [(each, trial_id(each.params)) for each in batch]
+        own = [(each, trial) for each, trial in trials if not (round_.step.below and trial in given_up)]
+        yield round_, [(each, run) for each, trial in own for run in search.runs_of(trial, part=round_.step.part)]
 
 
 def _waves(

@@ -23,12 +23,12 @@ class Origins:
     def table_of(self, trial: str, run: str) -> Path | None:
         """The table of the first round, by the order of searches, that has a run; None if no table tells more of it.
 
-        A table tells more of runs with a budget or a pruner.
+        A table tells more of runs with a budget, or with a pruner that looks at them while they train.
         """
         return next((table for table in self._tables() if (trial, run) in self._runs_in(table)), None)
 
     def _tables(self) -> Iterator[Path]:
-        telling = [search for search in self._study.searches.values() if search.budget or search.pruner]
+        telling = [search for search in self._study.searches.values() if search.budget or search.prunes_runs]
         for search in telling:
             for round_ in rounds_there(self._layout, search):
                 yield self._layout.proposed(search.name, round_.number)
@@ -55,6 +55,6 @@ class Origins:
             rows = []
         return frozenset(
             (trial, str(run if budget is None else run._replace(budget=budget)))
-            for trial, budget in rows
+            for trial, budget, _ in rows
             for run in runs
         )

@@ -1,11 +1,12 @@
 """What a study would run, before anything is run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.proposing.in_parts import given_up
 from snaketune.proposing.jobs import jobs_to_come
 from snaketune.proposing.packing import LONG
 from snaketune.proposing.planned_rungs import budgets_behind, first_trials, is_open, rungs_text
@@ -29,7 +30,7 @@ class Plan:
     """The trials that a search is certain to run; `later` more runs follow from results.
 
     `done` says how many runs of each trial are done, by its id, as far as it is certain to be trained, and `done_later`
-    how many of these trials' runs with larger budgets.
+    how many of these trials' runs with larger budgets. `given_up` are trials that don't do the rest of their runs.
     """
 
     search: Search
@@ -37,6 +38,11 @@ class Plan:
     later: int
     done: Mapping[str, int]
     done_later: int = 0
+    given_up: Collection[str] = ()
+
+    def spared(self, trial: str) -> int:
+        """How many runs a trial has that are not done, and won't be."""
+        return len(self.search.runs) - self.done[trial] if trial in self.given_up else 0
 
 
 def plan_of(study: Study, search: Search, store: Store) -> Plan:
@@ -66,8 +72,8 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
         for proposal in proposals
         for budget in budgets_behind(search, proposal.rung)
     }
-    done_later = sum(store.done(*run) for run in search.runs_in(further))
-    return Plan(search, proposals, max(0, later), done, done_later)
+    done_later = sum(store.done(*run) for run in search.runs_in((trial, budget, None) for trial, budget in further))
+    return Plan(search, proposals, max(0, later), done, done_later, given_up(store, search))
 
 
 def write_plan(plan: Plan, layout: Layout) -> None:
@@ -108,7 +114,11 @@ def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, g
     header = ["search", "strategy", "trials", "later", "shared", "runs done"]
     runs = (len(seen) - imported) * len(study.runs)
     later = sum(max(0, plan.later * len(study.runs) - plan.done_later) for plan in plans)
-    words = f"{runs} runs in all ({len(seen) - imported} trials × {len(study.runs)}), {done} done, {runs - done} to run"
+    spared = sum(min(plan.spared(trial) for plan in plans if trial in plan.done) for trial, _ in seen)
+    in_parts = any(plan.search.parts for plan in plans)
+    not_run = f", {spared} of pruned trials are not run" if spared else ""
+    words = f"{runs} runs in all ({len(seen) - imported} trials × {len(study.runs)}), {done} done{not_run}"
+    words += f", {'at most ' if in_parts else ''}{runs - done - spared} to run"
     if study.in_rungs:
         words = f"{runs} runs are certain, {done} of them done, {runs - done} to run"
     if imported:
@@ -126,7 +136,7 @@ def plan_text(plans: Sequence[Plan], study: Study, store: Store, given: Given, g
 def _asked_for(plans: Sequence[Plan], study: Study, store: Store, given: Given, gpus: Gpus | None) -> tuple[str, str]:
     """What the runs still to be done ask for, each a sentence or "": their jobs of a cluster, they of this machine."""
     threads = given.threads or study.config["objective"]["threads"]
-    to_come = jobs_to_come(((plan.search, plan.proposals) for plan in plans), study, store)
+    to_come = jobs_to_come(((plan.search, plan.proposals, plan.given_up) for plan in plans), study, store)
     jobs = [
         [run_values(proposal.params, run, attempt=1, threads=threads) for proposal, run in job] for job in to_come.jobs
     ]
@@ -137,15 +147,19 @@ def _asked_for(plans: Sequence[Plan], study: Study, store: Store, given: Given, 
     except ValueError as error:
         raise StudyError(f"objective.resources: {error}") from None
     said = bool(jobs) and (bool(totals.words()) or study.trials_per_job != 1 or given.cluster)
-    return _jobs(totals, threads, open_=to_come.open) if said else "", here
+    fewer = any(plan.search.parts for plan in plans)
+    return _jobs(totals, threads, open_=to_come.open, fewer=fewer) if said else "", here
 
 
-def _jobs(totals: Totals, threads: int, *, open_: bool) -> str:
-    """How many jobs there are, and what they ask for; `open_`: how many depends on how long the first runs take."""
+def _jobs(totals: Totals, threads: int, *, open_: bool, fewer: bool) -> str:
+    """How many jobs there are, and what they ask for; `open_`: how many depends on how long the first runs take.
+
+    `fewer`: trials may be given up.
+    """
     one = totals.jobs == 1
     cores = f" of {threads} cores" if threads > 1 else ""
     asked = f", which {'asks' if one else 'ask'} for at most {totals.words()}" if totals.words() else ""
-    most = "at most " if open_ else ""
+    most = "at most " if open_ or fewer else ""
     packed = (
         f". When the first ones take less than {LONG:g} s, further ones are packed, several to a job" if open_ else ""
     )

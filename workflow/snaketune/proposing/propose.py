@@ -7,10 +7,12 @@ from typing import Any
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
+from snaketune.proposing.in_parts import next_part
 from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
 from snaketune.proposing.rungs import propose_in_rungs
 from snaketune.proposing.stopping import reason_in_proposals, reason_in_results
 from snaketune.proposing.warm_start import warm_observations
+from snaketune.results.in_parts import each_as_far_as_done
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_trials
 from snaketune.results.searched import read_search
@@ -42,9 +44,13 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> RoundPropos
     this = search.round(number)
     if search.in_rungs:
         return RoundProposals(*propose_in_rungs(study, search, this, layout))
+    if this.step.below:
+        return RoundProposals(next_part(study, search, this, layout))
+    if (search.learns or search.parts) and _has_ended(search, this, layout):
+        return RoundProposals([])
     if not search.learns:
-        return _with_rung(this, _without_results(study, search, this))
-    return _with_rung(this, _from_results(study, search, this, layout))
+        return _as_asked(this, _without_results(study, search, this))
+    return _as_asked(this, _from_results(study, search, this, layout))
 
 
 def counted_proposals(search: Search) -> list[Proposal]:
@@ -52,12 +58,16 @@ def counted_proposals(search: Search) -> list[Proposal]:
     return [Proposal(dict(search.imported[trial].params), IMPORTED) for trial in search.counted]
 
 
+def _has_ended(search: Search, this: Round, layout: Layout) -> bool:
+    """Whether a round before this one had fewer new trials than it might have had."""
+    new = (round_ for round_ in map(search.round, range(this.number)) if not round_.step.below)
+    return any(len(read_proposed(layout.proposed(search.name, k.number))) < k.size for k in new)
+
+
 def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> RoundProposals:
     """The proposals of a search that learns, unless its results or its expectations end it."""
-    if any(len(read_proposed(layout.proposed(search.name, k))) < search.round(k).size for k in range(this.number)):
-        return RoundProposals([])  # it has ended already
-    seen = range(max(0, this.number - search.overlap))
-    trials = [trial for k in seen for trial in read_trials(layout.gathered(search.name, k))]
+    seen = [trial for k in this.step.needs for trial in read_trials(layout.gathered(search.name, k))]
+    trials = each_as_far_as_done(seen)
     counted = counted_proposals(search)[this.start :]
     trials += [_known(proposal, i, search) for i, proposal in enumerate(counted)]
     stop = search.stop
@@ -65,7 +75,7 @@ def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> 
     if ending:
         return RoundProposals(counted, ending)
     history = observations_of(trials, study)
-    pending = [row for k in range(seen.stop, this.number) for row in read_proposed(layout.proposed(search.name, k))]
+    pending = [row for k in this.step.follows for row in read_proposed(layout.proposed(search.name, k))]
     history += [seen_so_far(row, study, search) for row in pending]
     space = space_of(study, search, layout)
     earlier, notes = _from_elsewhere(study, search, space, layout)
@@ -74,10 +84,10 @@ def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> 
     return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if this.number == 0 else ())
 
 
-def _with_rung(this: Round, chosen: RoundProposals) -> RoundProposals:
-    """The proposals, of which each is trained as the round says."""
-    rung = this.step.rung
-    return replace(chosen, proposals=[replace(each, rung=rung) for each in chosen.proposals]) if rung else chosen
+def _as_asked(this: Round, chosen: RoundProposals) -> RoundProposals:
+    """The proposals, of which each is trained, and does a part of its runs, as the round says."""
+    asked = [replace(each, rung=this.step.rung, part=this.step.part) for each in chosen.proposals]
+    return replace(chosen, proposals=asked)
 
 
 def _without_results(study: Study, search: Search, this: Round) -> RoundProposals:

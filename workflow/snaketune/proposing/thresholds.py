@@ -36,12 +36,12 @@ class Earlier:
 
 
 def pruner_text(study: Study, search: Search, round_: Round, layout: Layout) -> str:
-    """The content of a round's pruner.json; an empty mapping if its search has no pruner (any more).
+    """The content of a round's pruner.json; an empty mapping if its search prunes no runs (any more).
 
     Raises:
         FileNotFoundError, DamagedFile: the rounds before it are not all gathered, or no longer what was written.
     """
-    if search.pruner is None:
+    if search.pruner is None or not search.prunes_runs:
         return "{}\n"
     earlier = runs_to_compare(study, search, round_, layout) if search.pruner.compares else []
     return json.dumps(strict(rule_for(search.pruner, study.metrics, earlier)), separators=(",", ":")) + "\n"

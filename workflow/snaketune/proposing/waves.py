@@ -41,7 +41,9 @@ def waves_so_far(
     """
     found: list[Wave] = []
     for waves in (note.jobs, *later_waves(layout, search, number)[:plans]):
-        if waves is None or not of_present(waves, study) or (found and waves.waves[0].start != found[-1].stop):
+        if waves is None or not waves.waves or not of_present(waves, study):
+            break
+        if found and waves.waves[0].start != found[-1].stop:
             break
         found += waves.waves
     return found

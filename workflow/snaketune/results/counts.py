@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snaketune.config.study import Search
+from snaketune.results.in_parts import done_for
 from snaketune.results.searched import SearchResults
 
 __all__ = ["Counted", "Runs", "counted", "sum_of"]
@@ -42,11 +43,11 @@ def counted(found: SearchResults, search: Search, expected: int) -> Counted:
 
 
 def _runs(found: SearchResults, search: Search, expected: int) -> Runs:
-    done = len(search.runs_in((row.trial, row.budget) for row in found.rungs))
+    done = sum(len(done_for(row, search)) for row in found.rungs)
     if not search.in_rungs:
         to_come = max(0, expected - len(found.trials))
         return Runs(done, done + to_come * len(search.runs), open=False)
-    proposed = len(search.runs_in((row.trial, row.budget) for row in found.proposed))
+    proposed = len(search.runs_in(row.asked for row in found.proposed))
     if not found.open:
         return Runs(done, proposed, open=False)
     return Runs(done, proposed + _rows_to_come(found, search) * len(search.runs), search.schedule.count is None)

@@ -2,20 +2,20 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from snaketune.config.study import Round, Search
+from snaketune.config.search import Asked, Round, Search
 from snaketune.files import csv_columns, csv_text, write_text
 from snaketune.layout import Layout
 from snaketune.results.trials import Proposed, Trial
 from snaketune.results.waves import Waves
-from snaketune.samplers import Proposal, Rung
+from snaketune.samplers import Part, Proposal, Rung
 from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import text, trial_id
 
@@ -42,6 +42,7 @@ _TRIAL = (
     "cpu_seconds", "started", "finished", "host", "mean", "predicted_sd", "acquisition",
 )  # fmt: skip
 _RUNG = ("bracket", "rung", "budget", "from_budget", "max_budget")  # of searches with budgets alone
+_PART = ("part_start", "part_stop", "part_total", "hopeless")  # of those alone whose trials do their runs in parts
 _LAST_STEP = "last_step"  # where there is a pruner
 _JSON = frozenset({"params", "metrics", "sd", "se"})
 
@@ -77,9 +78,9 @@ def _json(cells: Sequence[str]) -> list[Any]:
 _READ: dict[str, Callable[[Sequence[str]], Sequence[Any]]] = {
     **dict.fromkeys(_JSON, _json),
     **dict.fromkeys(("number", "round", "runs"), _whole_numbers),
-    **dict.fromkeys((*_RUNG, _LAST_STEP), _steps),
+    **dict.fromkeys((*_RUNG, *_PART[:3], _LAST_STEP), _steps),
     **dict.fromkeys(("mean", "predicted_sd", "acquisition", "seconds", "cpu_seconds"), _reals),
-    "reason": _reasons,
+    **dict.fromkeys(("reason", "hopeless"), _reasons),
 }
 
 
@@ -94,7 +95,7 @@ def write_proposed(path: Path, proposals: Iterable[Proposal], *, start: int, num
         ]
         for p in listed
     ]  # fmt: skip
-    write_text(path, csv_text(*_with_rungs(_PROPOSED, rows, [p.rung for p in listed])))
+    write_text(path, csv_text(*_with_extent(_PROPOSED, rows, listed)))
 
 
 def forget_later_rounds(layout: Layout, search: str, number: int) -> None:
@@ -123,15 +124,17 @@ def proposed_tables(layout: Layout) -> list[Path]:
 
 def proposed_ids(path: Path) -> list[str]:
     """The ids of a trials.csv alone; raises what `read_proposed` raises."""
-    return [trial for trial, _ in proposed_trials(path)]
+    return [trial for trial, *_ in proposed_trials(path)]
 
 
-def proposed_trials(path: Path) -> list[tuple[str, float | None]]:
-    """The ids of a trials.csv with the budgets that the trials get; raises what `read_proposed` raises."""
+def proposed_trials(path: Path) -> list[Asked]:
+    """The ids of a trials.csv with what the trials are to do; raises what `read_proposed` raises."""
     with _as_damage(path):
         columns = csv_columns(path)
         ids = columns["trial"]
-        return list(zip(ids, _steps(columns["budget"]) if "budget" in columns else [None] * len(ids), strict=True))
+        budgets = _steps(columns["budget"]) if "budget" in columns else [None] * len(ids)
+        parts = _values_of(columns, _PART, Part) if "part_stop" in columns else [None] * len(ids)
+        return list(zip(ids, budgets, parts, strict=True))
 
 
 def rounds_there(layout: Layout, search: Search) -> Iterator[Round]:
@@ -148,7 +151,7 @@ def write_trials(path: Path, trials: Sequence[Trial]) -> None:
     header = (*_TRIAL, *([_LAST_STEP] if any(trial.last_step is not None for trial in trials) else []))
     columns = [[_cell(name, value) for value in map(attrgetter(name), trials)] for name in header]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    write_text(path, csv_text(*_with_rungs(header, rows, [trial.rung for trial in trials])))
+    write_text(path, csv_text(*_with_extent(header, rows, trials)))
 
 
 def read_trials(path: Path) -> list[Trial]:
@@ -156,24 +159,40 @@ def read_trials(path: Path) -> list[Trial]:
     return _read(path, Trial)
 
 
-def _with_rungs(
-    header: Sequence[str], rows: Sequence[list[str]], rungs: Sequence[Rung | None]
+def _with_extent(
+    header: Sequence[str], rows: Sequence[list[str]], trials: Sequence[Proposal | Trial]
 ) -> tuple[Sequence[str], list[list[str]]]:
     """A table's header and rows, with what says how far the trials are trained where any of them has such."""
-    if not any(rungs):
-        return header, list(rows)
-    values = [[getattr(rung, name, None) for name in _RUNG] for rung in rungs]
-    more = [["" if value is None else text(value) for value in of_row] for of_row in values]
-    return (*header, *_RUNG), [[*row, *cells] for row, cells in zip(rows, more, strict=True)]
+    whole, extended = [*header], [*rows]
+    for names, values in ((_RUNG, [trial.rung for trial in trials]), (_PART, [trial.part for trial in trials])):
+        if any(values):
+            whole += names
+            cells = [["" if cell is None else text(cell) for cell in _cells(value, len(names))] for value in values]
+            extended = [[*row, *more] for row, more in zip(extended, cells, strict=True)]
+    return whole, extended
+
+
+def _cells(value: Rung | Part | None, count: int) -> Sequence[object]:
+    """What a value holds, in its order; nothing, so many times, where there is none."""
+    return (None,) * count if value is None else astuple(value)
+
+
+def _values_of(columns: Mapping[str, Sequence[str]], names: Sequence[str], made: Callable[..., T]) -> list[T | None]:
+    """What is made of the cells of some columns, None of a row where they are empty."""
+    cells = zip(*(_READ[name](columns[name]) for name in names), strict=True)
+    return [None if all(cell is None for cell in of_row) else made(*of_row) for of_row in cells]
 
 
 def _read(path: Path, made: Callable[..., T]) -> list[T]:
     """What is made of each row of a table, column by column: tables may be long."""
     with _as_damage(path):
-        columns = {name: _READ.get(name, list)(cells) for name, cells in csv_columns(path).items()}
-        if "rung" in columns:
-            parts = [columns.pop(name) for name in _RUNG]
-            columns["rung"] = [None if of_row[2] is None else Rung(*of_row) for of_row in zip(*parts, strict=True)]
+        cells = csv_columns(path)
+        nested: dict[str, Sequence[Any]] = {}
+        for name, names, of in (("rung", _RUNG, Rung), ("part", _PART, Part)):
+            if names[0] in cells:
+                nested[name] = _values_of(cells, names, of)
+        plain = {name: those for name, those in cells.items() if name not in (*_RUNG, *_PART)}
+        columns = {name: _READ.get(name, list)(those) for name, those in plain.items()} | nested
         return [made(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 

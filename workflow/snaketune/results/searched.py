@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.budgets import without_survivors
+from snaketune.results.in_parts import each_as_far_as_done
 from snaketune.results.rounds import read_round, read_trials, rounds_there
 from snaketune.results.trials import Proposed, Trial, each_as_far_as_trained
 
@@ -16,9 +17,10 @@ __all__ = ["SearchResults", "read_search"]
 class SearchResults:
     """The trials of a search so far, and why it ended early if it did.
 
-    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them. All know
-    the study's full budget in place of their search's, so that shares are those of the same whole. `proposed` are the
-    rows of all rounds that there are, `open` says of a search in rungs that further ones are to come.
+    Each of `trials` is there once; `rungs` are those of all rounds, where a trial may be in several of them (but once
+    where it only does its runs in parts). All know the study's full budget in place of their search's, so that shares
+    are those of the same whole. `proposed` are the rows of all rounds that there are, `open` says of a search in rungs
+    that further ones are to come.
     """
 
     trials: list[Trial]
@@ -38,6 +40,7 @@ class SearchResults:
         open_: bool = False,
     ) -> "SearchResults":
         """The results of a search of the study with these trials in its rounds, which are all that is `proposed`."""
+        rungs = each_as_far_as_done(rungs)
         if (full := study.full_budget) is not None:
             rungs = [
                 replace(trial, rung=replace(trial.rung, max_budget=full)) if trial.rung else trial for trial in rungs

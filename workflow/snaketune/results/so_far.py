@@ -13,12 +13,13 @@ from typing import Any, TypeVar, cast
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.results.budgets import without_survivors
+from snaketune.results.in_parts import done_for, trial_of
 from snaketune.results.rounds import read_proposed, read_round, rounds_there
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.searched import SearchResults
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
-from snaketune.results.trials import Proposed, Trial, imported_trial, trial_from
+from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.runner.run_id import RunId
 from snaketune.sums import DamagedFile
 
@@ -79,14 +80,14 @@ class SoFar:
         """The trial if all its runs are done, which are put among the `known` ones then, or if it is imported."""
         if proposed.trial in search.imported:
             return imported_trial(proposed, search.imported[proposed.trial])
-        found = [self._run(proposed.trial, run) for run in search.runs_of(proposed.trial, proposed.budget)]
+        found = [self._run(proposed.trial, run) for run in done_for(proposed, search)]
         runs = [run for run in found if run is not None]
         if len(runs) < len(found):
             return None
         known.update(((run.trial, run.run), run) for run in runs)
         row, made_of, trial = self._made.get((search.name, proposed.round, proposed.trial), (None, [], None))
         if trial is None or row is not proposed or not all(map(operator.is_, runs, made_of)):
-            trial = trial_from(proposed, runs, self._study, min_runs=self._study.min_runs)
+            trial = trial_of(proposed, runs, self._study, search)
             self._made[search.name, proposed.round, proposed.trial] = proposed, runs, trial
         return trial
 

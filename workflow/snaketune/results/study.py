@@ -8,13 +8,14 @@ from itertools import chain
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.counts import Counted, counted, sum_of
+from snaketune.results.in_parts import done_for, trial_of
 from snaketune.results.rounds import read_proposed
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.searched import SearchResults, read_search
 from snaketune.results.store import Store
 from snaketune.results.tables import Row, trial_rows
 from snaketune.results.trained import Trained, trained_by
-from snaketune.results.trials import Trial, each_once, imported_trial, trial_from
+from snaketune.results.trials import Trial, each_once, imported_trial
 from snaketune.runner.run_id import RunId
 
 __all__ = ["StudyResults", "gathered", "read_finished", "read_results"]
@@ -111,7 +112,7 @@ class StudyResults:
         for name, results in self.searches.items():
             search = self.study.searches[name]
             for trial in results.rungs:
-                found.setdefault(trial.trial, {}).update(dict.fromkeys(search.runs_of(trial.trial, trial.budget)))
+                found.setdefault(trial.trial, {}).update(dict.fromkeys(done_for(trial, search)))
         return {trial: tuple(runs) for trial, runs in found.items()}
 
     @cached_property
@@ -153,9 +154,8 @@ def gathered(layout: Layout, study: Study, search: str, number: int) -> list[Tri
         if proposed.trial in chosen.imported:
             trials.append(imported_trial(proposed, chosen.imported[proposed.trial]))
         else:
-            ids = chosen.runs_of(proposed.trial, proposed.budget)
-            runs = [read_run(store, study, proposed.trial, run) for run in ids]
-            trials.append(trial_from(proposed, runs, study, min_runs=study.min_runs))
+            runs = [read_run(store, study, proposed.trial, run) for run in done_for(proposed, chosen)]
+            trials.append(trial_of(proposed, runs, study, chosen))
     return trials
 
 

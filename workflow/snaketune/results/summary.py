@@ -22,7 +22,7 @@ from snaketune.values import key
 __all__ = ["failures", "failures_title", "front_rows", "grouped", "summary_md", "top_rows"]
 
 TrialsOf = Mapping[str, Sequence[Trial]]
-_BY_PRUNER = "pruned at step "  # what the reasons of runs that a pruner has stopped begin with
+_BY_PRUNER = ("pruned at step ", "pruned after ")  # what the reasons begin with of what a pruner has stopped
 _LOGS_SHOWN = 3
 
 
@@ -142,7 +142,8 @@ def failures_title(trials_of: TrialsOf) -> str:
 def _kind(trial: Trial) -> str:
     """The reason by which trials are grouped: those that a pruner has stopped are a group, whatever their values."""
     reason = trial.reason or ""
-    return _BY_PRUNER if trial.status == PRUNED and _BY_PRUNER in reason else reason
+    by_pruner = (said for said in _BY_PRUNER if trial.status == PRUNED and said in reason)
+    return next(by_pruner, reason)
 
 
 def _all(trials_of: TrialsOf) -> list[Trial]:
@@ -255,7 +256,8 @@ def _cost(trials_of: TrialsOf, every: TrialsOf, study: Study, cpu_seconds: float
         spent += f", {_hours(cpu_seconds)} of CPU time"
     total = sum(len(listed) for listed in trials_of.values())
     shared = f" ({total - len(trials)} shared between searches)" if total > len(trials) else ""
-    runs = f" of {len(study.runs)} runs each" if len(study.runs) > 1 else ""
+    most = "up to " if any(search.parts for search in study.searches.values()) else ""
+    runs = f" of {most}{len(study.runs)} runs each" if len(study.runs) > 1 else ""
     known = sum(trial.origin == IMPORTED for trial in trials.values())
     imported = f", {known} of them imported" if known else ""
     return f"{len(trials)} trials{shared}{runs}{imported}, {spent}."

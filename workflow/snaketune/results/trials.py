@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, cast
 
+from snaketune.config.search import Asked
 from snaketune.config.study import Imported, Study
 from snaketune.results.runs import RunResult
 from snaketune.results.spread import deviation, mean, median
 from snaketune.runner.status import COMPLETE
-from snaketune.samplers import Rung
+from snaketune.samplers import Part, Rung
 from snaketune.values import is_number
 
 __all__ = ["IMPORTED", "Proposed", "Trial", "each_as_far_as_trained", "each_once", "imported_trial", "trial_from"]
@@ -32,7 +33,8 @@ class Proposed:
 
     `number` counts the search's trials, `origin` says where the parameters came from (initial, model, given, …);
     `mean`, `predicted_sd` and `acquisition` are what the model expected, in the metric's units, where there is one.
-    `rung` says how far it is trained, where the search has budgets.
+    `rung` says how far it is trained, where the search has budgets, `part` which of its runs it does, where it does not
+    do all of them in one round.
     """
 
     trial: str
@@ -44,6 +46,12 @@ class Proposed:
     predicted_sd: float | None = field(default=None, kw_only=True)
     acquisition: float | None = field(default=None, kw_only=True)
     rung: Rung | None = field(default=None, kw_only=True)
+    part: Part | None = field(default=None, kw_only=True)
+
+    @property
+    def asked(self) -> Asked:
+        """What it is asked to do."""
+        return self.trial, self.budget, self.part
 
     @property
     def budget(self) -> float | None:
@@ -66,7 +74,8 @@ class Trial(Proposed):
     span them. One that was imported has no runs: `started`, `finished` and `host` are empty.
 
     Where none of its runs is complete and some were pruned, `metrics` are over these, as they were then. `last_step` is
-    the last one that they have reported, where there is a pruner.
+    the last one that they have reported, where there is a pruner; the number of the last fold (or replicate) that the
+    trial has done, where that looks at trials between these.
     """
 
     status: str
@@ -159,6 +168,7 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
         predicted_sd=proposed.predicted_sd,
         acquisition=proposed.acquisition,
         rung=proposed.rung,
+        part=proposed.part,
         status=status,
         reason=reason,
         runs=len(complete),

@@ -9,7 +9,8 @@ A round's pruner.json holds the rule, and what is known of the runs of earlier r
                                 values of each run; [step, value] of the `best` run for wilcoxon
 
 The rules are Optuna's (MedianPruner, PercentilePruner, ThresholdPruner, PatientPruner, WilcoxonPruner). All of them
-look at the rows of a history in their order, so that it does not matter when somebody looks.
+look at the rows of a history in their order, so that it does not matter when somebody looks. By the same rules trials
+are judged between their folds or replicates (`over`), by rows that `proposing.in_parts` makes of these.
 
 With several objectives a run is worse than a percentile of others if the percentile of what these are behind it, each
 in the objective in which it is most behind, is below zero: more of them than the percentile says are better in every
@@ -65,6 +66,11 @@ class Judge:
 
     def see(self, row: Mapping[str, Any], line: int) -> Cut | None:
         """The cut, if the run is cut behind this row of its history, the next one, in that line."""
+        found = self.verdict(row)
+        return None if found is None else Cut(found[0], f"pruned at step {said(found[0])}: {found[1]}", line)
+
+    def verdict(self, row: Mapping[str, Any]) -> tuple[float, str] | None:
+        """The step of this row, the next one, and why it is not good enough; None if it is."""
         before = self.reader.last
         found = self.reader.read(row) if self._rule else None
         if found is None:
@@ -78,7 +84,7 @@ class Judge:
             return None
         assert self._rule
         why = self._rule(self, step, before)
-        return Cut(step, f"pruned at step {said(step)}: {why}", line) if why else None
+        return (step, why) if why else None
 
     def through(self, history: bytes) -> Cut | None:
         """The cut of a run with this history, all of it."""

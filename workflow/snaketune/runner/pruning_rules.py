@@ -69,7 +69,8 @@ def _wilcoxon(judge: Judge, _step: float, _before: float) -> str | None:
     p = p_above(differences)
     if p >= judge.rule["p_threshold"]:
         return None
-    return f"worse than {judge.group['best']} in {len(differences)} steps (p = {p:.2g})"
+    what = "runs" if "over" in judge.rule else "steps"
+    return f"worse than {judge.group['best']} in {len(differences)} {what} (p = {p:.2g})"
 
 
 RULES = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Observation", "Proposal", "Rung", "Sampler"]
+__all__ = ["Observation", "Part", "Proposal", "Rung", "Sampler"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,24 @@ class Rung:
     def share(self) -> float:
         """The budget as a part of the search's full one, in (0, 1]."""
         return self.budget / self.max_budget
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which of its folds (or replicates) a trial does in a round: those from `start` on before `stop`, of `total`.
+
+    A trial that is given up after `stop` of them does none: `start` is `stop` too, and `hopeless` says why.
+    """
+
+    start: int
+    stop: int
+    total: int
+    hopeless: str | None = None
+
+    @property
+    def so_far(self) -> "Part":
+        """All that the trial has done when it has done this one."""
+        return Part(0, self.stop, self.total)
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,8 @@ class Observation:
 class Proposal:
     """A parameter set to try and where it came from; what the model expected of it, in the objective's own units.
 
-    One that is to be trained on in another `rung` keeps its `number` in the search.
+    One that is to be trained on in another `rung`, or is to do another `part` of its runs, keeps its `number` in the
+    search.
     """
 
     params: dict[str, Any]
@@ -65,6 +84,7 @@ class Proposal:
     acquisition: float | None = None
     rung: Rung | None = None
     number: int | None = None
+    part: Part | None = None
 
     @property
     def budget(self) -> float | None:

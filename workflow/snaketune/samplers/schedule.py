@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
-from snaketune.samplers.base import Rung
+from snaketune.samplers.base import Part, Rung
 from snaketune.samplers.brackets import Bracket
 
 __all__ = ["Asynchronous", "Batches", "Rungs", "Schedule", "Step"]
@@ -18,7 +18,8 @@ class Step:
 
     It is made from the results of the rounds `needs`, and comes after the proposals of the rounds `follows`; merely in
     their turn come those whose results it does not look at (`turn`). `rung` says how far its trials are trained, None
-    where there are no budgets or where that differs; `below` are the rounds of the rung from which it promotes.
+    where there are no budgets or where that differs; `below` are the rounds of the rung from which it promotes. `part`
+    says which of their runs they do, if not all; behind the first one the trials are those of the round `below`.
     """
 
     size: int
@@ -28,6 +29,7 @@ class Step:
     turn: Sequence[int] = ()
     rung: Rung | None = None
     below: Sequence[int] = ()
+    part: Part | None = None
 
 
 class Schedule(Protocol):

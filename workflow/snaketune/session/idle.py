@@ -38,7 +38,7 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
         search, trials = results.study.searches[name], found.rungs
         rounds: dict[int, list[Interval]] = {}
         for trial in trials:
-            for run in search.runs_in([(trial.trial, trial.budget)]):
+            for run in search.runs_in([trial.asked]):
                 rounds.setdefault(trial.round, []).append(everything[run])
         awaited = [rounds[number] for number in sorted(rounds)[:-1] if search.learns and not search.overlap]
         lost = sum(idle_seconds(r, ours, places) for r in awaited if min(start for start, _ in r) >= since)

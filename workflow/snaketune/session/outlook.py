@@ -47,7 +47,7 @@ def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], no
     )
     names = list(study.searches)
     queues = [_queue(so_far, search, results, elapsed, names, efforts) for search in study.searches.values()]
-    most = "at most " if efforts.rough or any(search.stop for search in study.searches.values()) else ""
+    most = "at most " if efforts.rough or any(search.stop or search.parts for search in study.searches.values()) else ""
     return f"{most}about {duration(seconds_left(queues, pace))} left"
 
 
@@ -87,7 +87,8 @@ def _queue(
                 since = elapsed.get(f"{trial}/{run}")
                 waiting.append(work) if since is None else running.append((since, work))
     for number, rungs in _to_come(search, rounds, results.expected[search.name]):
-        works[number] = [efforts.to_come(rung) for rung in rungs for _ in search.runs], []
+        each = search.runs_of("", part=search.schedule.step(number).part)
+        works[number] = [efforts.to_come(rung) for rung in rungs for _ in each], []
     waves = tuple(
         Wave(tuple(waiting), tuple(running), *_before(search, number))
         for number, (waiting, running) in sorted(works.items())
@@ -99,6 +100,9 @@ def _before(search: Search, number: int) -> tuple[tuple[int, ...], tuple[int, ..
     """Which rounds are to be done before a round, and which are to have begun."""
     if search.schedule.count is not None:
         return tuple(search.schedule.step(number).needs), ()
+    if search.parts:
+        step = search.schedule.step(number)
+        return tuple(step.needs), tuple(step.follows)
     seen = number - 1 - search.overlap
     return (seen,) if seen >= 0 else (), (number - 1,) if number else ()
 
@@ -108,6 +112,9 @@ def _to_come(
 ) -> Iterator[tuple[int, list[Rung | None]]]:
     """The rounds that are not proposed yet, with the rung of each of their trials."""
     schedule = search.schedule
+    if search.parts:
+        yield from _parts_to_come(search, rounds, expected)
+        return
     if schedule.count is not None:
         steps = ((number, schedule.step(number)) for number in range(schedule.count) if number not in rounds)
         yield from ((number, [step.rung] * step.size) for number, step in steps)
@@ -144,9 +151,26 @@ def _in_time(left: Sequence[tuple[Rung, int]], batch: int, overlap: int) -> Iter
             yield [rung]
 
 
+def _parts_to_come(
+    search: Search, rounds: Mapping[int, Sequence[Proposed]], expected: int
+) -> Iterator[tuple[int, list[Rung | None]]]:
+    """The rounds that are not proposed yet of a search whose trials do their runs in parts, if all of them go on."""
+    listed = [rows for _, rows in sorted(rounds.items())]
+    sizes = [len(rows) for rows in listed]
+    going_on = [sum(not (row.part and row.part.hopeless) for row in rows) for rows in listed]
+    new = len({row.trial for rows in listed for row in rows})
+    while not sizes or not search.schedule.is_over(sizes):
+        step = search.schedule.step(len(sizes))
+        trials = going_on[step.below[0]] if step.below else max(0, min(step.size, expected - new))
+        new += 0 if step.below else trials
+        yield len(sizes), [None] * trials
+        sizes.append(trials)
+        going_on.append(trials)
+
+
 def _left(search: Search, rows: Sequence[Proposed], results: StudyResults) -> list[tuple[str, RunId]]:
     """The runs of a round that have no result yet."""
-    runs = search.runs_in([(row.trial, row.budget) for row in rows])
+    runs = search.runs_in([row.asked for row in rows])
     return [run for run in runs if run not in results.known and not results.store.done(*run)]
 
 

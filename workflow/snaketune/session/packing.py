@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from snaketune.config.search import Asked
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.proposing.durations import mean_budget, mean_seconds
@@ -25,10 +26,8 @@ __all__ = ["drop_other_blocks", "pack", "pack_anew", "pack_proposed"]
 Run = tuple[str, RunId]
 
 
-def pack_proposed(
-    study: Study, layout: Layout, search: str, number: int, trials: Sequence[tuple[str, float | None]]
-) -> Waves:
-    """The waves of a round with these trials and budgets, as far as they are known; those that it had already stay."""
+def pack_proposed(study: Study, layout: Layout, search: str, number: int, trials: Sequence[Asked]) -> Waves:
+    """The waves of a round with these trials, as far as they are known; those that it had already stay."""
     try:
         earlier = waves_so_far(layout, search, number, read_round(layout.ending(search, number)), study)
     except (FileNotFoundError, DamagedFile):
@@ -44,9 +43,13 @@ def pack(study: Study, layout: Layout, search: str, number: int, index: int) -> 
     note = read_round(layout.ending(search, number))
     earlier = waves_so_far(layout, search, number, note, study, index - 1)
     with suppress(FileNotFoundError, DamagedFile):
-        if (there := read_waves(path)).waves[-1] in waves_so_far(layout, search, number, note, study, index):
+        there = read_waves(path)
+        if there.waves and there.waves[-1] in waves_so_far(layout, search, number, note, study, index):
             write_waves(path, there)
             return None
+    if not earlier or earlier[-1].stop >= len(runs):  # it has been proposed anew, and packed as a whole, meanwhile
+        write_waves(path, Waves(study.run_spec.contract, study.trials_per_job, ()))
+        return None
     last, seconds = earlier[-1], None
     planner = _planner(study, layout)
     if study.trials_per_job == AUTO:

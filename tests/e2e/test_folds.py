@@ -1,0 +1,67 @@
+"""Trials that are given up between their folds: the same ones always, and no run is done that need not be."""
+
+import random
+import shutil
+
+import pytest
+from project import Project
+
+SCRIPT = """\
+import json, os, sys
+options = dict(zip((word.lstrip("-") for word in sys.argv[1::2]), sys.argv[2::2]))
+with open("calls.log", "a") as calls:
+    calls.write(os.environ["SNAKETUNE_TRIAL"] + "/" + os.environ["SNAKETUNE_RUN"] + "\\n")
+x, fold = float(options["x"]), int(os.environ["SNAKETUNE_FOLD"])
+print(json.dumps({"loss": x + 0.5 * (7 * x * (1 + fold) % 1)}))
+"""
+FOLDS = 3
+
+
+@pytest.fixture
+def folds(project):
+    project.write("train.py", SCRIPT)
+    project.config["objective"] |= {"folds": FOLDS, "trials_per_job": "auto"}
+    project.config["pruner"] = {"type": "median", "over": "folds", "n_startup_trials": 3}
+    project.config["space"] = {"x": {"type": "uniform", "low": 0.0, "high": 10.0}}
+    project.config["searches"] = {"random": {"strategy": "random", "n_trials": 12, "batch_size": 4, "seed": 5}}
+    return project
+
+
+def ended(project: Project) -> dict[str, object]:
+    """What became of each trial, times aside."""
+    return {
+        row["trial"]: (row["status"], row["reason"], row["value"], row["loss"], row["runs"]) for row in project.table()
+    }
+
+
+def again(project: Project) -> None:
+    for name in ("results", "logs", ".snakemake", "calls.log"):
+        path = project.folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def test_hopeless_trials_do_not_run_the_rest_of_their_folds(folds):
+    folds.good_run(cores=4)
+    first = ended(folds)
+    pruned = [trial for trial, (status, *_) in first.items() if status == "pruned"]
+    assert 1 <= len(pruned) <= 6, "some of those that come after the first two batches, and not all trials"
+    assert set(folds.calls().values()) == {1}
+    runs = {trial: int(count) for trial, (*_, count) in first.items()}
+    assert all(runs[trial] < FOLDS for trial in pruned)
+    assert sum(folds.calls().values()) == sum(runs.values()) < 12 * FOLDS
+    assert folds.run().idle
+
+    folds.config["pruner"] = "none"  # the folds that are missing, and nothing else
+    folds.good_run(cores=4)
+    assert set(folds.calls().values()) == {1}
+    assert sum(folds.calls().values()) == 12 * FOLDS
+    assert all(status == "complete" for status, *_ in ended(folds).values())
+
+    again(folds)
+    folds.config["pruner"] = {"type": "median", "over": "folds", "n_startup_trials": 3}
+    folds.config["objective"]["trials_per_job"] = 1
+    chance = random.Random(0)
+    assert folds.killed_run(chance.uniform(4, 6)), "the study ended too early for this test to mean anything"
+    folds.good_run(cores=1)
+    assert ended(folds) == first
+    assert sum(folds.calls().values()) <= sum(runs.values()) + 2, "but what was under way"
