@@ -14,7 +14,7 @@ from snaketune.results.runs import RunResult, read_run
 from snaketune.results.searched import SearchResults, read_search
 from snaketune.results.store import Store
 from snaketune.results.tables import Row, trial_rows
-from snaketune.results.trained import Trained, trained_by
+from snaketune.results.trained import Trained, reached_by, trained_by, trained_itself
 from snaketune.results.trials import Trial, each_once, imported_trial
 from snaketune.runner.run_id import RunId
 
@@ -129,13 +129,34 @@ class StudyResults:
     def runs(self, trials: Iterable[str] | None = None) -> dict[str, Sequence[RunResult]]:
         """The runs of some trials, by default of all, read from their records."""
         wanted = self.distinct if trials is None else trials
-        return {trial: [self._run(trial, run) for run in self.run_ids[trial]] for trial in wanted}
+        return {trial: self._runs_of(trial) for trial in wanted}
+
+    def _runs_of(self, trial: str) -> Sequence[RunResult]:
+        if trial not in self._read:
+            self._read[trial] = [self._run(trial, run) for run in self.run_ids[trial]]
+        return self._read[trial]
+
+    @cached_property
+    def _read(self) -> dict[str, Sequence[RunResult]]:
+        """The runs of trials that have been asked for: they are read once."""
+        return {}
 
     @cached_property
     def trained(self) -> Trained | None:
         """How much was trained; None where there are no budgets."""
-        budget = self.study.budget
-        return None if budget is None else trained_by(chain.from_iterable(self.runs().values()), budget)
+        budget, runs = self.study.budget, chain.from_iterable(self.runs().values())
+        return None if budget is None else trained_by(runs, budget, self.reached)
+
+    @cached_property
+    def reached(self) -> dict[tuple[str, RunId], float]:
+        """How far each run with a budget came."""
+        return reached_by(chain.from_iterable(self.runs().values()), self.store.history)
+
+    @cached_property
+    def trained_itself(self) -> dict[tuple[str, RunId], float]:
+        """What each run with a budget has trained itself, and not the one that it went on from."""
+        runs = chain.from_iterable(self.runs().values())
+        return {(r.trial, r.run): trained_itself(r, self.reached) for r in runs if r.run.budget is not None}
 
     def _run(self, trial: str, run: RunId) -> RunResult:
         known = self.known.get((trial, run))

@@ -18,7 +18,6 @@ from snaketune.results.frames import frame_of_rows, history_frame, types_of
 from snaketune.results.runs import RunResult
 from snaketune.results.study import StudyResults, read_results
 from snaketune.results.tables import header_of, trial_rows
-from snaketune.results.trained import trained_itself
 
 __all__ = ["read_source", "source_of"]
 
@@ -41,7 +40,7 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
         study=study,
         searches=tuple(results.searches),
         trials=trials,
-        runs=_frame_of_runs(finished, study),
+        runs=_frame_of_runs(finished, results),
         rungs=frame_of_rungs({name: found.rungs for name, found in results.searches.items()}, study),
         history=history_frame([]),
         importances=_table(folder / "importances.csv", IMPORTANCES),
@@ -57,12 +56,18 @@ def source_of(results: StudyResults, plots: Iterable[str], folder: Path) -> Sour
     return replace(source, history=history_frame(reported))
 
 
-def _frame_of_runs(runs: Iterable[RunResult], study: Study) -> pd.DataFrame:
+def _frame_of_runs(runs: Iterable[RunResult], results: StudyResults) -> pd.DataFrame:
     """A row per run, with what plots show of it: the parameters are those of its trial."""
-    objective = study.metric.name
+    objective = results.study.metric.name
     rows = [
         (
-            *(run.trial, str(run.run), run.run.replicate, run.run.budget, trained_itself(run)),
+            *(
+                run.trial,
+                str(run.run),
+                run.run.replicate,
+                run.run.budget,
+                results.trained_itself.get((run.trial, run.run)),
+            ),
             *(run.status, run.metrics.get(objective)),
             *(run.record.started, run.record.finished, run.record.host, " ".join(run.record.devices or ())),
         )
