@@ -2,11 +2,16 @@
 
 import functools
 import time
+from dataclasses import replace
 
 import pages
 import pytest
 from browser import DRAWN
+from snaketune.page.annex import annex_payload
 from snaketune.page.columns import columns_of
+from snaketune.results.trained import Trained
+from snaketune.samplers import Rung
+from snaketune.samplers.brackets import Budget
 from snaketune.space.expressions import Expression, Missing
 
 EVIL = "</script><img src=x onerror=\"document.title='pwned'\"><b>bold</b>"
@@ -408,3 +413,34 @@ def test_ten_thousand_trials_load_and_filter_quickly(opened, tmp_path):
 def test_the_page_of_a_thousand_trials_is_small(tmp_path):
     path = pages.write_page(tmp_path, pages.sample(1000, steps=300))
     assert path.stat().st_size < 5_000_000
+
+
+def test_values_of_different_budgets_are_no_equals(shared_browser, tmp_path):
+    budget = {"name": "epochs", "min": 1, "max": 9}
+    config = pages.config() | {"searches": {"h": {"strategy": "halving", "n_trials": 4, "budget": budget}}}
+    config["objective"] = config["objective"] | {"command": ["python", "train.py", "{budget}"]}
+    study, trials_of, *rest = pages.sample(4, config, failing=0)
+    # The more it is trained, the worse it is.
+    rungs = [Rung(0, 2, 9, 3, 9), Rung(0, 1, 3, 1, 9), *[Rung(0, 0, 1, None, 9)] * 2]
+    found = zip(trials_of["h"], rungs, (0.1, 0.2, 0.3, 0.4), strict=True)
+    trials = [replace(trial, rung=rung, metrics={"val_accuracy": value}) for trial, rung, value in found]
+    best = {"at": [3, 4], "value": [0.05, 0.1], "row": [None, 0]}
+    spent = {"search": "h", "total": 4, "in_full": 36, "best": best, "any": {"at": [1], "value": [0.4], "row": [3]}}
+    arguments = (study, {"h": trials}, *rest)
+    trained = Trained(Budget("epochs", 1, 9), 4, 5, 36)
+    annex = annex_payload([], spending=[spent])
+    page = shared_browser
+    page.open(pages.write_page(tmp_path, arguments, annex=annex, trained=trained))
+    assert page.cells("budget") == ["9", "3", "1", "1"]
+    page.wait("document.getElementById('leaders').data && document.getElementById('spending').data", 30)
+    labels = page.value("document.getElementById('leaders').layout.yaxis.ticktext")
+    assert [label.rpartition(" ")[2] for label in labels] == ["(9)", "(3)", "(1)", "(1)"]
+    symbols = page.value("document.getElementById('leaders').data[0].marker.symbol")
+    assert symbols == ["circle", *["circle-open"] * 3]
+    (marked,) = page.value("[...document.querySelectorAll('#compare td.best')].map((cell) => cell.textContent)")
+    assert float(marked) == 0.1
+    assert "trained furthest" in page.value("document.querySelector('#compare .note').textContent")
+    traces = page.value("document.getElementById('spending').data.map(({ x, y }) => [x, y])")
+    assert traces == [[[1, 4], [0.4, 0.4]], [[3, 4, 4], [0.05, 0.1, 0.1]], [[4], [0.1]]]
+    assert "36" in page.value("document.getElementById('spending').data[1].name")
+    assert page.problems() == []

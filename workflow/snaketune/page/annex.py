@@ -18,15 +18,17 @@ def annex_payload(
     final: Sequence[Mapping[str, str]] | None = None,
     provenance: Mapping[str, Any] | None = None,
     promotions: Mapping[str, Any] | None = None,
+    spending: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The parts that there are, as a JSON value.
 
     `runs` are in the order of the page's trials; `importances` and `final` are the rows of
-    importances.csv and final/results.csv, None where a study has no such thing; `promotions` are those that
-    `snaketune.page.promotions` makes.
+    importances.csv and final/results.csv, None where a study has no such thing; `promotions` and
+    `spending` are those that the modules of these names make.
     """
     parts = {
         "promotions": promotions,
+        "spending": spending,
         "importances": importances_part(importances) if importances else None,
         "final": final_part(final) if final is not None else None,
         "timeline": timeline(runs),

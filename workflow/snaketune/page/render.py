@@ -16,8 +16,8 @@ __all__ = ["plotly_script", "render"]
 SCRIPTS = (
     "util.js", "view.js", "table_data.js", "tokens.js", "expression.js", "filters.js", "filter_bar.js", "table.js",
     "chart_base.js", "chart_axes.js", "chart_history.js", "chart_scatter.js", "chart_parallel.js", "chart_contour.js",
-    "chart_curves.js", "chart_promotions.js", "chart_leaders.js", "chart_slices.js", "chart_timeline.js", "annex.js",
-    "details.js", "head.js", "main.js",
+    "chart_curves.js", "chart_promotions.js", "chart_spending.js", "chart_leaders.js", "chart_slices.js",
+    "chart_timeline.js", "annex.js", "details.js", "head.js", "main.js",
 )  # fmt: skip
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 

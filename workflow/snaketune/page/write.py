@@ -13,6 +13,7 @@ from snaketune.page.data import page_payload, with_curves
 from snaketune.page.promotions import promotions
 from snaketune.page.provenance import provenance, versions
 from snaketune.page.render import plotly_script, render
+from snaketune.page.spending import spending
 from snaketune.results.runs import RunResult
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
@@ -51,12 +52,14 @@ def write_page(
     told = (study, results.trials_of, results.endings, runs, curves, tails, snakemake)
     payload = page_payload(*told, incomplete=results.incomplete, shown=shown, trained=results.trained)
     listed = list(chain.from_iterable(runs.values()))
+    rungs_of = {name: found.rungs for name, found in results.searches.items()}
     annex = annex_payload(
         listed,
         csv_rows(importances) if importances else None,
         csv_rows(final) if final else None,
         provenance(study, list(results.distinct.values()), snakemake, versions()),
-        promotions({name: found.rungs for name, found in results.searches.items()}, shown, study),
+        promotions(rungs_of, shown, study),
+        spending(rungs_of, shown, study, results.trained_itself) if study.budget else None,
     )
     write_text(output, render(payload, plotly, annex))
 

@@ -9,7 +9,7 @@ const annex = (() => {
 /** The cards that there is something to show in; the others leave the page. */
 function annexCharts(study, filters, onOpen) {
   const parts = byId('annex')?.dataset.parts.split(' ') ?? [];
-  const makers = { promotions: promotionsChart, importances: importancesChart, final: finalChart, timeline: timelineChart, provenance: provenanceCard };
+  const makers = { promotions: promotionsChart, spending: spendingChart, importances: importancesChart, final: finalChart, timeline: timelineChart, provenance: provenanceCard };
   for (const name of Object.keys(makers)) {
     if (parts.includes(name)) byId(`${name}-panel`).hidden = false;
     else byId(`${name}-panel`).remove();

@@ -12,8 +12,11 @@ function promotionsChart(study, filters, onOpen) {
   function brackets(data) {
     const found = new Map();
     data.row.forEach((row, i) => found.set(JSON.stringify([searchOf.value(row), data.bracket[i]]), [searchOf.value(row), data.bracket[i]]));
-    const several = (search) => [...found.values()].filter(([other]) => other === search).length > 1;
-    return [...found].map(([key, [search, bracket]]) => [key, several(search) ? `${search}, bracket ${bracket}` : search]);
+    const places = [...found.values()];
+    const several = (search) => places.filter(([other]) => other === search).length > 1;
+    const alone = new Set(places.map(([search]) => search)).size === 1;
+    const called = (search, bracket) => (!several(search) ? search : alone ? `bracket ${bracket}` : `${search}, bracket ${bracket}`);
+    return [...found].map(([key, [search, bracket]]) => [key, called(search, bracket)]);
   }
 
   const chart = annexChart('promotions', (self, data) => {

@@ -65,7 +65,7 @@ class Drawer {
     const text = (name) => study.column(name).text(row);
     const search = text('search');
     const facts = [
-      ['id', trial.id], ['rank', text('rank')], ['search', `${search}, trial ${text('number')}, round ${text('round')}, from ${text('origin')}`],
+      ['id', trial.id], ['rank', text('rank')], ['trained', study.budgetText(row)], ['search', `${search}, trial ${text('number')}, round ${text('round')}, from ${text('origin')}`],
       ['took', `${duration(study.column('seconds').data[row])} on ${text('host')}`], ['finished', text('finished')],
       ['tags', text('tags').replaceAll(';', ', ')], ['about', text('description')],
     ];
@@ -148,9 +148,10 @@ class Comparison {
     const head = el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'visually-hidden' }, 'Column')), ...rows.map((row) => el('th', { scope: 'col' },
       el('button', { type: 'button', class: 'quiet', title: study.rowName(row), on: { click: () => this.onOpen(row) } }, shorten(study.rowName(row), 18)))));
     const lines = columns.map((column) => this.line(column, rows)).filter(Boolean);
+    const budgets = new Set(rows.map((row) => study.budgetOf(row))).size > 1 ? ' Values of different budgets are not to be compared: the best one is marked among those that were trained furthest.' : '';
     const note = !selected.size ? 'The best trials that pass the filters; tick trials in the table to choose.'
       : selected.size > rows.length ? `The first ${rows.length} of ${selected.size} ticked trials.` : '';
-    this.node.replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...lines)), el('p', { class: 'note' }, note));
+    this.node.replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...lines)), el('p', { class: 'note' }, note + budgets));
   }
 
   line(column, rows) {
@@ -168,12 +169,13 @@ class Comparison {
       }));
   }
 
-  /** The row with the best value of an objective. */
+  /** The row with the best value of an objective, of those that were trained furthest. */
   best(column, rows) {
     const objective = this.study.objectives.find((one) => one.column === column);
     if (!objective) return null;
     const sign = objective.maximize ? -1 : 1;
     const complete = rows.filter((row) => this.study.complete(row) && Number.isFinite(column.data[row]));
-    return complete.sort((a, b) => sign * (column.data[a] - column.data[b]))[0] ?? null;
+    const furthest = Math.max(...complete.map((row) => this.study.budgetOf(row)));
+    return complete.filter((row) => this.study.budgetOf(row) === furthest).sort((a, b) => sign * (column.data[a] - column.data[b]))[0] ?? null;
   }
 }

@@ -26,6 +26,7 @@ class TrialTable {
   arranged() {
     const rank = (column) => {
       if (BESIDE_NAME.includes(column.name)) return BESIDE_NAME.indexOf(column.name);
+      if (column.name === 'budget' && this.study.payload.budget) return 4.5;
       if (['feasible', 'pareto'].includes(column.name)) return 5;
       return { objective: 4, parameter: 6, metric: 7 }[column.role] ?? (column.name === 'search' ? 3 : 8);
     };

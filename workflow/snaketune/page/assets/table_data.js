@@ -80,11 +80,14 @@ class Column {
   }
 }
 
-/** The complete ones of the rows, best first, each trial once. */
+/** The complete ones of the rows, best first, each trial once: the row of the search that has trained it furthest. */
 function bestRows(study, rows, most) {
   const rank = study.column('rank');
   const row = new Map();
-  for (const one of rows) if (!rank.missing(one) && !row.has(rank.data[one])) row.set(rank.data[one], one);
+  for (const one of rows) {
+    const known = row.get(rank.data[one]);
+    if (!rank.missing(one) && (known === undefined || study.budgetOf(one) > study.budgetOf(known))) row.set(rank.data[one], one);
+  }
   return [...row].sort(([a], [b]) => a - b).slice(0, most).map(([, one]) => one);
 }
 
@@ -150,8 +153,24 @@ class Study {
 
   /** Whether a row's trial was trained with the full budget; without budgets all are. */
   full(row) {
+    return this.budgetOf(row) === (this.payload.budget?.full ?? 1);
+  }
+
+  /** With how much a row's trial has ended; that without a budget counts as trained in full, 1 where there are none. */
+  budgetOf(row) {
     const { budget } = this.payload;
-    return !budget || this.column('budget').missing(row) || this.column('budget').data[row] === budget.full;
+    return !budget ? 1 : this.column('budget').missing(row) ? budget.full : this.column('budget').data[row];
+  }
+
+  /** `27 epochs`, with which a row's trial has ended; "" without budgets. */
+  budgetText(row) {
+    return !this.payload.budget || this.column('budget').missing(row) ? '' : this.amountText(this.budgetOf(row));
+  }
+
+  /** So much of the budget in words; of its name, which is the user's, no singular is known. */
+  amountText(amount) {
+    const { name } = this.payload.budget;
+    return amount > 1 ? `${formatNumber(amount)} ${name}` : `a budget of ${formatNumber(amount)} (${name})`;
   }
 
   /**
@@ -160,9 +179,7 @@ class Study {
    */
   alike(rows) {
     if (!this.payload.budget) return { rows, note: '' };
-    const column = this.column('budget');
-    const { name, full } = this.payload.budget;
-    const budgetOf = (row) => (column.missing(row) ? full : column.data[row]);
+    const budgetOf = (row) => this.budgetOf(row);
     const complete = rows.filter((row) => this.complete(row));
     const counts = new Map();
     for (const row of complete) counts.set(budgetOf(row), (counts.get(budgetOf(row)) ?? 0) + 1);
@@ -171,7 +188,7 @@ class Study {
     const chosen = Math.max(...(enough.length ? enough : counts.keys()));
     return {
       rows: rows.filter((row) => !this.complete(row) || budgetOf(row) === chosen),
-      note: `Only ${plural(counts.get(chosen), 'trial')} that ended with ${formatNumber(chosen)} ${name}; the values of the others are of other budgets. `,
+      note: `Only ${plural(counts.get(chosen), 'trial')} that ended with ${this.amountText(chosen)}; the values of the others are of other budgets. `,
     };
   }
 
@@ -203,6 +220,7 @@ class Study {
       this.objectives.forEach(({ column }, i) => {
         if (!column.missing(row)) lines.push(`${chartText(column.name)}  <b>${this.objectiveText(row, i)}</b>`);
       });
+      if (this.budgetText(row)) lines.push(chartText(`with ${this.budgetText(row)}`));
       for (const parameter of this.parameters.slice(0, 12)) {
         if (!parameter.missing(row)) lines.push(`${chartText(parameter.name)}  ${chartText(parameter.text(row))}`);
       }
