@@ -1,6 +1,8 @@
 """Which points beat which in several objectives, all minimised, and how much of the space a set of them dominates."""
 
 from collections.abc import Sequence
+from math import prod
+from operator import le
 
 __all__ = ["Box", "Point", "bounding_box", "contribution", "hypervolumes", "nondominated"]
 
@@ -19,7 +21,7 @@ def nondominated(points: Sequence[Sequence[float]]) -> list[bool]:
     for place in sorted(range(len(points)), key=lambda place: tuple(points[place])):
         point = tuple(points[place])
         rivals = front[-1:] if len(point) <= 2 else front
-        if any(rival != point and all(a <= b for a, b in zip(rival, point, strict=True)) for rival in rivals):
+        if any(all(map(le, rival, point)) and rival != point for rival in rivals):
             continue
         kept[place] = True
         if not rivals or rivals[-1] != point:
@@ -36,8 +38,7 @@ def bounding_box(points: Sequence[Point | None]) -> Box | None:
 def hypervolumes(points: Sequence[Point | None], box: Box | None) -> list[float]:
     """The hypervolume after each point, as a fraction of a box that holds all of them.
 
-    Objectives are minimised; None (a trial that gave no point) adds nothing. The volume is exact, by slicing along
-    the last objective (While et al. 2006, HSO).
+    Objectives are minimised; None (a trial that gave no point) adds nothing. The volumes are exact.
     """
     if box is None:
         return [0.0 for _ in points]
@@ -47,8 +48,9 @@ def hypervolumes(points: Sequence[Point | None], box: Box | None) -> list[float]
         if point is not None:
             unit = _within(box, point)
             if not any(_covers(other, unit) for other in front):
-                front = [other for other in front if not _covers(unit, other)] + [unit]
-                volume = _volume(front)
+                kept = [other for other in front if not _covers(unit, other)]
+                volume = _volume([*kept, unit]) if len(unit) <= 2 else volume + _added(unit, front)
+                front = [*kept, unit]
         found.append(volume)
     return found
 
@@ -58,10 +60,19 @@ def contribution(point: Point, front: Sequence[Point], box: Box) -> float:
 
     The point's own volume without that of what the front shares with it (While et al. 2012, WFG, eq. 5).
     """
-    unit = _within(box, point)
-    shared = [tuple(map(max, unit, _within(box, other))) for other in front]
-    kept = [place for place, stays in zip(sorted(set(shared)), nondominated(sorted(set(shared))), strict=True) if stays]
+    return _added(_within(box, point), [_within(box, other) for other in front])
+
+
+def _added(unit: Point, front: Sequence[Point]) -> float:
+    """The same of a point and a front that are fractions of the box."""
+    kept = _shared(unit, front)
     return _volume([unit]) - (_volume(kept) if kept else 0.0)
+
+
+def _shared(point: Point, front: Sequence[Point]) -> list[Point]:
+    """A front that dominates what both the point and a front dominate."""
+    corners = sorted({tuple(map(max, point, other)) for other in front})
+    return [corner for corner, stays in zip(corners, nondominated(corners), strict=True) if stays]
 
 
 def _within(box: Box, point: Point) -> Point:
@@ -75,13 +86,25 @@ def _covers(a: Point, b: Point) -> bool:
 
 
 def _volume(front: Sequence[Point]) -> float:
-    """The volume between the points and (1, 1, …)."""
+    """The volume between the points and (1, 1, …).
+
+    Of up to three objectives by slices along the last one (While et al. 2006, HSO), whose number grows exponentially
+    with further ones. There, what each point adds to those that are better in the last objective (While et al. 2012,
+    WFG), which is a volume in the others.
+    """
     if len(front[0]) == 1:
         return 1.0 - min(point[0] for point in front)
-    ordered = sorted(front, key=lambda point: point[-1])
     total = 0.0
+    if len(front[0]) <= 3:
+        ordered = sorted(front, key=lambda point: point[-1])
+        for i, point in enumerate(ordered):
+            above = ordered[i + 1][-1] if i + 1 < len(ordered) else 1.0
+            if above > point[-1]:
+                total += (above - point[-1]) * _volume([other[:-1] for other in ordered[: i + 1]])
+        return total
+    ordered = sorted(front, key=lambda point: point[-1], reverse=True)
     for i, point in enumerate(ordered):
-        above = ordered[i + 1][-1] if i + 1 < len(ordered) else 1.0
-        if above > point[-1]:
-            total += (above - point[-1]) * _volume([other[:-1] for other in ordered[: i + 1]])
+        kept = _shared(point[:-1], [other[:-1] for other in ordered[i + 1 :]])
+        own = prod(1.0 - value for value in point[:-1])
+        total += (1.0 - point[-1]) * (own - (_volume(kept) if kept else 0.0))
     return total
