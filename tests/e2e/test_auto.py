@@ -115,6 +115,12 @@ def test_later_rounds_need_no_look_at_how_long_runs_take(auto):
     assert ran(auto) == 17
     assert auto.good_run().idle
 
+    # Other code: rounds are proposed anew from the results that it gives, while all of them are packed anew.
+    auto.write("train.sh", SCRIPT + "# other\n")
+    auto.good_run()
+    assert ran(auto) == 17
+    assert auto.good_run().idle
+
 
 def test_rounds_of_a_study_from_before_stay(auto):
     """It was begun when a search that does not say its size of rounds had rounds of 250, and runs a job each."""
