@@ -1,6 +1,6 @@
 """How busy `asha` keeps eight workers: `OMP_NUM_THREADS=1 python tests/benchmarks/asha.py FOLDER`.
 
-The MLP of budget_tasks.py, 162 random trials, ten seeds; FOLDER keeps the losses of trainings, as for fidelity.py. An
+The MLP of budget_tasks.py, 162 trials, ten seeds; FOLDER keeps the losses of trainings, as for fidelity.py. An
 epoch takes one unit of time on average: always, or by a factor of each trial that is log-normal with sigma 1.5. Which
 trials a reproducible search promotes does not depend on that, so that one search serves for all durations. They are
 compared with one synchronous bracket, all brackets of Hyperband, and asynchronous successive halving as it was
@@ -34,6 +34,7 @@ WORKERS, SEEDS, DRAWS = 8, 10, 5
 BETWEEN = 0.1  # what a round costs beside its trials, in mean epochs: some seconds where an epoch takes a minute
 SHOWN = (324, 486)
 ROUNDS = (8, 0), (8, 1), (8, 2), (8, 4), (8, 8), (8, 16), (32, 0), (32, 1), (32, 4)  # size, overlap
+WITH_MODEL = (8, 1), (8, 4), (32, 1)
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
     "one bracket, `halving`": {"strategy": "halving", "n_trials": MANY, **RUNGS},
     "all brackets, `hyperband`": {"strategy": "hyperband", "iterations": 1, **RUNGS},
@@ -42,6 +43,12 @@ SEARCHES: Mapping[str, Mapping[str, Any]] = {
             "strategy": "asha", "batch_size": batch, "overlap": overlap, "n_trials": MANY, **RUNGS
         }
         for batch, overlap in ROUNDS
+    },
+    **{
+        f"`asha`, model, rounds of {batch}, `overlap: {overlap}`": {
+            "strategy": "asha", "sampler": "gp", "batch_size": batch, "overlap": overlap, "n_trials": MANY, **RUNGS
+        }
+        for batch, overlap in WITH_MODEL
     },
 }  # fmt: skip
 BRACKET, PUBLISHED = next(iter(SEARCHES)), "asynchronous, as published"
@@ -223,9 +230,9 @@ def main() -> None:
     found = plays(Curves(TASKS["mlp"], options.folder / "mlp.jsonl"))
     text = (
         "# Eight workers and `asha`\n\n"
-        f"{setting()}. An MLP's epochs, {MANY} random trials (Hyperband has its own number), {SEEDS} "
-        f"seeds, {DRAWS} draws of durations for each: an epoch takes one unit of time (equal), or its trial's own, "
-        "log-normal with sigma 1.5 and mean 1 (heavy-tailed), and a round "
+        f"{setting()}. An MLP's epochs, {MANY} trials (Hyperband has its own number), random unless by the model, "
+        f"{SEEDS} seeds, {DRAWS} draws of durations for each: an epoch takes one unit of time (equal), or its trial's "
+        "own, log-normal with sigma 1.5 and mean 1 (heavy-tailed), and a round "
         f"{BETWEEN} beside its trials. Best: median validation loss of full trainings; with heavy-tailed durations.\n\n"
         f"{table(found)}\n"
     )

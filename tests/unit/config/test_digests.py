@@ -247,7 +247,7 @@ KEYS = {
             ("n_initial_points", 10, 5),
             ("pruner", {"type": "median"}, {"type": "percentile"}),
             *([] if shape == "hyperband" else [("n_trials", 9, 10)]),
-            *([] if shape != "hyperband" else [("iterations", 1, 2)]),
+            *([] if shape == "asha" else [("iterations", 1, 2)]),
         )
     },
     **{

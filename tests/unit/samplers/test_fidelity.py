@@ -7,7 +7,7 @@ import pytest
 from sampler_cases import SPACES, complete, spread
 from snaketune.samplers.base import Observation
 from snaketune.samplers.gp import GPSampler
-from snaketune.samplers.support.fidelity import Results, furthest
+from snaketune.samplers.support.fidelity import Ascent, Results, furthest
 from snaketune.samplers.testing import promoted
 from snaketune.space import space_from_config
 
@@ -108,6 +108,29 @@ def test_while_the_lowest_budget_alone_is_known_the_model_keeps_out_of_it():
     assert origins == {24: ["initial"] * 2, 26: ["initial"] * 2, 27: ["model"] * 2}
     in_full = [replace(o, budget=1.0) for o in low]
     assert GPSampler(SQUARE, seed=0).ask(in_full, 1)[0].origin == "model"
+
+
+def test_a_rung_is_passed_with_what_its_share_of_the_best_have_reached():
+    results = Results.of([*rung(9, 1 / 9), *rung(5, 1 / 3), *rung(3, 1.0), at(0.5, 0.2, 0.0, "pruned")])
+    targets = results.values[:, 0]
+    lowest, second = (results.places[i] for i in (0, 9))
+    worst = np.quantile(targets[:9], 0.25), np.quantile(targets[9:14], 0.25)
+    assert Ascent(1 / 9, 0.25).hurdles(results, targets) == [(lowest, worst[0]), (second, worst[1])]
+    assert Ascent(1 / 3, 0.25).hurdles(results, targets) == [(second, worst[1])], "begins above the lowest"
+    assert Ascent(1.0, 0.25).hurdles(results, targets) == []
+
+
+def test_what_would_not_pass_a_low_rung_is_not_proposed_for_it_however_good_it_may_be_in_full():
+    low = [replace(o, budget=1 / 9) for o in history(60, 60, 0.3, 0.3)[:60]]
+    best = sorted(low, key=lambda o: o.values)
+    hurdle = bowl(best[20].params, 0.3)
+    seen = [*low, *(complete(o.params, bowl(o.params, 0.9), budget=1.0) for o in best[:6])]
+    climbing = GPSampler(SQUARE, seed=0, ascent=Ascent(1 / 9, 1 / 3)).ask(seen, 12)
+    assert [p.origin for p in climbing] == ["initial", "model"] * 6
+    assert all(bowl(p.params, 0.3) < 1.5 * hurdle for p in climbing if p.origin == "model")
+    at_once = GPSampler(SQUARE, seed=0, ascent=Ascent(1.0, 1 / 3)).ask(seen, 6)
+    assert [p.origin for p in at_once] == ["model"] * 6
+    assert any(bowl(p.params, 0.3) > 1.5 * hurdle for p in at_once)
 
 
 def test_pruned_trials_do_not_keep_the_model_from_where_they_were():

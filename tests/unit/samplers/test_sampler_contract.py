@@ -37,7 +37,7 @@ def test_every_strategy_and_engine_is_checked():
 @pytest.mark.parametrize("strategy", IN_RUNGS)
 def test_new_trials_of_strategies_in_rungs_come_from_samplers_that_are_checked(strategy):
     for name, kind in {"gp": GPSampler, "random": RandomSampler, "sobol": QuasirandomSampler}.items():
-        options = {"sampler": name, "n_initial_points": 10}
+        options = {"sampler": name, "n_initial_points": 10, "eta": 3}
         built = STRATEGIES[strategy].build(SPACES["line"], seed=1, n_trials=9, options=options)
         assert type(built) is kind
 

@@ -3,8 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snaketune.samplers.base import Rung
 from snaketune.samplers.brackets import Bracket, Budget, halving, hyperband, ladder
+from snaketune.samplers.rungs import asynchronous_batch_size, halving_schedule
 from snaketune.samplers.schedule import Asynchronous, Batches, Rungs
+
+OPTIONS = {"eta": 3, "sampler": "gp", "n_initial_points": 10}
 
 
 def rungs(n, batch=1_000_000, overlap=0, learns=False, budgets=(1, 3, 9), eta=3):
@@ -98,6 +102,33 @@ def test_first_rungs_come_in_batches():
     assert [schedule.step(i).start for i in range(3)] == [0, 3, 6]
     assert [[*schedule.step(i).needs] for i in range(5)] == [[], [], [0], [0, 1, 2], [3]]
     assert [[*schedule.step(i).follows] for i in range(5)] == [[], [0], [1], [], []]
+
+
+@pytest.mark.parametrize(
+    ("n", "iterations", "sizes"),
+    [
+        (27, 1, [(27, 9, 3)]),
+        (27, 3, [(9, 3, 1)] * 3),
+        (29, 3, [(10, 3, 1), (10, 3, 1), (9, 3, 1)]),
+        (2, 3, [(1, 1, 1)] * 2),
+    ],
+)
+def test_the_trials_of_halving_come_in_so_many_brackets(n, iterations, sizes):
+    schedule = halving_schedule(Budget("epochs", 1, 9), n, 9, 0, OPTIONS | {"iterations": iterations})
+    assert [bracket.sizes for bracket in schedule.brackets] == sizes
+    assert schedule.trials == n
+
+
+def test_trials_of_a_later_bracket_are_made_from_what_was_trained_in_full():
+    schedule = halving_schedule(Budget("epochs", 1, 9), 18, 3, 0, OPTIONS | {"iterations": 2})
+    last = max(
+        k for k in range(schedule.count) if schedule.step(k).rung.bracket == 1 and not schedule.step(k).rung.rung
+    )
+    assert Rung(0, 2, 9, 3, 9) in [schedule.step(k).rung for k in schedule.step(last).needs]
+
+
+def test_rounds_of_asha_are_smaller_where_a_model_waits_for_them():
+    assert asynchronous_batch_size({"sampler": "gp"}) < asynchronous_batch_size({"sampler": "random"})
 
 
 def test_a_model_sees_what_could_have_ended_before_and_brackets_still_overlap():

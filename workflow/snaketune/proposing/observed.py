@@ -62,15 +62,16 @@ def seen_so_far(row: Proposed, study: Study, search: Search) -> Observation:
     return Observation(dict(row.params), "running", budget=row.share)
 
 
-def sampler_of(search: Search, space: Space) -> Sampler:
-    """The search's sampler over `space`.
+def sampler_of(search: Search, space: Space, begins: float | None = None) -> Sampler:
+    """The search's sampler over `space`; of trials that begin with so much of the full budget, in a search in rungs.
 
     Raises:
         StudyError: its options don't fit together, or a library that it needs is missing.
     """
     own = None if search.n_trials is None else search.n_trials - len(search.counted)
+    options = search.options if begins is None else {**search.options, "begins": begins}
     try:
-        return sampler_for(search.strategy, space, seed=search.seed, n_trials=own, options=search.options)
+        return sampler_for(search.strategy, space, seed=search.seed, n_trials=own, options=options)
     except (ValueError, ImportError) as error:
         raise StudyError(f"searches.{search.name}: {error}") from None
 

@@ -29,7 +29,7 @@ def propose_in_rungs(study: Study, search: Search, this: Round, layout: Layout) 
     if rung is None:
         return _asynchronous(study, search, this, known)
     if not this.step.below:
-        new = [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, known)]
+        new = [replace(each, rung=rung) for each in _new(study, search, this.start, this.size, rung, known)]
         return new, _no_more(this.start + len(new)) if len(new) < this.size else None
     below = [trial for trial in known.results if trial.rung and trial.round in this.step.below]
     chosen = [_promoted(trial, rung) for trial in best_of_rung(below, study, this.size)]
@@ -57,11 +57,11 @@ class _Known:
         return cls(results, pending)
 
 
-def _new(study: Study, search: Search, start: int, size: int, known: _Known) -> list[Proposal]:
-    """The next `size` new trials of the search's sampler, which has proposed `start` already."""
+def _new(study: Study, search: Search, start: int, size: int, rung: Rung, known: _Known) -> list[Proposal]:
+    """The next `size` new trials of the search's sampler, which has proposed `start` already; they begin in a rung."""
     if not size:
         return []
-    sampler = sampler_of(search, search.space)
+    sampler = sampler_of(search, search.space, rung.share)
     if not learns(search.options):
         return sampler.ask([Observation({}, "running")] * start, size)
     imported = (search.imported[trial] for trial in search.counted)
@@ -89,7 +89,8 @@ def _asynchronous(study: Study, search: Search, this: Round, known: _Known) -> t
     size = min(this.size - len(promoted), search.n_trials - start)
     first = Rung(0, 0, budgets[0], None, budgets[-1])
     new = [
-        replace(each, rung=first, number=start + i) for i, each in enumerate(_new(study, search, start, size, known))
+        replace(each, rung=first, number=start + i)
+        for i, each in enumerate(_new(study, search, start, size, first, known))
     ]
     ending = _no_more(start + len(new)) if len(new) < size else None
     if promoted or new or known.pending:

@@ -13,7 +13,7 @@ from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.candidates import maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
-from snaketune.samplers.support.fidelity import Results, furthest, is_complete
+from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_complete
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
 from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
@@ -24,6 +24,8 @@ from snaketune.space import Space
 __all__ = ["GPSampler", "build"]
 
 _BEST = 6
+# Which of the trials that begin at a low budget are drawn at random: every other one. They cost little there.
+_SPREAD = 2
 # How much a user's belief weighs: its density to the power of (this / number of results)^2. After Hvarfner et al. 2022,
 # PiBO: augmenting acquisition functions with user beliefs for Bayesian optimization, eq. 6, where it is not squared:
 # a wrong belief is outweighed sooner (tests/benchmarks/priors.md).
@@ -40,11 +42,15 @@ class GPSampler:
         initial: the design: `sobol`, `lhs`, `halton` or `random`.
         n_initial_points: trials (observed with whatever status, or given) before the model proposes.
         points: parameter sets to run first.
+        ascent: how the trials are trained in rungs; without it, each is trained once.
 
     A batch is chosen one by one, each believing the model's mean for those before it and for running trials,
     so that a longer batch begins with a shorter one. The order of the history does not matter. As long as the lowest
     budget alone is known (but for two results), points are drawn at random: the best of the lowest budget are not to be
-    found, and what is learned beside them of higher ones would be of no use elsewhere. With two or
+    found, and what is learned beside them of higher ones would be of no use elsewhere.
+    Of trials that begin at a lower budget than the model looks at, what is expected counts as far as they are likely to
+    get there: else what is known there to be bad would be tried for ever, as its value at the higher one stays unknown.
+    Every other one is drawn at random, so that a rung is not filled with what is alike and starts fast. With two or
     more objectives every proposal has random weights for them (ParEGO); its mean, sd and acquisition are
     those of a weighted maximum without units and are not reported.
 
@@ -63,9 +69,11 @@ class GPSampler:
         initial: str = "sobol",
         n_initial_points: int = 10,
         points: Iterable[Mapping[str, object]] = (),
+        ascent: Ascent | None = None,
     ):
         self._encoding = Encoding(space)
         self._seed = seed
+        self._ascent = ascent
         self._acquisition_after = partial(Acquisition.after, acquisition, xi, kappa)
         self._acquisition_after(0)  # an option out of its range is found now
         self._initial_design = InitialDesign(self._encoding, initial, n_initial_points, seed, tuple(map(dict, points)))
@@ -78,7 +86,7 @@ class GPSampler:
     def _proposals(self, history: Sequence[Observation], n: int) -> list[Proposal]:
         evaluated = Evaluated(self._encoding, [o.params for o in history])
         proposals = list(islice(self._initial_design.proposals(evaluated), n))
-        model = _Model(self._encoding, history)
+        model = _Model(self._encoding, history, self._ascent)
         while len(proposals) < n:
             rng = generator(self._seed, history, len(proposals))
             proposal = self._proposed(model, [p.params for p in proposals], evaluated, rng)
@@ -100,7 +108,7 @@ class GPSampler:
         usable = [i for i in places if is_complete(o := history[i]) and is_feasible(o) and o.budget == highest]
         if not usable or len(history[usable[0]].measured) > 1:
             return None
-        model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"], enough=1)
+        model = _Model(self._encoding, [o for i in places if (o := history[i]).status != "running"], None, enough=1)
         with one_thread():
             surrogate = model.surrogate([], np.random.default_rng(0))
             if surrogate is None:
@@ -111,14 +119,15 @@ class GPSampler:
     def _proposed(
         self, model: "_Model", batch: Sequence[Mapping[str, object]], evaluated: Evaluated, rng: np.random.Generator
     ) -> Proposal | None:
-        surrogate = None if model.begun else model.surrogate(batch, rng)
+        spreads = model.begun or (model.climbs and len(evaluated) % _SPREAD == 0)
+        surrogate = None if spreads else model.surrogate(batch, rng)
         point = None if surrogate is None else self._best_candidate(surrogate, model, evaluated, rng)
         if surrogate is not None and point is not None and (params := self._encoding.params(point)) not in evaluated:
             if model.objectives > 1:
                 return Proposal(params, "model")
             return Proposal(params, "model", *surrogate.predicted(self._acquisition_after(model.known), point))
         drawn = evaluated.random(rng)
-        return None if drawn is None else Proposal(drawn, "initial" if model.begun else "fallback")
+        return None if drawn is None else Proposal(drawn, "initial" if spreads else "fallback")
 
     def _best_candidate(
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
@@ -145,12 +154,14 @@ def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:
 class _Model:
     """The surrogates of one call of `ask`."""
 
-    def __init__(self, encoding: Encoding, history: Sequence[Observation], enough: int = 3):
+    def __init__(self, encoding: Encoding, history: Sequence[Observation], ascent: Ascent | None, enough: int = 3):
         self._encoding = encoding
+        self._ascent = ascent
         self._history = history
         self._results = Results.of(history, enough)
         self._trials = furthest(self._results.observations)
         self.begun = self._results.begun
+        self.climbs = ascent is not None and bool(ascent.places(self._results))
         self.known = len(self._trials)
         self.objectives = len(self._trials[0].measured) if self._trials else 1
         self._single: Surrogate | None = None
@@ -166,11 +177,11 @@ class _Model:
         if self.objectives > 1:
             weights = random_weights(self.objectives, rng)
             values, variances = augmented_chebyshev(results.values, results.variances, weights)
-            fitted = Surrogate.of(self._encoding, self._history, results, values, variances)
+            fitted = Surrogate.of(self._encoding, self._history, results, values, variances, self._ascent)
         else:
             if self._single is None:
                 values, variances = results.values[:, 0], results.variances[:, 0]
-                self._single = Surrogate.of(self._encoding, self._history, results, values, variances)
+                self._single = Surrogate.of(self._encoding, self._history, results, values, variances, self._ascent)
             fitted = self._single
         running = [o.params for o in self._history if o.status == "running"]
         return fitted and fitted.believing(self._encoding.points([*running, *batch]))

@@ -43,6 +43,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         "snaketune.samplers.rungs:build",
         learns=True,
         schedule=rungs.asynchronous_schedule,
+        batch_size=rungs.asynchronous_batch_size,
         uses_priors=rungs.uses_priors,
     ),
 }

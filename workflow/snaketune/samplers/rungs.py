@@ -14,6 +14,7 @@ from snaketune.samplers.strategy import WHOLE
 from snaketune.space import Space
 
 __all__ = [
+    "asynchronous_batch_size",
     "asynchronous_schedule",
     "batch_size",
     "build",
@@ -24,15 +25,18 @@ __all__ = [
 ]
 
 _BATCH = 8
+_ROUND = 32  # keeps eight workers as busy as rounds of eight do that don't wait for four others
 _LEARNING = "gp"
 
 
 def build(space: Space, *, seed: int, n_trials: int | None, options: Mapping[str, Any]) -> Sampler:
-    """The sampler of new trials."""
+    """The sampler of new trials, which begin with the share `begins` of the full budget if the options say so."""
     if options["sampler"] == _LEARNING:
         from snaketune.samplers.gp import GPSampler
+        from snaketune.samplers.support.fidelity import Ascent
 
-        return GPSampler(space, seed=seed, n_initial_points=options["n_initial_points"])
+        ascent = Ascent(options.get("begins", 0.0), 1 / options["eta"])
+        return GPSampler(space, seed=seed, n_initial_points=options["n_initial_points"], ascent=ascent)
     if options["sampler"] == "sobol":
         return quasirandom.sobol(space, seed=seed, n_trials=n_trials, options={})
     return random.build(space, seed=seed, n_trials=n_trials, options={})
@@ -43,6 +47,14 @@ def batch_size(options: Mapping[str, Any]) -> int:
     return _BATCH if learns(options) else WHOLE
 
 
+def asynchronous_batch_size(options: Mapping[str, Any]) -> int:
+    """How many runs a round of asynchronous halving has where the configuration does not say it.
+
+    Larger rounds have more work at a time, smaller ones tell a model sooner.
+    """
+    return _BATCH if learns(options) else _ROUND
+
+
 def uses_priors(options: Mapping[str, Any]) -> bool:
     """Whether what the user believes of parameters has an effect."""
     return learns(options)
@@ -51,10 +63,11 @@ def uses_priors(options: Mapping[str, Any]) -> bool:
 def halving_schedule(
     budget: Budget, n_trials: int | None, batch: int, overlap: int, options: Mapping[str, Any]
 ) -> Rungs:
-    """One bracket, which begins with all trials."""
+    """One bracket, which begins with all trials, or as many as the iterations, between which they are divided."""
     assert n_trials is not None, "the schema asks for it"
-    bracket = halving(ladder(budget, options["eta"]), n_trials, options["eta"])
-    return Rungs((bracket,), batch, overlap, learns(options))
+    budgets, iterations = ladder(budget, options["eta"]), min(options["iterations"], n_trials)
+    sizes = [(n_trials + i) // iterations for i in reversed(range(iterations))]
+    return Rungs(tuple(halving(budgets, n, options["eta"]) for n in sizes), batch, overlap, learns(options))
 
 
 def hyperband_schedule(

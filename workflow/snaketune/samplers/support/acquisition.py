@@ -12,7 +12,7 @@ from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 from snaketune.samplers.support.arrays import Floats
 
-__all__ = ["ACQUISITIONS", "Acquisition", "log_feasibility", "log_success"]
+__all__ = ["ACQUISITIONS", "Acquisition", "log_below", "log_feasibility", "log_success"]
 
 ACQUISITIONS = ("ei", "lcb", "pi")
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
@@ -82,6 +82,11 @@ class Acquisition:
 def log_feasibility(mean: Floats, sd: Floats) -> Floats:
     """Log probability that a constraint metric is at or below 0 (Gardner et al. 2014, eq. 4)."""
     return log_ndtr(-mean / sd)
+
+
+def log_below(limit: Floats, mean: Floats, sd: Floats) -> Floats:
+    """Log probability that a value is at or below a limit."""
+    return log_ndtr((limit - mean) / sd)
 
 
 def log_success(mean: Floats, sd: Floats) -> Floats:

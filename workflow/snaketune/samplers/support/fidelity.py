@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from snaketune.samplers.base import Observation
-from snaketune.samplers.support.arrays import Floats, Integers
+from snaketune.samplers.support.arrays import Bools, Floats, Integers
 from snaketune.samplers.support.warp import clipped
 from snaketune.values import trial_id
 
-__all__ = ["Results", "furthest", "is_complete", "is_measured"]
+__all__ = ["Ascent", "Results", "furthest", "is_complete", "is_measured"]
 
 # How far apart neighbouring budgets are on the model's axis, where a parameter's whole range is 1.
 _APART = 1.0
@@ -63,6 +63,38 @@ class Results:
     def several(self) -> bool:
         """Whether there are results of different budgets."""
         return bool(np.any(self.places != self.places[:1]))
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """How new trials make their way to the full budget: they begin at one, and each rung keeps a share of its trials.
+
+    Both are shares in (0, 1], of the full budget and of the trials.
+    """
+
+    begins: float
+    keeps: float
+
+    def places(self, results: Results) -> list[float]:
+        """Where the budgets are, ascending, of whose results a trial has to be among the best to be trained further.
+
+        Those are all between the one that it begins at and the one that the model looks at, with complete results.
+        """
+        return sorted({float(place) for place in results.places[self._passed(results)] if place < 0})
+
+    def hurdles(self, results: Results, targets: Floats) -> list[tuple[float, float]]:
+        """The places with the value that is to be reached at each: the worst of the share that a rung keeps.
+
+        `targets` (n,) are those of the results, in the model's units.
+        """
+        passed = self._passed(results)
+        return [
+            (place, float(np.quantile(targets[passed & (results.places == place)], self.keeps)))
+            for place in self.places(results)
+        ]
+
+    def _passed(self, results: Results) -> Bools:
+        return np.array([is_complete(o) and o.budget >= self.begins for o in results.observations], bool)
 
 
 def furthest(history: Sequence[Observation]) -> list[Observation]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from snaketune.samplers.base import Observation
-from snaketune.samplers.support.acquisition import Acquisition, log_feasibility, log_success
+from snaketune.samplers.support.acquisition import Acquisition, log_below, log_feasibility, log_success
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
-from snaketune.samplers.support.fidelity import Results, furthest, is_measured
+from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_measured
 from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
 from snaketune.samplers.support.warp import Warp
 
@@ -18,6 +18,7 @@ __all__ = ["Surrogate", "is_feasible", "representatives"]
 # Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
 MOST_FITTED = 160
 MOST_ROWS = 400
+MOST_IN_RUNGS = 200  # each candidate is judged at all budgets, and most results are poor ones of the lowest
 # Taken for granted in successes and failures. Without it their edge, being sharp, is fitted by short length
 # scales, and every trial that fails tells of nothing but itself.
 _LABEL_NOISE = 0.05
@@ -30,7 +31,8 @@ class Surrogate:
     With `several` budgets these are the last column of the objective and of the constraints. `objective` predicts the
     metric warped by `warp`, None if nothing is known of it; `incumbent` is the best (feasible) posterior mean at an
     observed point in the same units, None if none is feasible; `success` predicts 1 for trials that complete and 0 for
-    those that do not, None if none failed; `constraints` predict violations.
+    those that do not, None if none failed; `constraints` predict violations. `hurdles` are values that a trial must not
+    exceed at lower budgets, with the places of these, to be trained to the one that the model looks at.
     """
 
     encoding: Encoding
@@ -40,15 +42,22 @@ class Surrogate:
     incumbent: float | None
     success: GaussianProcess | None = None
     constraints: tuple[GaussianProcess, ...] = ()
+    hurdles: Sequence[tuple[float, float]] = ()
 
     @classmethod
     def of(
-        cls, encoding: Encoding, history: Sequence[Observation], results: Results, values: Floats, variances: Floats
+        cls,
+        encoding: Encoding,
+        history: Sequence[Observation],
+        results: Results,
+        values: Floats,
+        variances: Floats,
+        ascent: Ascent | None = None,
     ) -> "Surrogate | None":
         """The surrogate of a history.
 
         `values` and `variances`, one per result of the history, are its metric. None where the metric says nothing:
-        fewer than two results, or all the same.
+        fewer than two results, or all the same. New trials make their way to the highest budget by an `ascent`.
         """
         warp = Warp.of(values) if len(values) >= 2 else None
         if warp is None:
@@ -58,7 +67,8 @@ class Surrogate:
         targets = warp.forward(values)
         known = variances * warp.slope(values) ** 2
         feasible = np.array([is_feasible(o) for o in results.observations])
-        rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), MOST_ROWS)
+        most = MOST_IN_RUNGS if ascent else MOST_ROWS
+        rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), most)
         objective = _fitted(columns[rows], groups, targets[rows], known[rows])
         means = objective.mean(columns[feasible & (results.places == 0)])
         return cls(
@@ -69,6 +79,7 @@ class Surrogate:
             float(means.min()) if len(means) else None,
             _success(encoding, history),
             tuple(_constraints(columns[rows], groups, [results.observations[i] for i in rows])),
+            ascent.hurdles(results, targets) if ascent else (),
         )
 
     def believing(self, points: Floats) -> "Surrogate":
@@ -117,10 +128,10 @@ class Surrogate:
         value = acquisition.reported(mean, sd, self.incumbent, self.warp.backward)
         return middle, (high - low) / 2, value if acquisition.kind == "lcb" else value * weight
 
-    def _columns(self, points: Floats) -> Floats:
-        """The model's columns at points (k, width), trained to the budget that it looks at."""
+    def _columns(self, points: Floats, place: float = 0.0) -> Floats:
+        """The model's columns at points (k, width), trained to a budget: without a place, that which it looks at."""
         features = self.encoding.features(points)
-        return np.hstack([features, np.zeros((len(features), 1))]) if self.several else features
+        return np.hstack([features, np.full((len(features), 1), place)]) if self.several else features
 
     def _log_weight(self, points: Floats) -> Floats:
         weight = np.zeros(len(points))
@@ -131,7 +142,17 @@ class Surrogate:
             columns = self._columns(points)
             for constraint in self.constraints:
                 weight += log_feasibility(*constraint.predict(columns))
-        return weight
+        return weight + self._log_ascent(points)
+
+    def _log_ascent(self, points: Floats) -> Floats:
+        """The logarithm of the chance to get over the hurdles: that of the highest, as they go together."""
+        if not self.hurdles:
+            return np.zeros(len(points))
+        places, values = np.array(self.hurdles).T
+        columns = np.vstack([self._columns(points, place) for place in places])
+        mean, sd = self.objective.predict(columns)
+        chances = log_below(np.repeat(values, len(points)), mean, np.sqrt(sd**2 + self.objective.parameters.noise))
+        return np.asarray(chances.reshape(len(places), len(points)).min(axis=0))
 
 
 def is_feasible(observation: Observation) -> bool:
