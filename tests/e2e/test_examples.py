@@ -83,10 +83,3 @@ def test_sweep(clone):
     assert len(set(some)) == 3
     assert set(some) < set(everything)
     assert len(csv_rows(clone / "results/sweep/runs.csv")) == 12
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "config/examples").glob("*.yaml")))
-def test_every_example_is_planned(clone, name):
-    output = snakemake(clone, "plan", "--configfile", f"config/examples/{name}")
-    assert "to run" in output
-    assert not list(clone.glob("results/*/trials"))
