@@ -61,6 +61,16 @@ def test_a_command_that_ignores_its_budget(root, search, command):
     )
 
 
+@pytest.mark.parametrize("word", ["budget", "from_budget", "max_budget", "previous"])
+def test_a_search_without_a_budget_beside_one_that_has_one(root, word):
+    searches = {"h": HALVING, "r": {"strategy": "random", "n_trials": 9}}
+    changes = {"search": ..., "searches": searches, "objective__command": f"python train.py {{{word}}} {{args}}"}
+    assert problems_of(root, **changes) == {
+        "objective.command": f"{{{word}}} has no value in this study: the search 'r' has no budget; one at the top of "
+        "the file is that of all searches"
+    }
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [

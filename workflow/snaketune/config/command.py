@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.command import PLACEHOLDER
@@ -60,10 +60,10 @@ def passes_on(argv: Iterable[str], parameters: Iterable[str], names: Iterable[st
     return wants_flags(argv, parameters) or bool(places & set(CARRIERS)) or set(names) <= places
 
 
-def check_places(argv: list[str], parameters: set[str], conditional: set[str], unset: Iterable[str] = ()) -> None:
+def check_places(argv: list[str], parameters: set[str], conditional: set[str], unset: Mapping[str, str]) -> None:
     """Checks that every place has a meaning and that every parameter reaches the program.
 
-    `unset` are the known words that have no value in this study.
+    `unset` are the known words that have no value in this study, each with the reason.
 
     Raises:
         ConfigError: an unknown name, a parameter that is not passed on, a conditional one placed by name, a value
@@ -77,8 +77,7 @@ def check_places(argv: list[str], parameters: set[str], conditional: set[str], u
             f" Write {{{{{name}}}}} for literal braces."
         )
     for name in sorted((places & set(unset)) - parameters):
-        what = "budget" if name in OF_BUDGETS else name.removeprefix("n_")
-        problems.append(f"{{{name}}} has no value in this study: its runs have no {what}")
+        problems.append(f"{{{name}}} has no value in this study: {unset[name]}")
     for name in _LISTS:
         if name not in parameters and any(name in places_in([word]) and word != f"{{{name}}}" for word in argv):
             problems.append(f"{{{name}}} stands for several words and can't be a part of one: put spaces around it")

@@ -45,8 +45,8 @@ def objective_from(
     memory = attempt(_quantity, bytes_from, raw, "memory")
     output_limit = attempt(_quantity, bytes_from, raw, "output_limit")
     env = {name: text(value) for name, value in raw["env"].items()}
-    if code is not None and any(search.budget for search in searches.values()):
-        attempt(check_told_of_budget, argv, raw.get("function"), [root / path for path in code])
+    if code is not None and (argv or function) and any(search.budget for search in searches.values()):
+        attempt(check_told_of_budget, argv, function, [root / path for path in code])
     mistakes.end()
 
     terms = contract_terms(
@@ -108,13 +108,20 @@ def _argv(raw: Mapping[str, Any], searches: Mapping[str, Search], overrides: Map
     for search in searches.values():
         space = search.space
         conditional = {name for axis in space.axes if axis.condition for name in axis.names}
-        unset = [*command.OF_BUDGETS] * (search.budget is None) + ["fold", "n_folds"] * ("folds" not in raw)
-        command.check_places(argv, set(space.parameters), conditional, unset)
+        no_folds = {} if "folds" in raw else dict.fromkeys(("fold", "n_folds"), "its runs have no folds")
+        command.check_places(argv, set(space.parameters), conditional, no_folds | _without_budget(search))
         lost = set(overrides) - set(space.parameters)
         if lost and not command.passes_on(argv, space.parameters, lost):
             names = ", ".join(sorted(lost))
             raise ConfigError("final.overrides", f"the command does not pass on {names}; add {{args}}")
     return argv
+
+
+def _without_budget(search: Search) -> dict[str, str]:
+    if search.budget:
+        return {}
+    why = f"the search '{search.name}' has no budget; one at the top of the file is that of all searches"
+    return dict.fromkeys(command.OF_BUDGETS, why)
 
 
 def _function(raw: Mapping[str, Any], root: Path) -> str | None:
