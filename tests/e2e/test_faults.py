@@ -63,7 +63,11 @@ def test_every_fault_is_a_row_of_the_table(project):
 
 
 def test_all_failed(project):
+    """In a search in rungs nobody goes on then, and the end is as clear."""
     faulty(project, ["exit", "nan"])
+    project.config["objective"]["command"] += " {args} {budget}"
+    project.config["budget"] = {"name": "epochs", "min": 1, "max": 3}
+    project.config["searches"]["halving"] = {"strategy": "halving", "n_trials": 2, "sampler": "random"}
     project.config["plots"] = {"choose": ["history"]}
     project.config["spreadsheet"] = True
     outcome = project.run(cores=1)
@@ -72,8 +76,11 @@ def test_all_failed(project):
         assert project.result(name).exists(), f"{name} is written before the verdict, whatever it is"
     assert "No trial of the study s is complete" in outcome.output
     assert "Traceback" not in outcome.output
-    assert [row["status"] for row in project.table()] == ["failed", "invalid"]
-    assert "No trial is complete" in project.result("summary.md").read_text()
+    ended = [(row["status"], row["budget"]) for row in project.table()]
+    assert sorted(ended) == [("failed", "1"), ("failed", "3"), ("invalid", "1"), ("invalid", "3")]
+    summary = project.result("summary.md").read_text()
+    assert "No trial is complete" in summary
+    assert "halving ended early: no trial is complete with a budget of 1 (epochs) (1 failed, 1 invalid)." in summary
 
 
 def test_killed_runner_is_repeated_by_the_workflow(project):
