@@ -70,7 +70,7 @@ def test_those_that_were_stopped_are_one_group_of_what_gave_no_value(trials):
     _, found = trials(pruned(5, 0.3), pruned(6, 0.4), {"status": "failed", "reason": "no"})
     said = failures({"grid": found}, lambda trial: f"logs/{trial}/").splitlines()
     assert said[0] == f"- pruned, 2 trials, such as: {REASON.format(step=5, loss=0.3)}"
-    assert "- failed, 1 trial: no" in said
+    assert said[1:] == ["- failed, 1 trial: no", f"  - logs/{found[2].trial}/"]
 
 
 def test_runs_have_the_step_where_there_is_a_pruner(made):

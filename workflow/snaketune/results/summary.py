@@ -106,7 +106,7 @@ def grouped(rows: Sequence[Row], trials_of: TrialsOf, study: Study, by: str) -> 
 
 
 def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | None = None) -> str:
-    """The trials that gave no value, grouped by status and reason, with the first of their logs; "" if none.
+    """The trials that gave no value, grouped by status and reason, with the first logs of what failed; "" if none.
 
     Of the groups, the largest first, `most` are given, by default all.
     """
@@ -124,6 +124,8 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
         example = examples[status, reason]
         such_as = "" if reason == example or len(trials) == 1 else ", such as"
         lines.append(f"- {status}, {count}{such_as}: {one_line(example)}")
+        if status == PRUNED:  # as it should: there is nothing to look for in a log
+            continue
         lines += [f"  - {logs(trial)}" for trial in list(trials)[:_LOGS_SHOWN]]
         if len(trials) > _LOGS_SHOWN:
             lines.append(f"  - and {len(trials) - _LOGS_SHOWN} more")
