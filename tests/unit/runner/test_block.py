@@ -14,9 +14,11 @@ import snaketune.runner.block as block_module
 from snaketune.files import csv_text
 from snaketune.layout import Layout
 from snaketune.results.store import Store
-from snaketune.runner.block import share_of_job
+from snaketune.runner.block import Worker, share_of_job
 from snaketune.runner.devices import Devices
+from snaketune.runner.job import Job
 from snaketune.runner.records import Records
+from snaketune.runner.study_file import StudyFile
 from snaketune.session.markers import drop_stale_markers
 from snaketune.values import text, trial_id
 
@@ -34,6 +36,9 @@ def folder(tmp_path, monkeypatch):
         "mode = pathlib.Path('mode').read_text()\n"
         "if mode == 'kill1' and trial.endswith('1'): os.kill(int(os.environ['RUNNER']), signal.SIGKILL)\n"
         "if mode == 'slow': time.sleep(30)\n"
+        "if mode == 'both' and trial[-1] in '01':\n"
+        "    pathlib.Path('slots', os.environ['RUNNER']).touch()\n"
+        "    time.sleep(30)\n"
         "print('{\"loss\": 1}')\n"
     )
     Path("train.py").write_text(program)
@@ -68,6 +73,12 @@ def done():
     """Which of the runs are recorded."""
     records = Records("results/s")
     return [records.has(*run.split("/"), "c1") for run in RUNS]
+
+
+def wait_until(pid: int, state: str):
+    """Until a process is in a state, as /proc has it."""
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != state:
+        time.sleep(0.01)
 
 
 def starts():
@@ -207,6 +218,28 @@ def test_a_lost_run_costs_that_run_alone(folder):
     Path("mode").write_text("")
     assert start().wait(60) == 0
     assert [trial for trial, _ in starts()] == ["0", "1", "2", "3", "1"]
+
+
+def test_two_that_are_lost_at_once_are_each_started_once(folder):
+    """Who has waited for the one must not take the other's run for one that nobody has begun."""
+    Path("mode").write_text("both")
+    Path("slots").mkdir()
+    Path("logs/s/x").mkdir(parents=True)
+    job = Job(StudyFile("results/s/study.json"), "logs/s", "logs/s/x/0.log", 2, 1, dict.fromkeys(RUNS), {}, None)
+    worker = Worker(job, "x.portions", None)
+    for _ in range(2):
+        worker.start()
+    while len(slots := [int(path.name) for path in Path("slots").iterdir()]) < 2:
+        time.sleep(0.05)
+    for slot in slots:
+        os.kill(slot, signal.SIGKILL)
+    for slot in slots:
+        wait_until(slot, "Z")
+    worker.stopped_by = signal.SIGTERM  # no further one begins
+    worker.wait()
+    assert worker.portions.codes == [1] and worker.portions.free == 2
+    worker.wait()
+    assert worker.portions.codes == [1, 1] and worker.portions.free == 2
 
 
 def test_several_at_a_time_with_a_core_each(folder):

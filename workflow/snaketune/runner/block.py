@@ -104,11 +104,12 @@ class Worker:
     def _do(self) -> None:
         """Have slots do what is left, and whatever else they find to do."""
         for _ in range(min(self.job.slots, len(self.job.runs))):
-            self._start()
+            self.start()
         while self.under_way:
-            self._wait()
+            self.wait()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begin a further slot."""
         memory = Memory()
         pid = os.fork()
         if pid:
@@ -126,7 +127,7 @@ class Worker:
         finally:
             os._exit(code)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """Wait for the end of a slot; in the place of one that was killed there is another one for the runs left."""
         pid, status = os.wait()
         memory = self.under_way.pop(pid, None)
@@ -141,12 +142,20 @@ class Worker:
             note_killed(words["log"], words["workflow"], words["attempt"])
             if run in self.job.runs:
                 self.portions.end(run, 1)
-                self.portions.reclaim()
+                self.portions.reclaim(but=self._being_done())
             elif self.others:
                 self.others.end(run, 1)
         os.environ["SNAKETUNE_SHARED_JOB"] = "1"  # as after a run that has ended (`job_slot`)
         if not self.stopped_by:
-            self._start()
+            self.start()
+
+    def _being_done(self) -> set[str]:
+        """The runs of the slots that have not been waited for: of one that is dead, its run has ended as well."""
+        found = set()
+        for memory in self.under_way.values():
+            with contextlib.suppress(ValueError):  # it lives, and has just begun another run
+                found |= {words["run"] for words in (memory.words,) if words}
+        return found
 
 
 def work(

@@ -133,13 +133,13 @@ class Portions:
         with self._alone():
             os.pwrite(self._file, bytes([_ENDED + code]), self._offset + self.runs.index(run))
 
-    def reclaim(self) -> bool:
-        """Runs whose holders are dead are free again; whether there are any."""
+    def reclaim(self, but: Collection[str] = ()) -> bool:
+        """Runs whose holders are dead are free again, `but` these; whether there are any."""
         with self._alone():
             dead = [
                 place
                 for place, state in enumerate(self._states())
-                if state == _TAKEN and self._is_nobodys(self._offset + place)
+                if state == _TAKEN and self.runs[place] not in but and self._is_nobodys(self._offset + place)
             ]
             for place in dead:
                 os.pwrite(self._file, bytes([_FREE]), self._offset + place)
