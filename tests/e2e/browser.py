@@ -40,6 +40,7 @@ class Browser:
 
     def __init__(self, driver):
         self.driver = driver
+        driver.set_script_timeout(2 * PATIENCE)
         self.requests = []
 
     def open(self, path, view=""):

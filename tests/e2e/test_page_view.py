@@ -55,7 +55,7 @@ def test_nothing_overlaps_or_sticks_out_at_any_width(shared_browser, tmp_path, w
         for theme in ("light", "dark"):
             page.prefer(theme)
             page.wait(DRAWN)
-            page.wait("document.querySelectorAll('#parallel .axis-title').length > 4", 30)
+            page.wait("document.querySelectorAll('#parallel .axis-title').length > 4")
             assert page.value("document.documentElement.scrollWidth") <= width
             assert page.value("document.querySelector('header').offsetHeight") < header
             assert page.value(OVERLAPS, TEXTS) == []
@@ -94,10 +94,10 @@ def test_several_objectives_show_their_set_its_extremes_and_the_hypervolume(open
 def test_a_mistake_in_a_filter_is_shown_where_it_is_and_what_stays(opened):
     page = opened(pages.sample(30), drawn=False)
     page.type("#expression", "lr > 0.01")
-    page.wait("document.querySelector('#reset').hidden === false", 10)
+    page.wait("document.querySelector('#reset').hidden === false")
     count = page.count()
     page.type("#expression", "lr > 0.01 and optimizer < 3")
-    page.wait("!document.getElementById('expression-problem').hidden", 10)
+    page.wait("!document.getElementById('expression-problem').hidden")
     said = page.text("#expression-problem")
     assert "the rows are still those of lr > 0.01" in said and "Character 25" in said and "no order" in said
     assert page.text("#expression-problem mark") == "<"
@@ -123,12 +123,12 @@ def test_values_that_span_orders_of_magnitude_are_on_a_logarithmic_axis(opened):
     low, high = page.value("document.getElementById('history').layout.yaxis.range")
     assert line == pytest.approx(10**-19.5) and low < -19.5 < high
     page.click("#history-controls input[type='checkbox']")
-    page.wait("document.getElementById('history').layout.yaxis.type !== 'log'", 10)
+    page.wait("document.getElementById('history').layout.yaxis.type !== 'log'")
     assert "history.log=off" in wait_for_address(page, "history.log")
 
 
 def wait_for_address(page, part):
-    page.wait(f"location.hash.includes({part!r})", 10)
+    page.wait(f"location.hash.includes({part!r})")
     return page.value("decodeURIComponent(location.hash)")
 
 
@@ -146,7 +146,7 @@ def test_a_view_is_in_the_address_and_comes_back_from_it(opened, tmp_path):
     page.click("#search-chips [data-value='other']")
     page.type("#table input[data-column='batch_size']", ">16")
     page.click("#table thead button[title='lr']")
-    page.wait("location.hash.includes('sort=lr')", 10)
+    page.wait("location.hash.includes('sort=lr')")
     page.click("#table tbody tr:nth-child(2) input")
     page.type("#scatter-controls select", "hidden")
     page.run("document.querySelector(\"[data-key='show.search']\").click()")
@@ -163,16 +163,16 @@ def test_a_view_is_in_the_address_and_comes_back_from_it(opened, tmp_path):
     assert before["ticked"] and "search" not in page.text("#table thead")
     hash_ = page.value("location.hash.slice(1)")
     page.run("window.before = true; setTimeout(() => location.reload())")
-    page.wait("!window.before", 10)
+    page.wait("!window.before")
     page.wait("document.documentElement.dataset.ready === 'true'")
     page.wait(DRAWN)
     assert {name: page.value(expression) for name, expression in seen.items()} == before
     assert page.value("location.hash.slice(1)") == hash_, address
     page.run("location.hash = '#'")
-    page.wait("document.querySelector('#count').innerText === '36 of 36 rows'", 10)
+    page.wait("document.querySelector('#count').innerText === '36 of 36 rows'")
     assert page.value("document.getElementById('drawer').hidden") and "search" in page.text("#table thead")
     page.run("location.hash = arguments[0]", hash_)
-    page.wait(f"document.querySelector('#count').innerText === {before['count']!r}", 10)
+    page.wait(f"document.querySelector('#count').innerText === {before['count']!r}")
 
 
 def test_brushes_come_back_too(opened):
@@ -210,7 +210,7 @@ def test_an_incomplete_page_says_so_and_is_read_again_on_request(shared_browser,
     page.open(path, "where=lr%20%3E%200")
     assert "10 of 20 trials are done." in page.text("#incomplete")
     page.click("#incomplete input")
-    page.wait("location.hash.includes('reread=on')", 10)
+    page.wait("location.hash.includes('reread=on')")
     pages.write_page(tmp_path, pages.sample(14, failing=0), incomplete="14 of 20 trials are done.")
     page.run("setTimeout(() => document.getElementById('reread').click())")
     page.wait("document.querySelector('#incomplete').innerText.includes('14 of 20')", 20)
@@ -235,7 +235,7 @@ def test_what_is_beside_the_trials_has_cards(opened):
     assert not page.value("document.getElementById('drawer').hidden")
     page.click("#drawer button[aria-label='Close']")
     page.click("#provenance summary")
-    page.wait("document.querySelector('#provenance').innerText.includes('3.12.1')", 10)
+    page.wait("document.querySelector('#provenance').innerText.includes('3.12.1')")
     shown = page.text("#provenance")
     assert "node7 (30 trials)" in shown and "strategy: random" in shown and "secret" not in shown
     page = opened(arguments)
