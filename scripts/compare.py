@@ -43,7 +43,7 @@ def main(study_json: str, folder: str, *names: str) -> None:
     drop_others(root / "plots", files)
     for file in files:
         paths.setdefault(Path(file).stem, []).append(Path(file))
-    source = compared_source(studies, joined, root.parent)
+    source = compared_source(studies, joined, read, root.parent)
     for plot, wanted in paths.items():
         save(plot, source, look_of(configured.plots, plot), wanted)
 

@@ -46,7 +46,8 @@ def joined(root: Path, *names: str):
     studies = read_studies(names, results)
     study = join(studies)
     read = joined_results(studies, results)
-    return study, {name: found.trials for name, found in read.items()}, compared_source(studies, study, results)
+    trials_of = {name: found.trials for name, found in read.items()}
+    return study, trials_of, compared_source(studies, study, read, results)
 
 
 def test_same_parameters_keep_each_studys_result(tmp_path):
@@ -160,14 +161,18 @@ def test_values_of_different_budgets_are_not_compared(tmp_path):
     assert {(row["study"], row["budget"]) for row in rows} == {("short", 3), ("short", 9), ("long", 9), ("long", 27)}
     best = ranked([trial for listed in trials_of.values() for trial in listed], study)
     assert [trial.budget for trial in best] == [27, 9, 9, 9, 3, 3]
-    said = winner(["short", "long"], tmp_path / "results")
+    names, results = ["short", "long"], tmp_path / "results"
+    said = winner(names, results)
     assert said[0].startswith("Best loss: 1 with 27 epochs of long/h-")
     assert said[1:3] == ["  short: loss 0.01 with 9 epochs, 3 trials", "  long: loss 1 with 27 epochs, 3 trials"]
-    summary = summary_md(trials_of, study, {}, {})
+    summary = summary_md(trials_of, study, {}, {}, searches=joined_results(read_studies(names, results), results))
     assert "loss = 1 with 27 epochs:" in summary
     assert "| rank | name | loss | from best | epochs |" in " ".join(summary.split())
-    shares = dict(zip(source.rungs["trial"], source.rungs["share"], strict=True))
-    assert shares == {trial.trial: trial.budget / 27 for trial in best}
+    # All with 9 epochs are drawn: three of one study, of which one went on, and one of the other.
+    values = {search.search: list(search.value) for search in edf_data(source).searches}
+    assert values == {"short/h": [0.01], "long/h": [1, 2, 3]}
+    assert [bool(search.trials.full.any()) for search in history_data(source).searches] == [False, True]
+    assert [list(curve.best[-1:]) for curve in comparison_data(source).curves][1] == [1]
 
 
 def test_the_largest_budgets_of_different_units_are_training_in_full(tmp_path):

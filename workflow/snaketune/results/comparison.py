@@ -26,7 +26,6 @@ __all__ = [
     "check_finished",
     "comparison_header",
     "comparison_rows",
-    "full_budgets",
     "join",
     "joined_results",
     "read_studies",
@@ -76,19 +75,6 @@ def read_studies(names: Sequence[str], results: Path) -> dict[str, Study]:
     return studies
 
 
-def full_budgets(studies: Mapping[str, Study]) -> dict[str, float | None]:
-    """By study that of which its trials' budgets are shares: the largest of all with this unit; None without budgets.
-
-    What differs by its unit can't be told apart by how much it is: in each unit the largest is training in full.
-    """
-    budgets = {owner: study.budget for owner, study in studies.items()}
-    largest: dict[str, float] = {}
-    for budget in budgets.values():
-        if budget:
-            largest[budget.name] = max(budget.max, largest.get(budget.name, 0.0))
-    return {owner: largest[budget.name] if budget else None for owner, budget in budgets.items()}
-
-
 def join(studies: Mapping[str, Study]) -> Study:
     """The study of all searches of `studies`, with all their parameters; everything else is as in the first."""
     units = {study.budget.name for study in studies.values() if study.budget}
@@ -117,7 +103,7 @@ def join(studies: Mapping[str, Study]) -> Study:
 def joined_results(studies: Mapping[str, Study], results: Path) -> dict[str, SearchResults]:
     """The results of all searches, by study/search."""
     found = {}
-    full = full_budgets(studies)
+    full = _full_budgets(studies)
     for owner, study in studies.items():
         layout = Layout(results / owner)
         for search in study.searches.values():
@@ -178,6 +164,19 @@ class JoinedLayout(Layout):
     def trial_logs(self, trial: str) -> Path:
         owner, _, own = trial.partition("/")
         return Layout(self.root.with_name(owner)).trial_logs(own)
+
+
+def _full_budgets(studies: Mapping[str, Study]) -> dict[str, float | None]:
+    """By study that of which its trials' budgets are shares: the largest of all with this unit; None without budgets.
+
+    What differs by its unit can't be told apart by how much it is: in each unit the largest is training in full.
+    """
+    budgets = {owner: study.budget for owner, study in studies.items()}
+    largest: dict[str, float] = {}
+    for budget in budgets.values():
+        if budget:
+            largest[budget.name] = max(budget.max, largest.get(budget.name, 0.0))
+    return {owner: largest[budget.name] if budget else None for owner, budget in budgets.items()}
 
 
 def _joined(trial: Trial, owner: str, full: float | None) -> Trial:

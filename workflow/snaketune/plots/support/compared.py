@@ -7,10 +7,10 @@ import pandas as pd
 
 from snaketune.config.study import Study
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS
-from snaketune.plots.support.rungs import RUNGS, frame_of_rungs
+from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
-from snaketune.results.comparison import full_budgets
 from snaketune.results.frames import history_frame, read_frame, types_of
+from snaketune.results.searched import SearchResults
 from snaketune.results.tables import BEFORE, BEHIND
 
 __all__ = ["compared_source"]
@@ -19,11 +19,13 @@ _TRIAL_COLUMNS = (*BEFORE, *BEHIND)
 _RUN_COLUMNS = ("trial", "run", "replicate", "status")
 
 
-def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) -> Source:
+def compared_source(
+    studies: Mapping[str, Study], joined: Study, read: Mapping[str, SearchResults], results: Path
+) -> Source:
     """The tables of several studies as those of one.
 
-    The trials and runs of all studies in the folder `results`; parameters, of which each study has its own, are
-    left out.
+    The trials and runs of all studies in the folder `results`, and the rungs of all searches, which are `read` by their
+    names in the joined study; parameters, of which each study has its own, are left out.
     """
     tables = {"results.csv": _TRIAL_COLUMNS, "runs.csv": _RUN_COLUMNS}
     trials, runs = (
@@ -32,29 +34,16 @@ def compared_source(studies: Mapping[str, Study], joined: Study, results: Path) 
         )
         for name, columns in tables.items()
     )
-    full = full_budgets(studies)
     return Source(
         study=joined,
         searches=tuple(joined.searches),
         trials=trials,
         runs=runs,
-        rungs=pd.concat(
-            [_rungs(results / owner / "results.csv", study, full[owner]) for owner, study in studies.items()]
-        ),
+        rungs=frame_of_rungs({name: found.rungs for name, found in read.items()}, joined),
         history=history_frame([]),
         importances=pd.DataFrame(columns=IMPORTANCES),
         interactions=pd.DataFrame(columns=INTERACTIONS),
     )
-
-
-def _rungs(path: Path, study: Study, full: float | None) -> pd.DataFrame:
-    """How far the trials of one study were trained, where it has budgets: as shares of `full`, no more is told."""
-    if full is None:
-        return frame_of_rungs({}, study)
-    table = read_frame(path, types_of(study)).dropna(subset="budget")
-    names = {name: study.name + "/" + table[name].astype(object) for name in ("trial", "search")}
-    told = {"budget": table["budget"].astype(float), "share": table["budget"].astype(float) / full}
-    return pd.DataFrame(names | told).reindex(columns=RUNGS)
 
 
 def _part(path: Path, study: Study, columns: tuple[str, ...]) -> pd.DataFrame:
