@@ -39,7 +39,7 @@ def main(study_json: str, search: str, number: str) -> None:
         print(f"[snaketune] {search}: {note}", file=sys.stderr)
     by = study.searches[search]
     this = by.round(int(number))
-    if len(chosen.proposals) < this.size:
+    if len(chosen.proposals) < this.size or by.parts:
         earlier = [each.number for each in rounds_there(layout, by) if each.number < this.number]
         sizes = [len(proposed_ids(layout.proposed(search, each))) for each in earlier]
         if by.schedule.is_over([*sizes, len(chosen.proposals)]):

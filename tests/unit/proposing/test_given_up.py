@@ -234,3 +234,17 @@ def test_the_plan_counts_at_most_what_is_to_run(study):
     assert "24 runs in all (8 trials × 3), 0 done, at most 24 to run" in said()
     Played(made)
     assert "24 runs in all (8 trials × 3), 20 done, 4 of pruned trials are not run, at most 0 to run" in said()
+
+
+def test_a_trial_that_another_search_runs_as_a_whole_counts_as_that(made):
+    listed = {"strategy": "list", "points": [{"x": float(i)} for i in range(8)], "batch_size": 4, "overlap": 0}
+    study = made(
+        searches={"whole": listed, "s": listed | {"pruner": PRUNER}},
+        space={"x": {"type": "uniform", "low": 0, "high": 9}},
+        objective={"folds": 3},
+    )
+    study.through(level)
+    results = read_results(study.layout, study.study)
+    assert [trial.status for trial in results.trials_of["s"]][-2:] == ["pruned"] * 2
+    assert {trial.status for trial in results.distinct.values()} == {"complete"}
+    assert all(len(runs) == 3 for runs in results.runs().values())

@@ -129,3 +129,27 @@ def test_of_runs_with_one_budget_alone_it_is_said_how_long_it_takes_at_most(made
     ((at, left),) = played.play([20])
     assert played.now - at < left < 3 * (played.now - at)
     assert played.said[0].startswith("at most about ")
+
+
+def test_the_folds_that_trials_have_still_to_do_count_unless_these_are_given_up(made, monkeypatch):
+    monkeypatch.setattr(
+        "snaketune.session.outlook.seconds_left",
+        lambda queues, pace: sum(len(wave.waiting) for queue in queues for wave in queue.waves),
+    )
+    points = [{"x": float(x)} for x in (1, 2, 3, 4, 0, 5)]
+    search = {"strategy": "list", "points": points, "batch_size": 4, "overlap": 0}
+    space = {"x": {"type": "uniform", "low": 0, "high": 9}}
+    pruner = {"type": "median", "over": "folds", "n_startup_trials": 4}
+    study = made(objective={"folds": 3}, space=space, searches={"s": search}, pruner=pruner)
+    left = []
+    for number in range(6):
+        rows = study.propose("s", number)
+        so_far = SoFar(study.layout, study.study)
+        left.append(outlook(so_far, so_far.results(), [], 0.0))
+        for row in rows:
+            for trial, run in study.study.searches["s"].runs_in([row.asked]):
+                study.run(trial, run, {"loss": row.params["x"]})
+        study.gather("s", number)
+    # Four trials of three folds and two more; of these one is given up after its first fold.
+    runs = (14, 10, 6, 2)
+    assert left == [None, *(f"at most about {count} s left" for count in runs), "at most about 1 s left"]

@@ -92,6 +92,11 @@ class Trial(Proposed):
     last_step: float | None = field(default=None, kw_only=True)
 
     @property
+    def done(self) -> float:
+        """Which share of its folds (or replicates) it has done, where it does not do all of them in one round."""
+        return self.part.stop / self.part.total if self.part else 1.0
+
+    @property
     def complete(self) -> bool:
         return self.status == COMPLETE
 
@@ -104,12 +109,12 @@ def each_once(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, Trial]:
     """The trials of several searches by id, in the order in which they first appear.
 
     A trial of several searches has one result, but a number and an origin in each: those of the last are given, of
-    those that have trained it furthest.
+    those that have trained it furthest, with most of its runs.
     """
     found: dict[str, Trial] = {}
     for trial in chain.from_iterable(trials_of.values()):
         known = found.get(trial.trial)
-        if known is None or trial.share >= known.share:
+        if known is None or (trial.share, trial.done) >= (known.share, known.done):
             found[trial.trial] = trial
     return found
 
