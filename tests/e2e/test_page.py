@@ -425,11 +425,13 @@ def test_values_of_different_budgets_are_no_equals(shared_browser, tmp_path):
     trials = [replace(trial, rung=rung, metrics={"val_accuracy": value}) for trial, rung, value in found]
     best = {"at": [3, 4], "value": [0.05, 0.1], "row": [None, 0]}
     spent = {"search": "h", "total": 4, "in_full": 36, "best": best, "any": {"at": [1], "value": [0.4], "row": [3]}}
+    rest[0] = {"h": "no trial is complete with 9 epochs (1 failed)"}
     arguments = (study, {"h": trials}, *rest)
     trained = Trained(Budget("epochs", 1, 9), 4, 5, 36)
     annex = annex_payload([], spending=[spent])
     page = shared_browser
     page.open(pages.write_page(tmp_path, arguments, annex=annex, trained=trained))
+    assert page.text("#endings") == "h ended early: no trial is complete with 9 epochs (1 failed)."
     assert page.cells("budget") == ["9", "3", "1", "1"]
     page.wait("document.getElementById('leaders').data && document.getElementById('spending').data", 30)
     labels = page.value("document.getElementById('leaders').layout.yaxis.ticktext")

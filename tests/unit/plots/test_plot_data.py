@@ -1,8 +1,10 @@
 """What each plot shows, before it is drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from snaketune.plots.budget import budget_data
+from snaketune.plots.budget import budget_data, budget_figure
 from snaketune.plots.comparison import comparison_data
 from snaketune.plots.contour import contour_data
 from snaketune.plots.edf import edf_data
@@ -16,6 +18,7 @@ from snaketune.plots.ranks import rank_data
 from snaketune.plots.replicates import replicates_data
 from snaketune.plots.rungs import rungs_data
 from snaketune.plots.slices import slice_data
+from snaketune.plots.support.theme import Look
 from snaketune.plots.timeline import joined, lanes_of, timeline_data
 from snaketune.samplers.dominance import nondominated
 from studies import CONFIG, source_of, study_of, trials_of
@@ -376,6 +379,14 @@ class TestBudget:
         halving = budget_data(source).searches[0]
         assert halving.until(halving.best[-1], source.metric) == 21
         assert np.isnan(halving.until(halving.best[-1] - 1, source.metric))
+
+    def test_where_none_has_the_full_budget_all_values_are_in_sight(self, tmp_path):
+        data = budget_data(source_of(tmp_path, study_of(**RUNGS)))
+        none = replace(data, searches=[replace(each, best=np.full(len(each.at), np.nan)) for each in data.searches])
+        (axes,) = budget_figure(none, Look(dpi=60)).axes
+        low, high = sorted(axes.get_ylim())
+        (search,) = none.searches
+        assert low <= min(search.any_best) < max(search.any_best) <= high
 
 
 class TestDifferentBudgets:

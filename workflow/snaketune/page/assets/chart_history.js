@@ -93,7 +93,7 @@ function historyChart(study, filters, onOpen) {
     const title = { trials: 'trials of the search', time: 'time (UTC)', cost: 'run time spent by the search (s)' }[state.by];
     const x = axis(title, state.by === 'time' ? { type: 'date' } : { rangemode: 'tozero' });
     chart.plot(traces, layout({ ...axesWithStrip(lost.rows.length, x, y), showlegend: parts.length > 1 }));
-    const budgets = inPart ? 'Line: with the full budget; hollow: trials with less. ' : '';
+    const budgets = !inPart ? '' : bests.length ? 'Line: with the full budget; hollow: trials with less. ' : 'No complete trial has the full budget; hollow: with less. ';
     chart.note(range ? budgets + pickedNote(drawn, count) + lostNote(without.rows.length, lost.rows.length) + outside(values, range, log) : 'No trial is complete.');
   }
   return chart;

@@ -8,7 +8,9 @@ function spendingChart(study, filters, onOpen) {
   function draw(self, searches) {
     const { column, maximize } = study.objectives[0];
     const { name } = study.payload.budget;
-    const shown = searches.flatMap(({ best, any }) => [...best.value, ...any.value.slice(-1)]);
+    // What was best with less of the budget before may lie outside.
+    const none = searches.every(({ best }) => !best.value.length);
+    const shown = searches.flatMap(({ best, any }) => [...best.value, ...any.value.slice(none ? 0 : -1)]);
     if (!shown.length) return self.say('No trial is complete.');
     const log = logBox.of(shown, spansOrders(shown, !maximize));
     const traces = searches.filter(({ any }) => any.at.length).flatMap((search) => tracesOf(search));
@@ -16,7 +18,7 @@ function spendingChart(study, filters, onOpen) {
     const y = axis(column.name, { ...(range ? { range } : {}), ...(log ? { type: 'log' } : {}) });
     self.plot(traces, layout({ xaxis: axis(`${name} trained`, { rangemode: 'tozero' }), yaxis: y, showlegend: true }));
     const parts = searches.some(({ total, in_full }) => total < in_full) ? ` In brackets: ${name} trained, and what training all trials in full would be.` : '';
-    self.note(`Line: best so far with the full budget; dotted: with any budget. Of all trials, whatever the filters.${parts} ${reached(searches, maximize)}`);
+    self.note(`${none ? 'No complete trial has the full budget. ' : ''}Line: best so far with the full budget; dotted: with any budget. Of all trials, whatever the filters.${parts} ${reached(searches, maximize)}`);
   }
 
   /** A search's two lines, and points that open the trials that were the best. */

@@ -17,6 +17,7 @@ function showHead(study) {
     ...(payload.budget ? [[`${payload.budget.name} trained`, `${formatNumber(payload.budget.trained)} of ${formatNumber(payload.budget.in_full)}`, payload.budget.said]] : [])];
   byId('facts').replaceChildren(...facts.map(([name, value, more]) => el('div', { title: [name, value, more].filter(Boolean).join('\n') }, el('dt', {}, name), el('dd', {}, value))));
   showRules(payload);
+  showEndings(payload);
   if (!whole) return;
   byId('whole').textContent = `${payload.trials.length} of ${plural(whole.trials, 'trial')} are on this page: those that were the best so far, the best ones, `
     + `${study.objectives.length > 1 ? 'the Pareto set, ' : ''}up to a third without a value, and others picked evenly. Ranks and counts above are of all; results.csv has all.`;
@@ -25,7 +26,9 @@ function showHead(study) {
 
 function aboutBest(study) {
   const [best] = bestRows(study, study.allRows, 1);
-  return best === undefined ? [] : [['best', study.objectiveText(best)], ['found by', study.rowName(best)]];
+  if (best === undefined) return [];
+  const budget = study.full(best) ? '' : ` with ${study.budgetText(best)}`;
+  return [['best', study.objectiveText(best) + budget, budget && 'No complete trial has the full budget.'], ['found by', study.rowName(best)]];
 }
 
 /** With several objectives: the Pareto set, and the best value of each objective among its trials. */
@@ -43,10 +46,15 @@ function aboutFront(study) {
   ];
 }
 
-function showRules({ searches, rules }) {
+/** Why searches ended before their time. */
+function showEndings({ searches }) {
   const endings = searches.filter((search) => search.ending).map((search) => `${search.name} ended early: ${search.ending}.`);
+  byId('endings').replaceChildren(...endings.map((text) => el('span', {}, text)));
+  byId('endings').hidden = !endings.length;
+}
+
+function showRules({ rules }) {
   byId('rules').textContent = [
-    ...endings,
     `Embedded: the last ${rules.tail_other} lines of the log of a run that did not complete and the last ${rules.tail_complete} of one that did, at most ${rules.tail_characters} characters each;`,
     `learning curves of the ${plural(rules.curve_trials, 'best trial')}, at most ${rules.curve_points} evenly spaced points each.`,
     'The whole logs and histories are beside the results. What is chosen here stands in the address behind the #: with it, this file shows the same to others. It needs no network and sends nothing.',
