@@ -118,9 +118,13 @@ def budget_figure(data: Spending, look: Look) -> Figure:
 
 
 def _limits(data: Spending) -> Limits:
-    """The range of the best values with the full budget; what was best with less before may lie outside."""
-    best = np.concatenate([np.append(search.best, search.any_best[-1:]) for search in data.searches])
-    return limits_of(np.unique(best), data.metric)
+    """The range of the best values with the full budget; what was best with less before may lie outside.
+
+    That of all values where none has the full budget.
+    """
+    full = any(np.isfinite(search.best).any() for search in data.searches)
+    best = [np.append(search.best, search.any_best[-1:] if full else search.any_best) for search in data.searches]
+    return limits_of(np.unique(np.concatenate(best)), data.metric)
 
 
 def _spent(source: Source, search: Search, of_result: dict[tuple[str, float], float]) -> Spent:
