@@ -135,6 +135,23 @@ def test_what_waiting_cost(made):
     )
 
 
+def test_rungs_wait_for_the_one_below_whatever_the_overlap(made):
+    budget = {"name": "epochs", "min": 1, "max": 9}
+    search = {"strategy": "halving", "n_trials": 9, "sampler": "random", "budget": budget}
+    objective = {"command": "true {budget} {args}"}
+    study = made(objective=objective, searches={"h": search}, space={"x": {"type": "uniform", "low": 0, "high": 1}})
+    begun = 1_000_000.0
+    for number in range(3):
+        for i, row in enumerate(study.propose("h", number)):
+            times = {"started": stamp(begun), "finished": stamp(begun + (900 if i == 0 else 300))}
+            metrics = {"loss": row.params["x"]}
+            study.run(row.trial, f"r0b{row.budget}", {"status": "complete", "metrics": metrics, **times})
+        study.gather("h", number)
+        begun += 1000
+    text = waiting_text(Progress(study.layout, study.study).results(), 1_000_000.0)
+    assert text.endswith(": strategy: hyperband or asha in place of h would have other trials to train")
+
+
 def test_imported_trials_of_a_round_wait_for_nobody(made, tmp_path):
     """They stand in its table, and have no run."""
     (tmp_path / "old.csv").write_text("x,loss\n0.25,4\n0.5,5\n0.75,6\n")

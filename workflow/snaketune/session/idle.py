@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from snaketune.config.study import Search
 from snaketune.results.study import StudyResults
 from snaketune.session.effort import epoch
 from snaketune.session.forecast import concurrency
@@ -33,7 +34,7 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
     places = concurrency(ours)
     if places < 2:
         return None
-    idle, names = 0.0, []
+    idle, waiting = 0.0, list[Search]()
     for name, found in results.searches.items():
         search, trials = results.study.searches[name], found.rungs
         rounds: dict[int, list[Interval]] = {}
@@ -43,14 +44,21 @@ def waiting_text(results: StudyResults, since: float) -> str | None:
         awaited = [rounds[number] for number in sorted(rounds)[:-1] if search.learns and not search.overlap]
         lost = sum(idle_seconds(r, ours, places) for r in awaited if min(start for start, _ in r) >= since)
         idle += lost
-        names += [name] if lost else []
+        waiting += [search] if lost else []
     total = places * (max(end for _, end in ours) - min(start for start, _ in ours))
     threads = results.study.config["objective"]["threads"] if results.study.at_once else 1
     if idle < max(_LEAST, _SHARE * total):
         return None
     share = f"{100 * idle / total:.0f} %"
-    searches = " and ".join(names)
-    return (
-        f"Waiting for the last runs of rounds left {duration(idle * threads)} of core time idle ({share}): "
-        f"overlap: 1 of {searches} would let the next round begin meanwhile"
-    )
+    left = f"Waiting for the last runs of rounds left {duration(idle * threads)} of core time idle ({share})"
+    return f"{left}: {_remedies(waiting)}"
+
+
+def _remedies(searches: Sequence[Search]) -> str:
+    """What would leave less idle: a rung has to wait for the one below, whatever the overlap."""
+    rungs = [search.name for search in searches if search.schedule.count is not None]
+    others = [search.name for search in searches if search.name not in rungs]
+    said = [f"overlap: 1 of {' and '.join(others)} would let the next round begin meanwhile"] if others else []
+    if rungs:
+        said.append(f"strategy: hyperband or asha in place of {' and '.join(rungs)} would have other trials to train")
+    return "; ".join(said)
