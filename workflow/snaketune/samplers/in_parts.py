@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from snaketune.samplers.base import Part
 from snaketune.samplers.brackets import Bracket
@@ -61,12 +62,17 @@ class InParts:
 
     def is_over(self, sizes: Sequence[int]) -> bool:
         """Whether all trials that there are have done all parts: of the last batch, or up to one that is not full."""
-        places = self._order(len(sizes) + 1).places
-        begun = [(batch, size) for (batch, part), size in zip(places, sizes, strict=False) if part == 0]
-        last = next((b if size else b - 1 for b, size in begun if size < self.batches.step(b).size), None)
+        order = self._order(len(sizes) + 1)
+        first = (order.numbers[batch, 0] for batch in range(self._most_batches(len(sizes) + 1)))
+        begun = enumerate(sizes[number] for number in takewhile(lambda number: number < len(sizes), first))
+        last = next((b if size else b - 1 for b, size in begun if self._is_short(b, size)), None)
         if last is None:
-            return len(sizes) >= len(places)
-        return last < 0 or self._order(len(sizes) + 1).numbers[last, len(self.ends) - 1] < len(sizes)
+            return len(sizes) >= len(order.places)
+        return last < 0 or order.numbers[last, len(self.ends) - 1] < len(sizes)
+
+    def _is_short(self, batch: int, size: int) -> bool:
+        """Whether a batch of so many trials might have more; most are full, which is seen at once."""
+        return (not batch or size < self.batches.size) and size < self.batches.step(batch).size
 
     def _order(self, rounds: int) -> "_Order":
         """So many rounds at least, if there are so many."""
