@@ -82,3 +82,20 @@ def test_what_a_round_is_judged_by_is_made_again_if_it_is_lost_or_damaged(pruned
     rule(pruned, 3).unlink()
     assert "pruner.json is damaged" in pruned.good_run().output
     assert (stopped(pruned), rules(pruned), pruned.calls()) == (first, said, calls), "nothing is trained again"
+
+
+def test_what_was_pruned_is_trained_to_its_end_without_the_pruner(pruned):
+    calls = pruned.calls()
+    lost = {trial for trial, (status, *_) in stopped(pruned).items() if status == "pruned"}
+    refused = pruned.run("--config", "retry=pruned")
+    assert refused.status == 1
+    assert "would be stopped at the same steps by the same pruner" in refused.output
+    pruned.good_run("--config", "retry=pruned", "pruner=none")
+    found = stopped(pruned)
+    assert {status for status, *_ in found.values()} == {"complete"}
+    assert {run.split("/")[0]: n for run, n in (pruned.calls() - calls).items()} == dict.fromkeys(lost, 1)
+    histories = [pruned.result(f"trials/{trial}/r0/history.jsonl").read_text().splitlines() for trial in lost]
+    assert {len(rows) for rows in histories} == {10}, "from the first step to the last"
+    calls = pruned.calls()
+    pruned.good_run()  # with the pruner again
+    assert (stopped(pruned), pruned.calls()) == (found, calls)
