@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from snaketune.config.read import save_study
 from snaketune.proposing.packed import PackedRounds
+from snaketune.session.hopeless import note_session
 from snaketune.session.packing import pack, pack_proposed
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
@@ -50,3 +51,18 @@ def test_a_round_that_is_proposed_anew_has_no_results_before_they_are_gathered(s
     study.gather("s")
     generate(study, 0)
     assert not study.layout.gathered("s", 0).exists()
+
+
+@pytest.mark.parametrize(("n_trials", "seconds", "said"), [(4, 2.6, None), (42, 0.5, "40 packed into 2 jobs")])
+def test_that_runs_are_packed_is_said_where_a_job_has_several(made, n_trials, seconds, said):
+    searches = {"s": {"strategy": "random", "n_trials": n_trials}}
+    study = made(objective={"trials_per_job": "auto"}, space={"x": "uniform(0, 1)"}, searches=searches)
+    rows = study.propose("s")
+    note_session(study.layout, study.study, 2, here=True)
+    generate(study, 0)
+    contract = study.study.run_spec.contract
+    for row in rows[:2]:  # the first ones have a job each
+        done = {"status": "complete", "metrics": {"loss": 1.0}, "seconds": seconds, "contract": contract}
+        study.run(row.trial, "r0", done)
+    found = pack(study.study, study.layout, "s", 0, 1)
+    assert found is None if said is None else found.endswith(said)

@@ -125,7 +125,7 @@ def _seconds(study: Study, store: Store, places: Places, runs: Sequence[Run], *,
 def _words(search: str, wave: Wave, seconds: float) -> str | None:
     """What is said of a wave: nothing of one that is a single job, or of runs that have a job each."""
     jobs = len(blocks_of([wave]))
-    if jobs < 2:
+    if jobs < 2 or jobs == wave.stop - wave.start:
         return None
     took = f"{seconds:.1f} s" if seconds >= 0.1 else f"{1000 * seconds:.{0 if seconds >= 0.01 else 1}f} ms"
     return f"{search}: runs take about {took}: {wave.stop - wave.start:,} packed into {jobs:,} jobs"
