@@ -1,9 +1,5 @@
 """Trials that are given up between their folds: the same ones always, and no run is done that need not be."""
 
-import random
-import shutil
-
-import pytest
 from project import Project
 
 SCRIPT = """\
@@ -17,10 +13,9 @@ print(json.dumps({"loss": x + 0.5 * (7 * x * (1 + fold) % 1)}))
 FOLDS = 3
 
 
-@pytest.fixture
-def folds(project):
+def prepared(project: Project, **objective) -> Project:
     project.write("train.py", SCRIPT)
-    project.config["objective"] |= {"folds": FOLDS, "trials_per_job": "auto"}
+    project.config["objective"] |= {"folds": FOLDS, **objective}
     project.config["pruner"] = {"type": "median", "over": "folds", "n_startup_trials": 3}
     project.config["space"] = {"x": {"type": "uniform", "low": 0.0, "high": 10.0}}
     project.config["searches"] = {"random": {"strategy": "random", "n_trials": 12, "batch_size": 4, "seed": 5}}
@@ -34,13 +29,8 @@ def ended(project: Project) -> dict[str, object]:
     }
 
 
-def again(project: Project) -> None:
-    for name in ("results", "logs", ".snakemake", "calls.log"):
-        path = project.folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def test_hopeless_trials_do_not_run_the_rest_of_their_folds(folds):
+def test_hopeless_trials_do_not_run_the_rest_of_their_folds(project, tmp_path):
+    folds = prepared(project, trials_per_job="auto")
     folds.good_run(cores=4)
     first = ended(folds)
     pruned = [trial for trial, (status, *_) in first.items() if status == "pruned"]
@@ -57,11 +47,8 @@ def test_hopeless_trials_do_not_run_the_rest_of_their_folds(folds):
     assert sum(folds.calls().values()) == 12 * FOLDS
     assert all(status == "complete" for status, *_ in ended(folds).values())
 
-    again(folds)
-    folds.config["pruner"] = {"type": "median", "over": "folds", "n_startup_trials": 3}
-    folds.config["objective"]["trials_per_job"] = 1
-    chance = random.Random(0)
-    assert folds.killed_run(chance.uniform(4, 6)), "the study ended too early for this test to mean anything"
-    folds.good_run(cores=1)
-    assert ended(folds) == first
-    assert sum(folds.calls().values()) <= sum(runs.values()) + 2, "but what was under way"
+    other = prepared(Project(tmp_path / "other"), trials_per_job=4)
+    assert other.killed_run(240, once=lambda: sum(other.calls().values()) >= 14)
+    other.good_run(cores=1)
+    assert ended(other) == first
+    assert sum(other.calls().values()) <= sum(runs.values()) + 2, "but what was under way"
