@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -110,15 +109,6 @@ class Submission:
         jobs = [job for job, folder in slurm("squeue", "--noheader", "--me", "--format=%i %Z") if folder in folders]
         if jobs:
             slurm("scancel", *jobs)
-
-
-def wait_until(condition, *, timeout: float = 240, pause: float = 0.3):
-    """The condition's value as soon as it is true."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "this has taken too long"
-        time.sleep(pause)
-    return value
 
 
 @contextlib.contextmanager

@@ -163,6 +163,14 @@ class Project:
         return [{key: value for key, value in row.items() if key not in timely} for row in self.table(name)]
 
 
+def wait_until(condition: Callable[[], object], *, timeout: float = 240, told: Callable[[], object] = str) -> None:
+    """Waits until the condition holds; if it never does, the test fails with what is `told`."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"this has taken too long {told()}"
+        time.sleep(0.1)
+
+
 def _descendants(pid: int) -> list[int]:
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -1,10 +1,10 @@
 """Killed at any moment and started again: nothing lost, nothing repeated, the same table in the end."""
 
 import random
-import time
 from pathlib import Path
 
 import pytest
+from project import Project, wait_until
 
 
 def slow(project, trials, delay):
@@ -32,8 +32,6 @@ def servers(project):
 
 
 def test_thirty_kills_at_random_moments(project, tmp_path_factory):
-    from project import Project
-
     undisturbed = slow(Project(tmp_path_factory.mktemp("undisturbed")), 60, 0.6)
     undisturbed.good_run()
     slow(project, 60, 0.6)
@@ -63,10 +61,7 @@ def test_snakemake_alone_killed_while_runs_go_on(project):
     """The orphaned runs go on; the next start waits for them and takes their results over."""
     slow(project, 6, 4)
     assert project.killed_run(240, once=lambda: len(project.calls()) >= 2 and servers(project), everything=False)
-    end = time.monotonic() + 60
-    while servers(project):
-        assert time.monotonic() < end, "what serves the stages has outlived Snakemake"
-        time.sleep(0.1)
+    wait_until(lambda: not servers(project), timeout=60, told=lambda: "and outlived Snakemake")
     project.good_run()
     assert not servers(project)
     assert len(project.table()) == 6
@@ -82,10 +77,7 @@ def test_two_at_once(project):
     project.write("train.py", (project.folder / "train.py").read_text().replace("x, y =", f"{waiting}x, y ="))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     first = subprocess.Popen(project.command(), cwd=project.folder, **quiet)
-    deadline = time.monotonic() + 240
-    while not project.calls():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(project.calls)
     second = project.run()
     assert second.status == 1
     assert "Another Snakemake is at work in this folder (process" in second.output
@@ -100,8 +92,6 @@ def test_two_at_once(project):
 
 @pytest.mark.parametrize("cores", [1, 8])
 def test_cores_do_not_matter(project, tmp_path_factory, cores):
-    from project import Project
-
     other = Project(tmp_path_factory.mktemp("other"))
     for each in (project, other):
         each.config["objective"] |= {"replicates": 2, "seed_flag": "--seed"}

@@ -4,8 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
+from project import wait_until
 from snaketune.loading import load
 
 # All but three runs, which are those that come first, wait for a word of the test.
@@ -36,10 +36,7 @@ def test_peek_at_every_stage(project):
     project.write("train.py", WAITING)
     with (project.folder / "search.log").open("w") as log:
         search = subprocess.Popen(project.command(), cwd=project.folder, stdout=log, stderr=log, start_new_session=True)
-    deadline = time.monotonic() + 240
-    while len(project.finished()) < 3 or sum(project.calls().values()) < 5:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: len(project.finished()) == 3 and sum(project.calls().values()) == 5)
     status = project.good_run("status", cores=1).output
     assert "s: 3 of 10 trials done, best loss" in status
     assert "Running (2):" in status

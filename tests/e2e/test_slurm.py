@@ -15,9 +15,8 @@ from cluster import (
     kill_node,
     slurm,
     start_script,
-    wait_until,
 )
-from project import Project
+from project import Project, wait_until
 
 # Notes each start with the job's number, then does what its parameter says; the good ones wait for a file `go`.
 FAULTY = """\
@@ -129,7 +128,7 @@ def test_faults(projects):
     wait_until(lambda: all(len(starts(each)) == 8 for each in projects.values()))
     # Those that exceed their limit have to be through with it, or a dead node would make them do so again.
     limits = jobs(projects, "limit")
-    wait_until(lambda: not limits & queued(), timeout=180)
+    wait_until(lambda: not limits & queued())
     dead = next(node for each in projects.values() for kind, _, node in starts(each) if kind == "a")
     lost = kill_node(dead) & jobs(projects, "a", "b", "cancel", "requeue")
     start_waiting(lost)
