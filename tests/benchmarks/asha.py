@@ -33,8 +33,8 @@ from snaketune.samplers.brackets import Budget, ladder
 WORKERS, SEEDS, DRAWS = 8, 10, 5
 BETWEEN = 0.1  # what a round costs beside its trials, in mean epochs: some seconds where an epoch takes a minute
 SHOWN = (324, 486)
-ROUNDS = (8, 0), (8, 1), (8, 2), (8, 4), (8, 8), (8, 16), (32, 0), (32, 1), (32, 4)  # size, overlap
-WITH_MODEL = (8, 1), (8, 4), (32, 1)
+ROUNDS = (8, 0), (8, 1), (8, 2), (8, 4), (8, 8), (8, 16), (16, 1), (16, 2), (32, 0), (32, 1), (32, 4)  # size, overlap
+WITH_MODEL = (8, 1), (8, 4), (16, 1), (32, 1)
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
     "one bracket, `halving`": {"strategy": "halving", "n_trials": MANY, **RUNGS},
     "all brackets, `hyperband`": {"strategy": "hyperband", "iterations": 1, **RUNGS},

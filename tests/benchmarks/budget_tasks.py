@@ -33,8 +33,8 @@ Training = Callable[[Sequence[int]], list[float]]  # goes on to some steps: the 
 class Task:
     """`steps`, in epochs, are those after which a training, begun by `begin`, says its loss.
 
-    `goes_on`: a step costs what it is more than the one before; else each begins anew and costs what it is. Up to the
-    step `warm_up` pruners don't look: one step of many tells too little, a first one of few is worth a look.
+    `goes_on`: a step costs what it is more than the one before; else each begins anew and costs what it is. A full
+    training that may be pruned says its loss after the steps `looks`: where each costs a training, after two alone.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Task:
     steps: Sequence[int]
     begin: Callable[..., Training]
     goes_on: bool
-    warm_up: int
+    looks: Sequence[int]
 
     def cost(self, budget: int, behind: int) -> int:
         """How many epochs it takes to train to a budget what has been trained to the budget `behind` already."""
@@ -95,7 +95,7 @@ TASKS = {
             range(1, FULL + 1),
             _network,
             True,
-            1,
+            range(1, FULL + 1),
         ),
         Task(
             "boosting",
@@ -109,7 +109,7 @@ TASKS = {
             range(1, FULL + 1),
             _trees,
             True,
-            1,
+            range(1, FULL + 1),
         ),
         Task(
             "svm",
@@ -122,7 +122,7 @@ TASKS = {
             _POWERS,
             _shares,
             False,
-            0,
+            (1, FULL),
         ),
     )
 }

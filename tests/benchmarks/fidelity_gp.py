@@ -1,13 +1,15 @@
 """What the Gaussian process makes of results of several budgets, within Hyperband and asynchronous halving.
 
-Usage: python tests/benchmarks/fidelity_gp.py [--seeds N] [--problems NAME …] [--out FILE.csv]
+Usage: python tests/benchmarks/fidelity_gp.py [--seeds N] [--problems NAME …] [--samplers NAME …] [--out FILE.csv]
 
 Budgets are 1, 3, 9 and 27 epochs. Hyperband does all brackets twice, asha 30 rounds of nine runs; new trials are
 proposed in groups of nine. Compared are random proposals, the model of the highest budget alone that has two results
-more than there are parameters (as BOHB's, with our Gaussian process), and the sampler as it is, which has the budget as
-an input. A row is the median over the seeds of the best value at the full budget after half, three quarters and all of
-the epochs. In the four made-up problems low budgets are `benign`, prefer a `fast` start that ends badly, `mislead` (the
-best parameters move with the budget), or are `noisy`; `mlp` and `svm` are examples that ship.
+more than there are parameters (as BOHB's, with our Gaussian process), that with the budget as an input, and the sampler
+as searches in rungs have it: what this model expects of a trial counts as far as it is likely to pass the rungs, and
+every other trial that has rungs to pass is random. A row is the median over the seeds of the best value at the full
+budget after half, three quarters and all of the epochs. In the four made-up problems low budgets are `benign`, prefer a
+`fast` start that ends badly, `mislead` (the best parameters move with the budget), or are `noisy`; `mlp` and `svm` are
+examples that ship.
 """
 
 import argparse
@@ -18,7 +20,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from snaketune.samplers.base import Observation, Sampler
 from snaketune.samplers.gp import GPSampler
 from snaketune.samplers.promotion import Contender, best
 from snaketune.samplers.random import RandomSampler
+from snaketune.samplers.support.fidelity import Ascent
 from snaketune.space import space_from_config
 from snaketune.values import canonical
 
@@ -149,10 +152,12 @@ class HighestAlone:
         return self._inner.ask(seen, n)
 
 
-SAMPLERS: Mapping[str, Callable[[Any, int], Sampler]] = {
-    "random": lambda space, seed: RandomSampler(space, seed=seed),
-    "highest alone": lambda space, seed: HighestAlone(GPSampler(space, seed=seed), len(space.axes) + 2),
-    "budget as input": lambda space, seed: GPSampler(space, seed=seed),
+# Of a space, a seed, and the share of the full budget with which new trials begin.
+SAMPLERS: Mapping[str, Callable[[Any, int, float], Sampler]] = {
+    "random": lambda space, seed, begins: RandomSampler(space, seed=seed),
+    "highest alone": lambda space, seed, begins: HighestAlone(GPSampler(space, seed=seed), len(space.axes) + 2),
+    "budget as input": lambda space, seed, begins: GPSampler(space, seed=seed),
+    "in rungs": lambda space, seed, begins: GPSampler(space, seed=seed, ascent=Ascent(begins, 1 / ETA)),
 }
 
 
@@ -161,7 +166,7 @@ class Search:
 
     def __init__(self, problem: str, sampler: str, seed: int):
         space, self._loss = PROBLEMS[problem]
-        self._sampler = SAMPLERS[sampler](space_from_config(space, seed=0), seed)
+        self._sampler = partial(SAMPLERS[sampler], space_from_config(space, seed=0), seed)
         self._random = sampler == "random"
         self._trials: list[dict[str, Any]] = []
         self._losses: dict[tuple[int, int], float] = {}
@@ -175,7 +180,8 @@ class Search:
         if self._random:  # it counts its own proposals
             seen = [Observation(params, "complete", (0.0,)) for params in self._trials]
         new = range(len(self._trials), len(self._trials) + n)
-        self._trials += [proposal.params for proposal in self._sampler.ask(seen, n)]
+        sampler = self._sampler(BUDGETS[rung] / BUDGETS[-1])
+        self._trials += [proposal.params for proposal in sampler.ask(seen, n)]
         for trial in new:
             self.train(trial, rung)
         return list(new)
@@ -236,13 +242,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--problems", nargs="+", default=list(PROBLEMS), choices=PROBLEMS)
     parser.add_argument("--schedules", nargs="+", default=list(SCHEDULES), choices=SCHEDULES)
+    parser.add_argument("--samplers", nargs="+", default=list(SAMPLERS), choices=SAMPLERS)
     parser.add_argument("--out", type=Path, help="a table of all runs")
     options = parser.parse_args()
     print(setting(), flush=True)
     rows, runs = [], []
     for schedule in options.schedules:
         for problem in options.problems:
-            for sampler in SAMPLERS:
+            for sampler in options.samplers:
                 found = [values(schedule, problem, sampler, seed) for seed in range(options.seeds)]
                 runs += [(schedule, problem, sampler, seed, *each) for seed, each in enumerate(found)]
                 rows.append((schedule, problem, sampler, *(f"{v:.4f}" for v in np.median(found, axis=0))))

@@ -10,7 +10,7 @@ import numpy as np
 from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.arrays import Floats
-from snaketune.samplers.support.candidates import maximise
+from snaketune.samplers.support.candidates import LIGHT, THOROUGH, maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_complete
@@ -143,7 +143,8 @@ class GPSampler:
         left = evaluated.left()
         if left is not None:
             return left[int(np.argmax(score(left)))] if len(left) else None
-        return maximise(score, self._encoding, model.best(surrogate), evaluated.identities, rng)
+        effort = LIGHT if model.climbs else THOROUGH  # each candidate is judged at all budgets
+        return maximise(score, self._encoding, model.best(surrogate), evaluated.identities, rng, effort)
 
 
 def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:

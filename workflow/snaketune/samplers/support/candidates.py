@@ -1,6 +1,7 @@
 """Where the acquisition is highest: a spread of candidates, perturbations of good points, and local refinement."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -10,39 +11,54 @@ from snaketune.samplers.support.designs import latin_hypercube
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import identity
 
-__all__ = ["maximise"]
+__all__ = ["LIGHT", "THOROUGH", "Effort", "maximise"]
 
-_SPREAD = 1024
-_SPREAD_STRUCTURED = 384  # each candidate is assembled one by one
-_NEAR = 384
-_REFINED = 4
+_SPREAD_STRUCTURED = 384  # at most: each candidate is assembled one by one
 _NEIGHBOURS = 24
 _STEP = 1e-6
-_MOST_ITERATIONS = 40
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many candidates fill the space and how many are near good points, and how many are refined, how far."""
+
+    spread: int
+    near: int
+    refined: int
+    iterations: int
+
+
+THOROUGH = Effort(1024, 384, 4, 40)
+LIGHT = Effort(512, 256, 2, 12)  # where scores are dear
 
 Score = Callable[[Floats], Floats]
 
 
 def maximise(
-    score: Score, encoding: Encoding, best: Floats, seen: set[bytes], rng: np.random.Generator
+    score: Score,
+    encoding: Encoding,
+    best: Floats,
+    seen: set[bytes],
+    rng: np.random.Generator,
+    effort: Effort = THOROUGH,
 ) -> Floats | None:
     """The point (width,) of the highest `score` found that is not among `seen`; None if all candidates are.
 
     `score` takes points (k, width) and returns (k,). `best` (b, width) are good points known so far, NaN
     where an axis is inactive; `seen` holds `identity` of the points to leave out.
     """
-    count = _SPREAD_STRUCTURED if encoding.structured else _SPREAD
+    count = min(effort.spread, _SPREAD_STRUCTURED) if encoding.structured else effort.spread
     pool = [latin_hypercube(count, encoding.width, rng)]
     if len(best):
-        pool.append(perturbed(_filled(best, rng), _NEAR, encoding, rng))
+        pool.append(perturbed(_filled(best, rng), effort.near, encoding, rng))
     points = _unseen(encoding.realise(np.vstack(pool)), seen)
     if not len(points):
         return None
     scores = score(points)
-    chosen = _distinct(points, scores, _REFINED)
+    chosen = _distinct(points, scores, effort.refined)
     points, scores = points[chosen], scores[chosen]
     points, scores = _step_discrete(score, encoding, points, scores, seen, rng)
-    polished = [_polish(score, encoding, point) for point in points]
+    polished = [_polish(score, encoding, point, effort.iterations) for point in points]
     refined = _unseen(encoding.realise(_filled(np.vstack(polished), rng)), seen)
     if len(refined):
         points, scores = np.vstack([points, refined]), np.concatenate([scores, score(refined)])
@@ -107,7 +123,7 @@ def _step_discrete(
     return points, scores
 
 
-def _polish(score: Score, encoding: Encoding, point: Floats) -> Floats:
+def _polish(score: Score, encoding: Encoding, point: Floats, iterations: int) -> Floats:
     """The point after L-BFGS-B over its active continuous axes, slopes by central differences in one batch."""
     free = np.flatnonzero(encoding.continuous & ~np.isnan(point))
     if not len(free):
@@ -127,7 +143,7 @@ def _polish(score: Score, encoding: Encoding, point: Floats) -> Floats:
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, 1.0)] * len(free),
-        options={"maxiter": _MOST_ITERATIONS},
+        options={"maxiter": iterations},
     )
     polished = point.copy()
     polished[free] = result.x

@@ -18,7 +18,6 @@ __all__ = ["Surrogate", "is_feasible", "representatives"]
 # Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
 MOST_FITTED = 160
 MOST_ROWS = 400
-MOST_IN_RUNGS = 200  # each candidate is judged at all budgets, and most results are poor ones of the lowest
 # Taken for granted in successes and failures. Without it their edge, being sharp, is fitted by short length
 # scales, and every trial that fails tells of nothing but itself.
 _LABEL_NOISE = 0.05
@@ -67,8 +66,7 @@ class Surrogate:
         targets = warp.forward(values)
         known = variances * warp.slope(values) ** 2
         feasible = np.array([is_feasible(o) for o in results.observations])
-        most = MOST_IN_RUNGS if ascent else MOST_ROWS
-        rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), most)
+        rows = representatives(np.where(feasible, targets, targets + np.ptp(targets)), MOST_ROWS)
         objective = _fitted(columns[rows], groups, targets[rows], known[rows])
         means = objective.mean(columns[feasible & (results.places == 0)])
         return cls(
