@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
-from snakemake.io import checkpoint_target
 from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
@@ -59,19 +58,10 @@ wildcard_constraints:
 
 # --- who waits for whom -------------------------------------------------------------------------------------------
 
-
-def proposal(search, number):
-    """The table of a round; one that was there when the workflow began is not while it is proposed anew."""
-    made = checkpoints.generate.get(search=search, round=number)
-    if not Path(made.output.trials).exists():
-        raise IncompleteCheckpointException(made.rule, checkpoint_target(made.output.trials))
-    return Path(made.output.trials)
-
-
 GRAPH = Graph(
     STUDY,
     LAYOUT,
-    proposal=proposal,
+    proposal=lambda search, number: Path(checkpoints.generate.get(search=search, round=number).output.trials),
     packed=lambda search, number, wave: Path(checkpoints.pack.get(search=search, round=number, wave=wave).output[0]),
     finalists=lambda: Path(checkpoints.finalists.get().output[0]),
     not_yet=IncompleteCheckpointException,

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -73,13 +74,18 @@ class Graph:
         Markers of blocks, or the results of runs that have a job each; one of these that is recorded needs none.
         """
         self.proposal(search, number)
-        return self._rounds.of(search, number, self._planned(search, number)).done
+        with suppress(FileNotFoundError):  # it is proposed anew just now, and whoever asks will ask again
+            return self._rounds.of(search, number, self._planned(search, number)).done
+        return []
 
     def next_wave(self, search: str, number: int) -> list[Path]:
         """Nothing, but not before all runs of a round are packed into jobs: whoever asks waits for the next wave."""
         self.proposal(search, number)
-        index = self._planned(search, number)
-        if not self._rounds.of(search, number, index).whole:
+        index, whole = 0, True
+        with suppress(FileNotFoundError):
+            index = self._planned(search, number)
+            whole = self._rounds.of(search, number, index).whole
+        if not whole:
             self.packed(search, number, index + 1)
         return []
 
