@@ -17,6 +17,7 @@ from snaketune.results.store import Store
 from snaketune.runner.block import Worker, share_of_job
 from snaketune.runner.devices import Devices
 from snaketune.runner.job import Job
+from snaketune.runner.proposed import Proposed
 from snaketune.runner.records import Records
 from snaketune.runner.study_file import StudyFile
 from snaketune.session.markers import drop_stale_markers
@@ -225,11 +226,15 @@ def test_two_that_are_lost_at_once_are_each_started_once(folder):
     Path("mode").write_text("both")
     Path("slots").mkdir()
     Path("logs/s/x").mkdir(parents=True)
-    job = Job(StudyFile("results/s/study.json"), "logs/s", "logs/s/x/0.log", 2, 1, dict.fromkeys(RUNS), {}, None)
+    job = Job(
+        StudyFile("results/s/study.json"), "logs/s", "logs/s/x/0.log", 2, 1, dict.fromkeys(RUNS), Proposed({}, {}), None
+    )
     worker = Worker(job, "x.portions", None)
     for _ in range(2):
         worker.start()
+    until = time.monotonic() + 60
     while len(slots := [int(path.name) for path in Path("slots").iterdir()]) < 2:
+        assert time.monotonic() < until
         time.sleep(0.05)
     for slot in slots:
         os.kill(slot, signal.SIGKILL)
