@@ -14,12 +14,9 @@ import snaketune.runner.block as block_module
 from snaketune.files import csv_text
 from snaketune.layout import Layout
 from snaketune.results.store import Store
-from snaketune.runner.block import Worker, share_of_job
+from snaketune.runner.block import share_of_job
 from snaketune.runner.devices import Devices
-from snaketune.runner.job import Job
-from snaketune.runner.proposed import Proposed
 from snaketune.runner.records import Records
-from snaketune.runner.study_file import StudyFile
 from snaketune.session.markers import drop_stale_markers
 from snaketune.values import text, trial_id
 
@@ -76,10 +73,31 @@ def done():
     return [records.has(*run.split("/"), "c1") for run in RUNS]
 
 
-def wait_until(pid: int, state: str):
-    """Until a process is in a state, as /proc has it."""
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != state:
+# A worker with two slots that are killed in their runs; what it knows when it has waited for one, and for both.
+LOST_AT_ONCE = """\
+import os, signal, sys, time
+from pathlib import Path
+from snaketune.runner.block import Worker
+from snaketune.runner.job import Job
+from snaketune.runner.proposed import Proposed
+from snaketune.runner.study_file import StudyFile
+
+study, runs = StudyFile("results/s/study.json"), dict.fromkeys(sys.argv[1:])
+worker = Worker(Job(study, "logs/s", "logs/s/x/0.log", 2, 1, runs, Proposed({}, {}), None), "x.portions", None)
+for _ in range(2):
+    worker.start()
+while len(slots := os.listdir("slots")) < 2:
+    time.sleep(0.05)
+for slot in slots:
+    os.kill(int(slot), signal.SIGKILL)
+for slot in slots:
+    while Path("/proc", slot, "stat").read_text().rpartition(") ")[2][0] != "Z":
         time.sleep(0.01)
+worker.stopped_by = signal.SIGTERM  # no further one begins
+for _ in range(2):
+    worker.wait()
+    print(worker.portions.codes, worker.portions.free)
+"""
 
 
 def starts():
@@ -226,25 +244,8 @@ def test_two_that_are_lost_at_once_are_each_started_once(folder):
     Path("mode").write_text("both")
     Path("slots").mkdir()
     Path("logs/s/x").mkdir(parents=True)
-    job = Job(
-        StudyFile("results/s/study.json"), "logs/s", "logs/s/x/0.log", 2, 1, dict.fromkeys(RUNS), Proposed({}, {}), None
-    )
-    worker = Worker(job, "x.portions", None)
-    for _ in range(2):
-        worker.start()
-    until = time.monotonic() + 60
-    while len(slots := [int(path.name) for path in Path("slots").iterdir()]) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    for slot in slots:
-        os.kill(slot, signal.SIGKILL)
-    for slot in slots:
-        wait_until(slot, "Z")
-    worker.stopped_by = signal.SIGTERM  # no further one begins
-    worker.wait()
-    assert worker.portions.codes == [1] and worker.portions.free == 2
-    worker.wait()
-    assert worker.portions.codes == [1, 1] and worker.portions.free == 2
+    told = subprocess.run([sys.executable, "-c", LOST_AT_ONCE, *RUNS], capture_output=True, text=True, timeout=60)
+    assert told.stdout.splitlines() == ["[1] 2", "[1, 1] 2"], told.stderr
 
 
 def test_several_at_a_time_with_a_core_each(folder):
