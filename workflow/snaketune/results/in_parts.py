@@ -47,19 +47,8 @@ def each_as_far_as_done(trials: Sequence[Trial]) -> list[Trial]:
         first.setdefault(trial.trial, trial)
         if trial.trial not in last or _far(trial) >= _far(last[trial.trial]):
             last[trial.trial] = trial
-    return [_proposed_as(first[name], trial) for name, trial in last.items() if trial.status != GOING_ON]
+    return [trial.as_proposed(first[name]) for name, trial in last.items() if trial.status != GOING_ON]
 
 
 def _far(trial: Trial) -> int:
     return trial.part.stop if trial.part else 0
-
-
-def _proposed_as(first: Trial, last: Trial) -> Trial:
-    return replace(
-        last,
-        number=first.number,
-        origin=first.origin,
-        mean=first.mean,
-        predicted_sd=first.predicted_sd,
-        acquisition=first.acquisition,
-    )

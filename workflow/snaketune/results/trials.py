@@ -104,6 +104,17 @@ class Trial(Proposed):
         """The objective (the first, of several), None unless the trial is complete."""
         return self.metrics[study.metric.name] if self.complete else None
 
+    def as_proposed(self, first: Proposed) -> "Trial":
+        """The trial with what is known of its proposal from the round that it was first in."""
+        return replace(
+            self,
+            number=first.number,
+            origin=first.origin,
+            mean=first.mean,
+            predicted_sd=first.predicted_sd,
+            acquisition=first.acquisition,
+        )
+
 
 def each_once(trials_of: Mapping[str, Sequence[Trial]]) -> dict[str, Trial]:
     """The trials of several searches by id, in the order in which they first appear.
@@ -139,12 +150,7 @@ def _merged(rungs: Sequence[Trial]) -> Trial:
     if len(rungs) == 1:
         return first
     return replace(
-        last,
-        number=first.number,
-        origin=first.origin,
-        mean=first.mean,
-        predicted_sd=first.predicted_sd,
-        acquisition=first.acquisition,
+        last.as_proposed(first),
         seconds=round(sum(each.seconds for each in rungs), 3),
         cpu_seconds=round(sum(each.cpu_seconds or 0.0 for each in rungs), 3),
         started=min(each.started for each in rungs),
