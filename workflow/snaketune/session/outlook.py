@@ -26,15 +26,16 @@ _PAUSE = 3.0  # seconds between rounds, as long as none is known
 def outlook(so_far: SoFar, results: StudyResults, running: Sequence[Running], now: float) -> str | None:
     """How long the search will still go on, in words; None as long as that can't be known, or if it is done."""
     study = results.study
-    intervals = sorted((epoch(run.record.started), epoch(run.record.finished)) for run in results.known.values())
-    intervals = sorted(sorted(intervals, key=lambda each: each[1])[-_LATEST:])
+    spans = ((epoch(run.record.finished), epoch(run.record.started), run) for run in results.known.values())
+    latest = sorted(spans, key=lambda each: each[:2])[-_LATEST:]
+    intervals = sorted((started, finished) for finished, started, _ in latest)
     elapsed = {each.name: now - each.since for each in running}
     if not results.incomplete or len(intervals) < _FEWEST:
         return None
     places = max(1, concurrency(intervals), len(running))
     if len(intervals) < places:
         return None
-    trainings = sorted(results.known.values(), key=lambda run: epoch(run.record.finished))[-_LATEST:]
+    trainings = [run for *_, run in latest]
     efforts = Efforts.of(study, trainings)
     pace = Pace(
         durations=tuple(sorted(efforts.durations(trainings))),
