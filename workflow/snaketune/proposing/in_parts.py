@@ -100,12 +100,12 @@ def _paired(
     complete = [trial for trial in earlier if trial.complete]
     best = min(complete, key=lambda trial: (sign * trial.metrics[name], trial.number), default=None)
     compared = _steps_of(best, study, search, store) if best else {}
+    rule = rule_for(pruner, metrics, [])
     for trial in batch:
         own = _steps_of(trial, study, search, store)
         # Folds differ: the mean of one part of them is compared with that of the same ones.
         shared = [[step, value] for step, (value,) in sorted(compared.items()) if step in own]
         group = {"trials": len(complete), "best": best.trial if best else "", "steps": shared}
-        rule = {**pruner.rule, "objectives": [[metric.name, metric.direction] for metric in metrics]}
         yield _why(rule | {"groups": {"": group}}, metrics, {step: own[step] for step, _ in shared})
 
 
