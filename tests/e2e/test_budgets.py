@@ -163,7 +163,8 @@ def test_what_is_deleted_or_damaged_comes_back(done):
     (root / "asha/rounds/3/trials.csv").write_text("")
     promoted = csv_rows(root / "halving/rounds/1/trials.csv")[0]["trial"]
     (root / f"trials/{promoted}/r0b1/result.json").write_text("{")
-    done.good_run()
+    jobs = done.good_run().jobs
+    assert (jobs["aggregate"], jobs["combine"], jobs["page"]) == (2, 1, 1), "each after all that it is made from"
     assert [*done.calls()] == [f"{promoted}/r0b1"]
     assert proposed(done) == before
     assert epochs(done) == 1

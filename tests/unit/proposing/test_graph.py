@@ -128,6 +128,30 @@ def test_a_result_that_was_gathered_and_is_gone_is_lost(made):
     assert graph_of(study).lost() == [gone]
 
 
+def test_what_is_lost_is_told_before_all_rounds_are_proposed(made):
+    """Asked for only then, it would be made while others are made from what came of it before."""
+    study = made(searches={"b": BAYES | {"n_initial_points": 2}, "r": RANDOM | {"n_trials": 2}})
+
+    def run(search: str, number: int) -> str:
+        trials = [row.trial for row in study.propose(search, number)]
+        for trial in trials:
+            study.run(trial, "r0", {"loss": 1.0})
+        study.gather(search, number)
+        return trials[0]
+
+    lost = [study.layout.result(run("b", 0), "r0"), study.layout.gathered("r", 0)]
+    run("r", 0)
+    for path in lost:
+        path.unlink()
+    graph = graph_of(study)
+    assert graph.lost() == lost
+    with pytest.raises(NotYetError):
+        graph.all_proposed()
+    for number in range(4):
+        run("b", number)
+    assert graph_of(study).all_proposed() == []
+
+
 def packed_study(made, *parts):
     """A study of five trials whose only round has these waves noted."""
     study = made(searches={"r": RANDOM | {"batch_size": 5}})

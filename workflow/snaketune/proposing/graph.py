@@ -1,6 +1,7 @@
 """Who waits for whom: the files that rounds, blocks and tables need. It follows from the tables that rounds write."""
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -143,22 +144,39 @@ class Graph:
     def lost(self) -> list[Path]:
         """What others were made from but is no longer there, deleted or set aside: results, markers, rounds' tables.
 
-        Without being asked for they would count as intermediate files that nobody misses.
+        Without being asked for they would count as intermediate files that nobody misses. They are asked for before
+        anything runs, though rounds may be missing: later, what is made from them might be under way already.
         """
         return [path for path in self._behind_tables() if not path.exists()]
 
-    def _behind_tables(self) -> Iterator[Path]:
-        """The tables of all rounds, and the results (or markers of blocks) that are in a table."""
+    def all_proposed(self) -> list[Path]:
+        """Nothing, but not before all rounds are proposed: whoever asks is asked again after each of them."""
         for search in self.study.searches:
-            for number in self.rounds(search):
-                table = self.layout.gathered(search, number)
-                yield table
-                if table.exists():
-                    yield from self.done_of_round(search, number)
-                    packed = self._rounds.of(search, number, index := self._planned(search, number))
-                    yield from () if packed.whole else [self.layout.wave(search, number, index + 1)]
-        if self.study.final and self.layout.results("final").exists():
-            yield from self.results_of_final()
+            deque(self.rounds(search), maxlen=0)
+        if self._final_is_there():
+            self.finalists()
+        return []
+
+    def _behind_tables(self) -> Iterator[Path]:
+        """The tables of the rounds that are proposed, and the results (or markers of blocks) that are in a table.
+
+        What comes after a round that is to be proposed is made again by itself.
+        """
+        for search in self.study.searches:
+            with suppress(self.not_yet):
+                for number in self.rounds(search):
+                    table = self.layout.gathered(search, number)
+                    yield table
+                    if table.exists():
+                        yield from self.done_of_round(search, number)
+                        packed = self._rounds.of(search, number, index := self._planned(search, number))
+                        yield from () if packed.whole else [self.layout.wave(search, number, index + 1)]
+        if self._final_is_there():
+            with suppress(self.not_yet):
+                yield from self.results_of_final()
+
+    def _final_is_there(self) -> bool:
+        return self.study.final is not None and self.layout.results("final").exists()
 
     def _planned(self, search: str, number: int) -> int:
         """How many plans of waves there are besides the round's own note: from before this workflow, and by it."""
