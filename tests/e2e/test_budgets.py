@@ -177,6 +177,28 @@ def test_what_is_deleted_or_damaged_comes_back(done):
     assert done.good_run().idle
 
 
+def test_what_is_lost_in_the_middle_of_several_searches_is_made_again_in_order(done):
+    """While one search's round is proposed anew, another's rounds are looked at."""
+    before, table = proposed(done), done.timeless()
+    root = done.folder / "results" / "s"
+    for name in ("halving/rounds/1/trials.csv", "asha/rounds/3/trials.csv", "asha/rounds/6/trials.csv"):
+        (root / name).unlink()
+    (root / "asha/rounds/4/blocks/0.done").write_text("")
+    jobs = done.good_run().jobs
+    assert (jobs["aggregate"], jobs["combine"], jobs["page"]) == (2, 1, 1)
+    assert not done.calls()
+    assert proposed(done) == before
+    assert done.timeless() == table
+    assert done.good_run().idle
+
+
+def test_a_lost_marker_is_followed_by_all_that_was_made_from_it(done):
+    """Also where the last round is proposed anew, with the same trials."""
+    (done.folder / "results/s/asha/rounds/4/blocks/0.done").unlink()
+    assert done.good_run().jobs["aggregate"] == 1
+    assert done.good_run().idle
+
+
 # Trains as the script does, as a function, which costs no new interpreter.
 FUNCTION = """\
 from pathlib import Path

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
+from snakemake.io import checkpoint_target
 from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
@@ -58,12 +59,20 @@ wildcard_constraints:
 
 # --- who waits for whom -------------------------------------------------------------------------------------------
 
+
+def written(checkpoint):
+    """The first file of a checkpoint that has run, if it is not running again just now."""
+    if not exists(checkpoint.output[0]):
+        raise IncompleteCheckpointException(checkpoint.rule, checkpoint_target(checkpoint.output[0]))
+    return Path(checkpoint.output[0])
+
+
 GRAPH = Graph(
     STUDY,
     LAYOUT,
-    proposal=lambda search, number: Path(checkpoints.generate.get(search=search, round=number).output.trials),
-    packed=lambda search, number, wave: Path(checkpoints.pack.get(search=search, round=number, wave=wave).output[0]),
-    finalists=lambda: Path(checkpoints.finalists.get().output[0]),
+    proposal=lambda search, number: written(checkpoints.generate.get(search=search, round=number)),
+    packed=lambda search, number, wave: written(checkpoints.pack.get(search=search, round=number, wave=wave)),
+    finalists=lambda: written(checkpoints.finalists.get()),
     not_yet=IncompleteCheckpointException,
 )
 

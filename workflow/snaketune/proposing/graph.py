@@ -1,7 +1,6 @@
 """Who waits for whom: the files that rounds, blocks and tables need. It follows from the tables that rounds write."""
 
 import itertools
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,18 +74,13 @@ class Graph:
         Markers of blocks, or the results of runs that have a job each; one of these that is recorded needs none.
         """
         self.proposal(search, number)
-        with suppress(FileNotFoundError):  # it is proposed anew just now, and whoever asks will ask again
-            return self._rounds.of(search, number, self._planned(search, number)).done
-        return []
+        return self._rounds.of(search, number, self._planned(search, number)).done
 
     def next_wave(self, search: str, number: int) -> list[Path]:
         """Nothing, but not before all runs of a round are packed into jobs: whoever asks waits for the next wave."""
         self.proposal(search, number)
-        index, whole = 0, True
-        with suppress(FileNotFoundError):
-            index = self._planned(search, number)
-            whole = self._rounds.of(search, number, index).whole
-        if not whole:
+        index = self._planned(search, number)
+        if not self._rounds.of(search, number, index).whole:
             self.packed(search, number, index + 1)
         return []
 
@@ -150,12 +144,10 @@ class Graph:
         return [path for path in self._behind_tables() if not path.exists()]
 
     def all_proposed(self) -> list[Path]:
-        """Nothing, but not before all rounds are proposed: whoever asks is asked again after each of them."""
-        for search in self.study.searches:
-            deque(self.rounds(search), maxlen=0)
-        if self._final_is_there():
-            self.finalists()
-        return []
+        """The tables of all rounds, and of the final training: whoever needs them is asked again after each of them."""
+        rounds = ((search, number) for search in self.study.searches for number in self.rounds(search))
+        tables = [self.layout.proposed(search, number) for search, number in rounds]
+        return [*tables, self.finalists()] if self._final_is_there() else tables
 
     def _behind_tables(self) -> Iterator[Path]:
         """The tables of the rounds that are proposed, and the results (or markers of blocks) that are in a table.
