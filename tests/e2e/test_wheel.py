@@ -1,10 +1,8 @@
 """The wheel holds all that reading a study needs, without the repository."""
 
 import os
-import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -22,33 +20,40 @@ print(Path(snaketune.__file__).parents[1], study.searches["grid"].space.size, le
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory):
-    """The content of the wheel that this checkout gives."""
-    folder = tmp_path_factory.mktemp("wheel")
-    # Built from a copy: what an earlier build left in the checkout would get into the wheel.
-    source = folder / "source"
-    shutil.copytree(ROOT / "workflow" / "snaketune", source / "workflow" / "snaketune")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+def installed(tmp_path_factory):
+    """A folder in which the wheel is installed that this checkout gives."""
+    site = tmp_path_factory.mktemp("wheel") / "site"
+    build = [*(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation")]
+    done = subprocess.run([*build, "--target", str(site), str(ROOT)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    (wheel,) = folder.glob("snaketune-*.whl")
-    with zipfile.ZipFile(wheel) as file:
-        file.extractall(folder / "site")
-    return folder / "site"
+    return site
 
 
-def test_a_study_is_read_from_an_empty_folder(unpacked, tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+def test_a_study_is_read_from_an_empty_folder(installed, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(
         [sys.executable, "-c", READ], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     place, size, page = done.stdout.split()
-    assert (Path(place), size) == (unpacked, "2")
+    assert (Path(place), size) == (installed, "2")
     assert int(page) > 10_000
 
 
-def test_nothing_else_is_installed(unpacked):
-    assert sorted(path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")) == ["snaketune"]
-    assert (unpacked / "snaketune" / "py.typed").exists()
+def test_the_workflow_comes_along_as_it_is(installed):
+    share, package = installed / "snaketune" / "share", ROOT / "workflow" / "snaketune"
+    for part in ("Snakefile", "config", "scripts", "workflow"):
+        for path in sorted((ROOT / part).rglob("*") if (ROOT / part).is_dir() else [ROOT / part]):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md":
+                in_package = path.is_relative_to(package)
+                there = path.relative_to(package) if in_package else path.relative_to(ROOT)
+                copy = (installed / "snaketune" if in_package else share) / there
+                assert copy.read_bytes() == path.read_bytes(), there
+                assert os.access(copy, os.X_OK) or not os.access(path, os.X_OK), there
+
+
+def test_nothing_else_is_installed(installed):
+    assert sorted(path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")) == [
+        "bin",
+        "snaketune",
+    ]
+    assert (installed / "snaketune" / "py.typed").exists()

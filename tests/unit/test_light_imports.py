@@ -1,5 +1,6 @@
 """Every job of a cluster reads the Snakefile: what it imports has to be light."""
 
+import ast
 import json
 import re
 import subprocess
@@ -39,3 +40,20 @@ def test_a_heavy_import_would_be_noticed():
 
 def test_report_imports_nothing_but_the_standard_library():
     assert loaded_by("import snaketune\nsnaketune.report(loss=1)") == []
+
+
+def test_the_help_of_the_command_line_imports_no_command_and_nothing_that_takes_time():
+    script = """
+import sys
+from click.testing import CliRunner
+from snaketune.cli.group import COMMANDS, group
+before = set(sys.modules)
+assert CliRunner().invoke(group, ["--help"]).exit_code == 0
+assert not {listed.module for listed in COMMANDS.values()} & set(sys.modules)
+assert not {"rich", "yaml", "jsonschema", "snakemake", "multiprocessing", "asyncio"} & (set(sys.modules) - before)
+"""
+    assert loaded_by(script) == []
+    alone = "import sys, snaketune.cli.group as g; print(sorted(m for m in sys.modules if m.startswith('snaketune')))"
+    run = subprocess.run([sys.executable, "-c", alone], cwd=ROOT, capture_output=True, text=True, check=True)
+    few = ["snaketune", "snaketune.cli", "snaketune.cli.group", "snaketune.errors", "snaketune.values"]
+    assert ast.literal_eval(run.stdout) == few

@@ -1,7 +1,10 @@
-"""SnakeTune: hyperparameter search. `report` and `checkpoint` are for training scripts, `load` for reading results."""
+"""SnakeTune: hyperparameter search. `report` and `checkpoint` are for training scripts, `load` for reading results.
+
+`snakefile` gives the path of the workflow, for workflows that use it.
+"""
 
 # Any Python >= 3.8 may import this (the runner is a part of the package), and pays for what it uses alone.
-__all__ = ["Pruned", "checkpoint", "load", "report"]
+__all__ = ["Pruned", "checkpoint", "load", "report", "snakefile"]
 
 
 def __getattr__(name):  # type: ignore[no-untyped-def]
@@ -18,4 +21,8 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
         from snaketune.loading import load
 
         return load
+    if name == "snakefile":
+        from snaketune.installed import snakefile
+
+        return snakefile
     raise AttributeError(f"module 'snaketune' has no attribute {name!r}")

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-__all__ = ["Lock", "acquire"]
+__all__ = ["Lock", "acquire", "owner_of"]
+
+_GLANCE = 0.1  # seconds in which somebody else has looked whether a file is locked
 
 
 @dataclass
@@ -42,7 +44,7 @@ def acquire(path: Path) -> Lock:
             return Lock(None, None)
         raise
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(file)
     except OSError as error:
         file.seek(0)
         note = file.read()
@@ -55,6 +57,32 @@ def acquire(path: Path) -> Lock:
     json.dump({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}, file)
     file.flush()
     return Lock(file, None)
+
+
+def owner_of(path: Path) -> str | None:
+    """Who holds the lock at `path`, None if nobody does; the lock is left alone."""
+    try:
+        file = path.open(encoding="utf-8")
+    except OSError:
+        return None
+    with file:
+        note = file.read()
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return _described(note)
+    return None
+
+
+def _lock(file: TextIOWrapper) -> None:
+    """Locks a file; one that somebody merely looks at is asked for again."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+            raise
+        time.sleep(_GLANCE)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _described(note: str) -> str:
