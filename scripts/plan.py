@@ -12,21 +12,15 @@ from pathlib import Path
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.layout import Layout
-from snaketune.proposing.plan import plan_of, plan_text, write_plan
-from snaketune.resources import gpus_here, read_given
-from snaketune.results.store import Store
+from snaketune.proposing.plan import written_plan
+from snaketune.resources import read_given
 
 
 @entry_point
 def main(study_json: str, place: str = "", *resources: str) -> None:
     layout = Layout(Path(study_json).parent)
-    study = load_study(layout.study)
-    store = Store(layout, study.run_spec.contract)
-    plans = [plan_of(study, search, store) for search in study.searches.values()]
-    for plan in plans:
-        write_plan(plan, layout)
-    gpus = gpus_here(study.resources, study.run_spec) if place == "here" else None
-    print(plan_text(plans, study, store, read_given(resources, cluster=place == "cluster"), gpus))
+    given = read_given(resources, cluster=place == "cluster")
+    print(written_plan(load_study(layout.study), layout, given, here=place == "here"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import shlex
 
+from snaketune.command import command_with, lasting, to_go_on, to_look
 from snaketune.session import command_again
 
 
@@ -17,3 +18,29 @@ def test_what_results_depend_on_is_given_again_and_what_is_done_once_is_not(tmp_
         *("--config", "n_trials=20", "search={strategy: grid}", "name=a b"),
         *("--software-deployment-method", "conda"),
     ]  # fmt: skip
+
+
+def test_both_forms_of_a_command_take_one_more_setting():
+    typed = ["snaketune", "run", "mine.yaml"]
+    assert command_with(typed, "retry=failed") == [*typed, "--", "--config", "retry=failed"]
+    assert command_with([*typed, "--", "--config", "seed=1"], "retry=failed")[-3:] == [
+        "--config",
+        "retry=failed",
+        "seed=1",
+    ]
+
+
+def test_what_is_done_once_is_left_out():
+    typed = ["snaketune", "run", "mine.yaml", "--", "--profile", "slurm", "--config"]
+    assert lasting([*typed, "retry=failed", "seed=1"]) == [*typed, "seed=1"]
+    assert lasting([*typed, "retry=failed"]) == typed[:-1]
+    assert lasting(["snaketune", "run", "mine.yaml", "--", "--config", "retry=failed"]) == typed[:3]
+
+
+def test_what_to_type_follows_how_the_study_was_started():
+    assert (to_go_on([]), to_look([], "peek")) == ("snakemake --cores all", "snakemake --cores 1 peek")
+    words = ["snakemake", "--cores", "1", "--configfile", "a b.yaml"]
+    assert to_go_on(words) == "snakemake --cores all --configfile 'a b.yaml'"
+    assert to_look(words, "peek") == "snakemake --cores 1 peek --configfile 'a b.yaml'"
+    words = ["snaketune", "run", "mine.yaml", "--cores", "2"]
+    assert (to_go_on(words), to_look(words, "status")) == ("snaketune run mine.yaml --cores 2", "snaketune status")

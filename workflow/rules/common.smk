@@ -1,5 +1,6 @@
 # The study, and what the rules ask about it. Everything that is slow to import stays out of here: each job on a
 # cluster reads this file.
+from os import environ
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException
@@ -12,7 +13,7 @@ from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.graph import Graph
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
-from snaketune.session import command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
+from snaketune.session import Caller, command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -39,6 +40,7 @@ COMPARED = config.get("studies", [])
 COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
 checked(check_finished, COMPARED, Path("results"))
 
+CALLER = Caller.taken_from(environ)
 STAGES = Stages(Path(workflow.current_basedir).parents[1] / "scripts", Path(".snakemake"))
 # A job on a cluster reads this file too. A cluster is what limits jobs by a number of nodes.
 MAIN = workflow.is_main_process
@@ -108,6 +110,8 @@ def no_environment(wildcards):
 
 def command_to_go_on(wildcards, output):
     """The words of the command that starts the study again. Taken from a function, they are no reason to do so."""
+    if CALLER.words:
+        return CALLER.words
     settings = workflow.config_settings
     methods = [method.item_to_choice() for method in workflow.deployment_settings.deployment_method]
     return command_again(Path.cwd(), workflow.main_snakefile, settings.configfiles, settings.config_args, methods)

@@ -16,7 +16,8 @@ if workflow.is_main_process:
         retry=config.get("retry"),
         at_once=workflow.resource_settings.nodes or workflow.resource_settings.cores or 1,
         here=HERE,
-        command=["snakemake", *sys.argv[1:]],
+        command=CALLER.words or ["snakemake", *sys.argv[1:]],
+        again=command_to_go_on({}, []),
         noted=getattr(getattr(workflow.workflow_settings, "persistence_backend", None), "value", 0) == 0,  # 0: in files
     )
     if SESSION.unwritable:
@@ -45,7 +46,7 @@ JOBS = JobWatch(
 onstart:
     if not LOOKS:
         STAGES.serve(needs_of(STUDY))
-    SESSION.follow(config.get("progress", 10))
+    SESSION.follow(0 if CALLER.follows else config.get("progress", 10))
     JOBS.begin(logger, cluster=workflow.non_local_exec)
 
 

@@ -1,11 +1,13 @@
-"""The command that goes on with a study."""
+"""The command that goes on with a study, in one of two forms: `snakemake …`, or `snaketune run mine.yaml …`."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["command_again", "command_with"]
+__all__ = ["command_again", "command_with", "lasting", "to_go_on", "to_look"]
 
 _FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
+_CONFIG = ("--config", "-C")
 _ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done
 
 
@@ -34,18 +36,45 @@ def command_again(
         words += ["--snakefile", shown(snakefile)]
     if files := list(config_files):
         words += ["--configfile", *map(shown, files)]
-    if lasting := [value for value in values if value.partition("=")[0] not in _ONCE]:
-        words += ["--config", *lasting]
+    if kept := [value for value in values if not _is_once(value)]:
+        words += ["--config", *kept]
     if methods := sorted(deployment):
         words += ["--software-deployment-method", *methods]
     return words
 
 
 def command_with(command: Sequence[str], setting: str) -> list[str]:
-    """The words of a Snakemake command with one more `name=value` of --config, in the place of an earlier one."""
+    """The words of a command with one more `name=value` of Snakemake's --config, in the place of an earlier one."""
     words = [word for word in command if not word.startswith(setting.partition("=")[0] + "=")]
     # Snakemake minds the last --config alone.
-    places = [i for i, word in enumerate(words) if word in ("--config", "-C")]
+    places = [i for i, word in enumerate(words) if word in _CONFIG]
     if places:
         return [*words[: places[-1] + 1], setting, *words[places[-1] + 1 :]]
-    return [*words, "--config", setting]
+    return [*words, *(["--"] if words[:1] == ["snaketune"] and "--" not in words else []), "--config", setting]
+
+
+def lasting(words: Sequence[str]) -> list[str]:
+    """The words of a command without what asks for something to be done once, of which nothing is left behind."""
+    kept = [word for word in words if not _is_once(word)]
+    ends = [*kept[1:], "--"]
+    empty = {i for i, word in enumerate(kept) if word in _CONFIG and ends[i].startswith("-")}
+    left = [word for i, word in enumerate(kept) if i not in empty]
+    return left[:-1] if left[-1:] == ["--"] else left
+
+
+def to_go_on(words: Sequence[str]) -> str:
+    """What to type to go on with a study, by the words that it was started with (none: they are not known)."""
+    if words[:3] == ["snakemake", "--cores", "1"]:
+        return shlex.join(["snakemake", "--cores", "all", *words[3:]])
+    return shlex.join(words) if words else "snakemake --cores all"
+
+
+def to_look(words: Sequence[str], target: str) -> str:
+    """What to type to have a look (`status`, `peek`) at a study that was started with these words."""
+    if words[:1] == ["snaketune"]:
+        return f"snaketune {target}"
+    return shlex.join(["snakemake", "--cores", "1", target, *words[3:]])
+
+
+def _is_once(word: str) -> bool:
+    return word.partition("=")[0] in _ONCE

@@ -1,5 +1,5 @@
 import pytest
-from snaketune.cli.engine import all_cores, snakemake_words, with_own_profiles
+from snaketune.cli.engine import SnakemakeOptions, all_cores, snakemake_words
 from snaketune.installed import profiles, snakefile
 
 
@@ -13,6 +13,10 @@ def test_snakemake_gets_the_workflow_the_configuration_and_all_cores():
     assert snakemake_words("mine.yaml", 3)[-2:] == ["--cores", "3"]
 
 
+def own_profiles(words):
+    return SnakemakeOptions(words).with_own_profiles
+
+
 @pytest.mark.parametrize("options", [
     ["--cores", "2"], ["--cores=2"], ["-c2"], ["-c", "2"], ["-j", "5"], ["-j5"], ["--jobs=5"], ["--profile", "mine"],
 ])  # fmt: skip
@@ -24,11 +28,22 @@ def test_our_profiles_are_found_by_their_short_names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     slurm = str(profiles()["slurm"])
-    assert with_own_profiles(["--profile", "slurm", "--profile=slurm", "slurm"]) == [
+    assert own_profiles(["--profile", "slurm", "--profile=slurm", "slurm"]) == [
         *("--profile", slurm, f"--profile={slurm}", "slurm"),
     ]  # fmt: skip
-    assert with_own_profiles(["--profile", "other"]) == ["--profile", "other"]
+    assert own_profiles(["--profile", "other"]) == ["--profile", "other"]
     (tmp_path / "config" / "snakemake" / "slurm").mkdir(parents=True)
     (tmp_path / "pbs").mkdir()
     for own in (["--profile", "slurm"], ["--profile", "pbs"]):
-        assert with_own_profiles(own) == own
+        assert own_profiles(own) == own
+
+
+def test_what_options_for_snakemake_are_about():
+    options = SnakemakeOptions(["--config", "a=1", "--keep-going", "--config", "n_trials=3", "seed=1", "-n", "x"])
+    assert options.configuration == ["n_trials=3", "seed=1"]
+    assert SnakemakeOptions(["--config=a=1", "b=2"]).configuration == ["a=1"]
+    assert options.speak
+    assert not SnakemakeOptions(["--config", "n=1"]).speak
+    assert SnakemakeOptions(["--profile=slurm"]).cluster
+    assert not options.cluster
+    assert SnakemakeOptions(["--configfile=x"]).are_ours == ["--configfile=x"]

@@ -23,12 +23,12 @@ _WIDTH = 160  # characters of such a line
 _JUDGING = ("metric", "direction", "aggregate", "min_runs")
 
 
-def note_session(layout: Layout, study: Study, at_once: int, *, here: bool) -> None:
+def note_session(layout: Layout, study: Study, at_once: int, *, here: bool, again: Sequence[str] = ()) -> None:
     """Writes session.json: how long the runner is patient with a search whose runs all fail (see runner.stopping).
 
     `at_once` is how many runs may go on at the same time, and `here` whether they do so on this machine, which stages
-    are to know too (`proposing.waves`). An earlier session's patience holds as long as the search is hopeless by it: a
-    start with more cores is no reason to run more.
+    are to know too (`proposing.waves`); `again` are the words of the command that goes on with the study. An earlier
+    session's patience holds as long as the search is hopeless by it: a start with more cores is no reason to run more.
     """
     session = {
         "patience": max(LEAST_PATIENCE, at_once),
@@ -36,6 +36,7 @@ def note_session(layout: Layout, study: Study, at_once: int, *, here: bool) -> N
         "at_once": at_once,
         "here": here,
         "contract": study.run_spec.contract,  # of which results count from now on (see results.store)
+        "again": [*again],
     }
     earlier = session_of(str(layout.root))
     if earlier.get("setting") == session["setting"] and hopeless(str(layout.root), study.run_spec):

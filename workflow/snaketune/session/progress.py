@@ -9,8 +9,7 @@ from snaketune.results.markdown import one_line
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
 from snaketune.runner.status import FAILURES
-from snaketune.session.outlook import outlook, unfinished
-from snaketune.session.running import under_way
+from snaketune.session.glance import Glance, glance_at
 from snaketune.session.standing import headline
 
 __all__ = ["Progress"]
@@ -23,7 +22,7 @@ class Progress:
 
     def __init__(self, layout: Layout, study: Study):
         self._alone = threading.RLock()
-        self._layout, self._study = layout, study
+        self._study = study
         self._so_far = SoFar(layout, study)
         self._failed: set[str] | None = None
         self._told = 0
@@ -38,6 +37,12 @@ class Progress:
         """Whether anything is still to be done."""
         return self.results().incomplete is not None
 
+    def look(self) -> tuple[Glance, list[str]]:
+        """How the study is, and a line for each trial that has failed since the last time."""
+        with self._alone:
+            seen = glance_at(self._so_far, time.time())
+            return seen, self._failures(seen.results)
+
     def news(self) -> list[str]:
         """What there is to say since the last time: trials that have failed, and how far the search is."""
         with self._alone:
@@ -49,8 +54,7 @@ class Progress:
         line = headline(results) if results.incomplete else f"{self._study.name}: all {results.total} trials are done"
         if line != self.said:
             self.said = line
-            running = under_way(self._layout, unfinished(self._so_far, self._study, results))
-            left = outlook(self._so_far, results, running, time.time())
+            left = glance_at(self._so_far, time.time()).left
             lines.append(f"{line}, {left}" if left else line)
         return lines
 

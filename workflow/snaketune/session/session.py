@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from snaketune.command import to_look
 from snaketune.config import save_study
 from snaketune.config.retry import read_retry
 from snaketune.config.study import Study
@@ -141,6 +142,7 @@ def begin(
     at_once: int,
     here: bool,
     command: Sequence[str],
+    again: Sequence[str] = (),
     noted: bool = False,
 ) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
@@ -148,8 +150,8 @@ def begin(
     Writes study.json, clears what a killed workflow has left, sets aside what is damaged and the runs that are to be
     tried again (`retry`, as the user gave it). A dry run, one that is `looking` (the targets of that kind which were
     asked for), and one in a folder that can't be written change nothing that is there. `at_once` is how many runs may
-    go on at the same time, `here` or on a cluster; `command` is the command that was typed; `noted` says that Snakemake
-    keeps notes of all that it makes in `state`.
+    go on at the same time, `here` or on a cluster; `command` is the command that was typed, `again` the one that goes
+    on with the study; `noted` says that Snakemake keeps notes of all that it makes in `state`.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is; a trial that is to be
@@ -161,7 +163,7 @@ def begin(
     if lock.owner and not looking and not dry_run:
         raise StudyError(
             f"Another Snakemake is at work in this folder ({lock.owner}). Wait for it, or see how far it is with: "
-            "snakemake status --cores 1"
+            f"{to_look(again, 'status')}"
         )
     reading = bool(looking - _MAY_RUN)
     at_work = (
@@ -177,7 +179,7 @@ def begin(
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
     if at_work:
-        note_session(layout, study, at_once, here=here)
+        note_session(layout, study, at_once, here=here, again=again)
         forget_said(layout)
         pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
+from snaketune.command import to_go_on, to_look
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.results.budgets import with_budget
@@ -14,9 +15,11 @@ from snaketune.results.study import StudyResults
 from snaketune.results.summary import failures, failures_title
 from snaketune.results.tables import labels_of
 from snaketune.results.trials import Trial
+from snaketune.session.again import again
+from snaketune.session.glance import glance_at
 from snaketune.session.idle import waiting_text
-from snaketune.session.outlook import duration, outlook, unfinished
-from snaketune.session.running import Running, under_way
+from snaketune.session.outlook import duration
+from snaketune.session.running import Running
 from snaketune.values import text
 
 __all__ = ["end_text", "headline", "status_text"]
@@ -58,18 +61,17 @@ def status_text(layout: Layout, study: Study, owner: str) -> str:
     `owner` describes the workflow that is at work on it, "" if there is none.
     """
     so_far = SoFar(layout, study)
-    results = so_far.results()
     now = time.time()
-    running = under_way(layout, unfinished(so_far, study, results))
-    left = outlook(so_far, results, running, now) if owner else None
-    lines = [", ".join(filter(None, (headline(results), left)))]
+    seen = glance_at(so_far, now)
+    results, running = seen.results, seen.running
+    lines = [", ".join(filter(None, (headline(results), seen.left if owner else None)))]
     best = ranked(results.trials, study)[:_BEST]
     if best:
         lines.append("Best:")
         lines += [f"  {i}. {_shown(trial, results)}" for i, trial in enumerate(best, 1)]
     lines += _running(running, results, now)
     if results.incomplete and not owner:
-        lines.append("No workflow is at work on it; it goes on with: snakemake --cores all")
+        lines.append(f"No workflow is at work on it; it goes on with: {to_go_on(again(layout))}")
     lines += _ended_early(results)
     lines += _failed(results)
     if so_far.damaged:
@@ -77,7 +79,7 @@ def status_text(layout: Layout, study: Study, owner: str) -> str:
         lines.append(f"{first}{f' (and {len(others)} more)' if others else ''}")
     lines += _where(results)
     if results.incomplete and results.trials:
-        lines.append("Tables, plots and the page of what there is: snakemake --cores 1 peek")
+        lines.append(f"Tables, plots and the page of what there is: {to_look(again(layout), 'peek')}")
     return _printed(lines)
 
 
