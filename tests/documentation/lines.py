@@ -38,7 +38,7 @@ def look_up(line: str, folder: Path, block: Block) -> bool:
 def planned(line: str) -> str:
     """The line in a form that runs nothing."""
     program, _, rest = line.partition(" ")
-    if program == "snakemake" and not _TARGETS & set(shlex.split(line)):
+    if program == "snakemake" and not {"plan", "status"} & set(shlex.split(line)):
         return f"{program} -n {rest}"
     return re.sub(r"^snaketune run\b", "snaketune plan", line)
 

@@ -7,9 +7,13 @@ What is done with a block follows from its language and from the marks in the HT
 - `python`: run as a script.
 - `file: NAME`: written there before that (a script is only written; what types it comes later).
 - `planned`: Snakemake's lines get `-n`, `snaketune run` becomes `snaketune plan`.
-- `needs: WHAT`: can't be run where the tests run. Python is compiled, of the shell's lines the options are looked up.
+- `needs: WHAT`: can't be run where the tests run. Python is compiled, of the shell's lines the options are looked up, a
+  study is read.
 - `other: TOOL`: is for another tool, which is not installed here: Python is compiled, YAML loaded.
 - `drawing`: text that is no output.
+
+Of a document's own marks, at its head, `one folder` makes one story of all its sections, `empty folder` begins it with
+nothing, and `finished study` with `project/` and the results of its study; else there is `project/`.
 
 A block of which this says nothing fails.
 """
@@ -26,11 +30,10 @@ import yaml
 from blocks import ROOT, Block, blocks_of, documents, marks_of
 from lines import commands_of, look_up, planned
 from output import missing
-from studies import checked, is_study
+from studies import check, is_study, read
 from terminal import environment, typed
 
 PROJECT = Path(__file__).parent / "project"
-_SCRIPTS = ("python", "bash", "r")
 _LONGEST = 120  # seconds
 
 
@@ -55,12 +58,11 @@ class Story:
 
     def tell(self, blocks: list[Block]) -> None:
         """Executes them; what does not hold raises AssertionError with the block's place."""
-        empty = "empty folder" in marks_of(blocks[0].document)
-        types = any(block.language in ("bash", "python") and not _only_read(block) for block in blocks)
-        if empty:
+        marks = marks_of(blocks[0].document)
+        if "empty folder" in marks:
             self._made.mkdir()
             self.folder = self._made
-        elif types:
+        elif "finished study" in marks and any(_is_typed(block) for block in blocks):
             self.folder = self._finished()
         else:
             self.folder = Path(shutil.copytree(PROJECT, self._made))
@@ -75,6 +77,8 @@ class Story:
             _only_looked_at(block)
         elif "needs" in block.marks:
             _only_looked_at(block)
+            if block.language == "yaml":
+                read(yaml.safe_load(block.text), self.folder)
             if block.language == "bash":
                 for line in commands_of(block):
                     look_up(line, self.folder, block)
@@ -102,7 +106,7 @@ class Story:
             return
         assert is_study(content), f"{block}: these are no keys of a study: {content}"
         try:
-            checked(content, self.folder)
+            check(read(content, self.folder), self.folder)
         except Exception as error:
             raise AssertionError(f"{block}: {type(error).__name__}: {error}") from error
 
@@ -126,8 +130,8 @@ class Story:
         return done.stdout
 
 
-def _only_read(block: Block) -> bool:
-    return bool({"needs", "other", "file", "drawing"} & set(block.marks))
+def _is_typed(block: Block) -> bool:
+    return block.language == "bash" and not {"needs", "other", "file"} & set(block.marks)
 
 
 def _only_looked_at(block: Block) -> None:

@@ -1,5 +1,6 @@
 """Studies in documents: whole ones, and parts that are merged into the study of `project/`."""
 
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,27 @@ def is_study(content: Any) -> bool:
     return isinstance(content, dict) and bool(content) and set(content) <= set(load_schema()["properties"])
 
 
-def checked(content: dict[str, Any], folder: Path) -> Study:
-    """The study that keys describe, in the folder with its files; all that is known before a job runs is good.
+def read(content: dict[str, Any], folder: Path) -> Study:
+    """The study that keys describe, in the folder with its files.
 
     Raises:
         ConfigError: what is wrong.
     """
     whole = content if {"study", "objective", "space"} <= set(content) else _with_base(content, folder)
-    study = read_study(whole, folder)
+    return read_study(whole, folder)
+
+
+def check(study: Study, folder: Path) -> None:
+    """Checks all that is known of a study before a job runs.
+
+    Raises:
+        StudyError: what is wrong.
+    """
     preflight(study, folder, remote=False)
     store = Store(Layout(folder / "results" / study.name), study.run_spec.contract)
-    firsts = {name: search for name, search in study.searches.items() if "refine" not in search.options}
-    plans = [plan_of(study, search, store) for search in firsts.values()]
+    with chdir(folder):
+        plans = [plan_of(study, search, store) for search in study.searches.values()]
     plan_text(plans, study, store, Given())
-    return study
 
 
 def _with_base(part: dict[str, Any], folder: Path) -> dict[str, Any]:
