@@ -3,15 +3,14 @@
 Usage: check.py STUDY_JSON OUTPUT
 """
 
-import json
 import sys
 from pathlib import Path
 
 from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.errors import StudyError
-from snaketune.files import write_text
 from snaketune.layout import Layout
+from snaketune.results.outcome import write_outcome
 from snaketune.results.study import read_results
 from snaketune.results.summary import failures
 
@@ -21,17 +20,12 @@ def main(study_json: str, output: str) -> None:
     layout = Layout(Path(study_json).parent)
     study = load_study(layout.study)
     results = read_results(layout, study)
-    complete = sum(trial.complete for trial in results.distinct.values())
-    if not complete:
+    if not any(trial.complete for trial in results.trials):
         raise StudyError(
             f"No trial of the study {study.name} is complete; the tables are in {layout.root}/.\n"
             f"{failures(results.trials_of, results.store.shown_logs)}"
         )
-    outcome = {"trials": len(results.distinct), "complete": complete}
-    if done := results.trained:
-        amounts = {"trained": done.trained, "anew": done.anew, "in_full": done.in_full}
-        outcome["budget"] = {"name": done.budget.name} | amounts
-    write_text(Path(output), json.dumps(outcome) + "\n")
+    write_outcome(Path(output), results)
 
 
 if __name__ == "__main__":

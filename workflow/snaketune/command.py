@@ -1,11 +1,14 @@
-"""The command that goes on with a study, in one of two forms: `snakemake …`, or `snaketune run mine.yaml …`."""
+"""The command that goes on with a study, as `snakemake …` or `snaketune run mine.yaml …`; what does one run by hand."""
 
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["command_again", "command_with", "lasting", "to_go_on", "to_look"]
+__all__ = ["ALONE", "command_again", "command_with", "lasting", "to_go_on", "to_look"]
 
+# Followed by a run's folder: does its training outside of the search, as the search does it.
+# -P: modules that lie in the project's folder must not hide Python's own.
+ALONE = ("python", "-P", "-m", "snaketune.runner.alone")
 _FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 _CONFIG = ("--config", "-C")
 _ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done

@@ -28,6 +28,16 @@ class Listed(NamedTuple):
 COMMANDS = {
     "run": Listed("snaketune.cli.run", "Run a study, or go on with it.", "Run"),
     "status": Listed("snaketune.cli.status", "How far a study is, what runs, what failed and why.", "Look"),
+    "top": Listed("snaketune.cli.top", "The best trials as a table.", "Look"),
+    "best": Listed(
+        "snaketune.cli.best", "The configuration of the best trial, also as arguments of a program.", "Look"
+    ),
+    "show": Listed(
+        "snaketune.cli.show", "A trial: parameters, value, rank, runs, files, how to run it by hand.", "Look"
+    ),
+    "diff": Listed("snaketune.cli.diff", "The parameters and metrics in which two trials differ.", "Look"),
+    "logs": Listed("snaketune.cli.logs", "What a trial's program has printed, or prints now.", "Look"),
+    "compare": Listed("snaketune.cli.compare", "Finished studies side by side.", "Look"),
 }
 
 

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from snaketune.command import command_with
+from snaketune.command import ALONE, command_with
 from snaketune.config.study import Study
 from snaketune.page.choice import whole
 from snaketune.page.columns import columns_of
@@ -27,8 +27,6 @@ ALL_TAILS = 2_000_000
 MOST_TAIL = 4000
 FEWEST_TAIL = 200
 LONGEST_COMMAND = 4000
-# -P: modules that lie in the project's folder must not hide Python's own.
-ALONE = ("python", "-P", "-m", "snaketune.runner.alone")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -11,7 +11,7 @@ from snaketune.config.study import Labels, Study
 from snaketune.files import csv_text, write_text
 from snaketune.results.runs import RunResult
 from snaketune.results.spelling import cell_of, spelled
-from snaketune.results.trials import Trial, each_once
+from snaketune.results.trials import Proposed, Trial, each_once
 from snaketune.values import text
 
 __all__ = [
@@ -154,7 +154,7 @@ def cells_of(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
     return [[cell_of(row[column]) for column in columns] for row in rows]
 
 
-def labels_of(trial: Trial, search: str, study: Study) -> tuple[str, list[str], str]:
+def labels_of(trial: Proposed, search: str, study: Study) -> tuple[str, list[str], str]:
     """The trial's name, tags and description, from the search's templates."""
     labels: Labels = study.searches[search].labels
     words: dict[str, object] = {
