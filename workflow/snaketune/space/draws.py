@@ -22,7 +22,9 @@ _MOST = 100_000
 
 
 def wants_count(call: Call) -> bool:
-    """Whether the call is a distribution with a count, by position or as `size=`."""
+    """Whether the call is a distribution with a count, by position or as `size=`; choice(5, 7) is one of two values."""
+    if call.name == "choice" and not isinstance(next(iter(call.args), None), (list, tuple)):
+        return "size" in call.options
     return call.name in DISTRIBUTIONS and ("size" in call.options or len(call.args) == DISTRIBUTIONS[call.name] + 1)
 
 

@@ -1,6 +1,7 @@
 """Reads every form in which a parameter can be written: a list, a mapping, a one-line expression, a plain value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from snaketune.errors import ConfigError, did_you_mean
@@ -69,7 +70,8 @@ def _from_call(call: Call, name: str, seed: int) -> Parameter:
             f"'{call.name}' is no known form.{did_you_mean(call.name, [*CALLS, *DISTRIBUTIONS])} "
             "If it is text: {type: constant, value: …}"
         )
-    return form.build(_bound(call, form.fields))
+    gathered = replace(call, args=(list(call.args),)) if form.gathers and len(call.args) > 1 else call
+    return form.build(_bound(gathered, form.fields))
 
 
 def _bound(call: Call, fields: tuple[str, ...]) -> dict[str, Any]:

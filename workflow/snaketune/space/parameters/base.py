@@ -163,10 +163,14 @@ Build = Callable[[Mapping[str, Any]], Parameter]
 
 
 class CallForm(NamedTuple):
-    """A one-line form: the names of its positional values, those with a `?` may be left out, and what it builds."""
+    """A one-line form: the names of its positional values, those with a `?` may be left out, and what it builds.
+
+    `gathers`: several values stand for one list of them, as in `choice(adam, sgd)`.
+    """
 
     fields: tuple[str, ...]
     build: Build
+    gathers: bool = False
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def _from_call(raw: Mapping[str, Any]) -> Categorical:
 FORMS = Forms(
     types={"categorical": _from_mapping},
     calls={
-        "Categorical": CallForm(("choices",), _from_call),  # scikit-optimize's name
-        "choice": CallForm(("choices",), _from_call),  # Ray's
+        "Categorical": CallForm(("choices",), _from_call, gathers=True),  # scikit-optimize's name
+        "choice": CallForm(("choices",), _from_call, gathers=True),  # Ray's
     },
 )

@@ -112,6 +112,10 @@ def _with_prior(raw: Mapping[str, Any]) -> Integer:
     return _int(with_prior(raw))
 
 
+def _logarithmic(raw: Mapping[str, Any]) -> Integer:
+    return _int({**raw, "log": True})
+
+
 def _below(raw: Mapping[str, Any]) -> Integer:
     """NumPy's and Ray's convention for randint: high is excluded."""
     return Integer(whole(raw, "low"), whole(raw, "high") - 1)
@@ -122,6 +126,7 @@ FORMS = Forms(
     calls={
         "int": CallForm(("low", "high", "log?", "step?"), _with_prior),
         "Integer": CallForm(("low", "high", "prior?", "log?"), _with_prior),  # scikit-optimize's name
+        "logint": CallForm(("low", "high"), _logarithmic),
         "randint": CallForm(("low", "high"), _below),
     },
 )
