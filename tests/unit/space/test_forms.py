@@ -70,7 +70,8 @@ SAME = [
      "float(0, 1, step=0.25)"]),
     (
         Integer(32, 256, log=True),
-        ["Integer(32, 256, log=True)", "logint(32, 256)", "{type: int, low: 32, high: 256, log: true}", "int(32, 256, log=true)",
+        ["Integer(32, 256, log=True)", "logint(32, 256)", "{type: int, low: 32, high: 256, log: true}",
+         "int(32, 256, log=true)",
          "Integer(32, 256, prior='log-uniform')", "{type: int, low: 32.0, high: '256', log: true}"],
     ),
     (Integer(1, 9), ["Integer(1, 9)", "int(1, 9)", "{type: int, low: 1, high: 9}", "randint(1, 10)",

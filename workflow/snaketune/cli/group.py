@@ -26,6 +26,7 @@ class Listed(NamedTuple):
 
 # In the order in which they are shown.
 COMMANDS = {
+    "init": Listed("snaketune.cli.init", "Propose a study for a script, from the options that it takes.", "Begin"),
     "run": Listed("snaketune.cli.run", "Run a study, or go on with it.", "Run"),
     "status": Listed("snaketune.cli.status", "How far a study is, what runs, what failed and why.", "Look"),
     "top": Listed("snaketune.cli.top", "The best trials as a table.", "Look"),

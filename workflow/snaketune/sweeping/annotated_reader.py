@@ -47,7 +47,7 @@ def fire_interface(tree: ast.Module, command: str | None = None) -> Interface | 
     for call in _calls(tree):
         if ast.unparse(call.func) in ("fire.Fire", "Fire") and call.args and last_name(call.args[0]) in functions:
             options = [*_of_function(functions[last_name(call.args[0])], Constants(tree))]
-            return Interface("fire", tuple(replace(option, flag=False) for option in options))
+            return Interface("fire", tuple(_as_fire(option) for option in options))
     return None
 
 
@@ -60,13 +60,27 @@ def dataclass_interface(tree: ast.Module, command: str | None = None) -> Interfa
         node = constants.classes.get(last_name(call.args[0])) if reader and call.args else None
         if reader and node:
             fields = [*_of_class(node, constants)]
-            options = [option if _OF_CLASSES[reader] else _dashed(option) for option in fields]
+            options = [_with_text(option) if _OF_CLASSES[reader] else _dashed(option) for option in fields]
             return Interface(reader, tuple(options))
     return None
 
 
 def _dashed(option: Option) -> Option:
-    return replace(option, names=tuple(name.replace("_", "-") for name in option.names))
+    name = f"--{option.name.replace('_', '-')}"
+    return replace(option, names=(name,), off=f"--no-{name[2:]}" if option.flag else None)
+
+
+def _with_text(option: Option) -> Option:
+    """As readers take it that have no flags: a truth value is a text."""
+    return replace(option, kind="", flag=False, off=None) if option.flag else option
+
+
+def _as_fire(option: Option) -> Option:
+    """As fire takes it: by its own name, and a flag is switched off by `--noname`."""
+    if option.positional:
+        return option
+    name = option.name.replace("-", "_")
+    return replace(option, names=(f"--{name}",), off=f"--no{name}" if option.flag else None)
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:

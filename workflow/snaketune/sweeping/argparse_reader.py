@@ -1,7 +1,6 @@
 """The options of a script that uses argparse, with types, defaults and choices."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,50 +20,52 @@ def argparse_interface(tree: ast.Module, command: str | None = None) -> Interfac
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     if not any(last_name(call.func) == "ArgumentParser" for call in calls):
         return None
-    constants, parents = Constants(tree), parents_of(tree)
-    commands = {name: variable for name, variable in _commands(calls, parents)}
-    others = {variable for name, variable in commands.items() if name != command and variable}
-    others |= set(_groups_of(others, calls, parents))
-    adding = [call for call in calls if last_name(call.func) == "add_argument" and _owner(call) not in others]
-    options = [option for call in adding if (option := _option(call, constants)) is not None]
+    constants, owners = Constants(tree), _Owners(calls, parents_of(tree))
+    options: dict[str, Option] = {}
+    for call in calls:
+        adds = last_name(call.func) == "add_argument" and owners.command_of(call) in (None, command)
+        if adds and (option := _option(call, constants)) is not None:
+            options.setdefault(option.name, option)
     defaults = {
         word.arg: constants.of(word.value)
         for call in calls
-        if last_name(call.func) == "set_defaults" and _owner(call) not in others
+        if last_name(call.func) == "set_defaults" and owners.command_of(call) in (None, command)
         for word in call.keywords
         if word.arg
     }
     return Interface(
         "argparse",
-        tuple(_with_default(option, defaults) for option in options),
-        tuple(commands),
-        command if command in commands else None,
+        tuple(_with_default(option, defaults) for option in options.values()),
+        tuple(owners.commands),
+        command if command in owners.commands else None,
     )
 
 
-def _owner(call: ast.Call) -> str:
-    return call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
+class _Owners:
+    """To which sub-command's parser a call belongs; a name that is used again belongs to what it was given last."""
 
+    def __init__(self, calls: list[ast.Call], parents: dict[ast.AST, ast.AST]):
+        self.commands: list[str] = []
+        self._given: dict[str, list[tuple[int, str | None]]] = {}
+        for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+            made = last_name(call.func)
+            command = None
+            if made == "add_parser" and call.args and isinstance(call.args[0], ast.Constant):
+                command = str(call.args[0].value)
+                self.commands.append(command)
+            elif made in ("add_argument_group", "add_mutually_exclusive_group"):
+                command = self.command_of(call)
+            elif made not in ("ArgumentParser", "add_subparsers"):
+                continue
+            match parents.get(call):
+                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                    self._given.setdefault(name, []).append((call.lineno, command))
 
-def _variable(call: ast.Call, parents: dict[ast.AST, ast.AST]) -> str:
-    """The name that gets what a call gives."""
-    match parents.get(call):
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-    return ""
-
-
-def _commands(calls: list[ast.Call], parents: dict[ast.AST, ast.AST]) -> Iterator[tuple[str, str]]:
-    """The sub-commands, each with the name of its parser."""
-    for call in calls:
-        if last_name(call.func) == "add_parser" and call.args and isinstance(call.args[0], ast.Constant):
-            yield str(call.args[0].value), _variable(call, parents)
-
-
-def _groups_of(owners: set[str], calls: list[ast.Call], parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
-    for call in calls:
-        if last_name(call.func) in ("add_argument_group", "add_mutually_exclusive_group") and _owner(call) in owners:
-            yield _variable(call, parents)
+    def command_of(self, call: ast.Call) -> str | None:
+        """The sub-command that a call adds to; None if it adds to all, or that isn't known."""
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        given = self._given.get(owner.id, []) if isinstance(owner, ast.Name) else []
+        return next((command for line, command in reversed(given) if line <= call.lineno), None)
 
 
 def _option(call: ast.Call, constants: Constants) -> Option | None:

@@ -71,7 +71,9 @@ def _argument(mark: ast.Call, name: str, constants: Constants) -> Option:
     nargs = constants.of(keyword(mark, "nargs"))
     optional = keyword(mark, "default") is not None or constants.of(keyword(mark, "required")) is False
     kind, choices, low, high = _type(mark, None, constants)
-    return Option((name,), kind, choices=choices, required=not optional, many=nargs not in (UNKNOWN, 1), low=low, high=high)
+    return Option(
+        (name,), kind, choices=choices, required=not optional, many=nargs not in (UNKNOWN, 1), low=low, high=high
+    )
 
 
 def _option(mark: ast.Call, texts: list[str], constants: Constants) -> Option | None:
@@ -81,7 +83,11 @@ def _option(mark: ast.Call, texts: list[str], constants: Constants) -> Option | 
         return None
     off = next((off.strip() for on, _, off in pairs if off and on.startswith("--")), None)
     default = constants.of(keyword(mark, "default")) if keyword(mark, "default") else None
-    flag = off is not None or constants.of(keyword(mark, "is_flag")) is True or constants.of(keyword(mark, "count")) is True
+    flag = (
+        off is not None
+        or constants.of(keyword(mark, "is_flag")) is True
+        or constants.of(keyword(mark, "count")) is True
+    )
     kind, choices, low, high = _type(mark, default, constants)
     many = constants.of(keyword(mark, "multiple")) is True or constants.of(keyword(mark, "nargs")) not in (UNKNOWN, 1)
     return Option(

@@ -87,7 +87,7 @@ class Constants:
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _LISTING:
                 value = self._of(argument, depth + 1)
                 items = list(value) if isinstance(value, (list, dict)) else UNKNOWN
-                return sorted(items, key=str) if name == "sorted" and items else items
+                return sorted(items, key=str) if name == "sorted" and isinstance(items, list) else items
             case ast.Call(func=ast.Name(id="range"), args=args, keywords=[]):
                 ends = [self._of(argument, depth + 1) for argument in args]
                 if 1 <= len(ends) <= 3 and all(isinstance(end, int) for end in ends) and 0 not in ends[2:]:
@@ -103,7 +103,11 @@ class Constants:
 
 
 def _computed(operation: type, left: Any, right: Any) -> Any:
-    if not (is_number(left) and is_number(right)) or abs(left) > 1e12 or abs(right) > (64 if operation is ast.Pow else 1e12):
+    if (
+        not (is_number(left) and is_number(right))
+        or abs(left) > 1e12
+        or abs(right) > (64 if operation is ast.Pow else 1e12)
+    ):
         return UNKNOWN
     try:
         value = _ARITHMETIC[operation](left, right)

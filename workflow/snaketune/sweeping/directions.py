@@ -5,15 +5,17 @@ import re
 __all__ = ["direction_of", "is_metric"]
 
 _LESS = frozenset({
-    "loss", "error", "err", "rmse", "mse", "mae", "mape", "smape", "msle", "rmsle", "perplexity", "ppl", "nll", "bce", "ce",
-    "logloss", "crossentropy", "entropy", "deviance", "cost", "regret", "wer", "cer", "fid", "brier", "eer", "kl", "bpc",
-    "bpb", "residual", "risk", "energy", "distance", "fpr", "fnr", "latency", "misfit", "wrmse", "rmspe", "aic", "bic",
+    "loss", "error", "err", "rmse", "mse", "mae", "mape", "smape", "msle", "rmsle", "perplexity", "ppl", "nll", "bce",
+    "ce", "logloss", "crossentropy", "entropy", "deviance", "cost", "regret", "wer", "cer", "fid", "brier", "eer", "kl",
+    "bpc", "bpb", "residual", "risk", "energy", "distance", "fpr", "fnr", "latency", "misfit", "wrmse", "rmspe",
+    "aic", "bic",
 })  # fmt: skip
 _MORE = frozenset({
-    "acc", "accuracy", "auc", "auroc", "auprc", "roc", "ap", "map", "f1", "fbeta", "f2", "r2", "score", "precision", "recall",
-    "sensitivity", "specificity", "iou", "miou", "dice", "bleu", "rouge", "meteor", "psnr", "ssim", "reward", "return",
-    "kappa", "mcc", "ndcg", "mrr", "hit", "hits", "correct", "likelihood", "loglik", "elbo", "pearson", "spearman",
-    "correlation", "corr", "silhouette", "gini", "fitness", "profit", "throughput", "top1", "top5", "acc1", "acc5", "lddt",
+    "acc", "accuracy", "auc", "auroc", "auprc", "roc", "ap", "map", "f1", "fbeta", "f2", "r2", "score", "precision",
+    "recall", "sensitivity", "specificity", "iou", "miou", "dice", "bleu", "rouge", "meteor", "psnr", "ssim", "reward",
+    "return", "kappa", "mcc", "ndcg", "mrr", "hit", "hits", "correct", "likelihood", "loglik", "elbo", "pearson",
+    "spearman",
+    "correlation", "corr", "silhouette", "gini", "fitness", "profit", "throughput", "top1", "top5", "acc1", "acc5",
 })  # fmt: skip
 
 

@@ -80,8 +80,10 @@ def _chosen(metrics: list[Metric], script: str) -> tuple[str, str]:
     untested = [name for name in named if not _TESTED.search(name)]
     for some in (named, validation, untested):
         if len(some) == 1:
-            return some[0], "the only metric found" if len(named) == 1 else f"of {', '.join(named[:6])}"
-    raise StudyError(f"{script} gives several metrics: {', '.join(named[:12])}. Say which to optimise: --metric {named[0]}")
+            return some[0], "the only metric found" if len(named) == 1 else f"found: {', '.join(named[:6])}"
+    raise StudyError(
+        f"{script} gives several metrics: {', '.join(named[:12])}. Say which to optimise: --metric {named[0]}"
+    )
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
@@ -122,9 +124,9 @@ def _keys(node: ast.expr, tree: ast.Module, above: str = "", depth: int = 0) -> 
                     case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
                         yield from _keys(value, tree, above, depth + 1)
                     case ast.Assign(
-                        targets=[ast.Subscript(value=ast.Name(id=target), slice=ast.Constant(value=str() as key))]
+                        targets=[ast.Subscript(value=ast.Name(id=target), slice=ast.Constant(value=str() as item))]
                     ) if target == name:
-                        yield f"{above}{key}"
+                        yield f"{above}{item}"
         case ast.Call(func=function):
             for definition in tree.body:
                 if isinstance(definition, ast.FunctionDef) and definition.name == last_name(function):

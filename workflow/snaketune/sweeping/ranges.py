@@ -8,7 +8,7 @@ import math
 import re
 from typing import Any, NamedTuple
 
-from snaketune.sweeping.option import UNKNOWN, Option
+from snaketune.sweeping.option import Option
 from snaketune.values import is_number
 
 __all__ = ["Guess", "guessed"]
@@ -27,23 +27,27 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 # What is no hyperparameter, by the words in its name.
 _CONSTANTS = [
-    (_pattern("seed|random_state|rng"), "the seed: see seed_flag above"),
-    (_pattern("device|devices|gpu|gpus|cuda|no_cuda|mps|no_mps|cpu|backend|precision|fp16|bf16|amp|tpu|accelerator"), "what it runs on"),
-    (_pattern("workers|num_workers|threads|jobs|n_jobs|cores|procs|nproc|rank|local_rank|world_size|nodes|port|host"), "how it runs"),
+    (_pattern("seed|random_state|rng"), "the seed"),
+    (_pattern("device|devices|gpu|gpus|cuda|no_cuda|mps|no_mps|cpu|backend|precision|"
+              "fp16|bf16|amp|tpu|accelerator"), "what it runs on"),
+    (_pattern("workers|num_workers|threads|jobs|n_jobs|cores|procs|nproc|rank|local_rank|"
+              "world_size|nodes|port|host"), "how it runs"),
     (_pattern("verbose|verbosity|quiet|debug|log|logs|logging|log_interval|log_every|print|plot|plots|progress|wandb|tensorboard|"
               "show|no_progress|version|help|profile|mlflow|comet|report|notes|tags|tag"), "what is told or shown"),
     (_pattern("path|paths|dir|dirs|folder|root|file|files|filename|output|out|save|save_model|save_every|load|input|data|dataset|"
               "datasets|train_data|val_data|test_data|cache|checkpoint|checkpoints|ckpt|resume|config|cfg|export|download|url|csv"),
      "which files it reads and writes"),
     (_pattern("name|run_name|project|entity|experiment|exp|group|id|user"), "what it is called"),
-    (_pattern("test|eval|evaluate|predict|dry_run|only|overwrite|force|train"), "what it does"),
+    (_pattern("test|eval|evaluate|predict|dry_run|only|overwrite|force"), "what it does"),
     (_pattern("epochs?|steps|max_steps|num_steps|n_steps|iters?|iterations|max_iter|num_iterations|n_iter|rounds|num_rounds|"
               "max_epochs|num_epochs|n_epochs|patience|folds|n_folds|n_splits|trials|repeats|eval_every|time_limit|timeout|hours"),
-     "how long it trains: more is rarely worse, so a search would always ask for more; a budget says so (see the manual)"),
-    (_pattern("num_classes|n_classes|classes|vocab_size|image_size|img_size|input_size|in_features|in_channels|out_features|"
-              "test_size|val_size|val_split|test_split|n_samples|num_samples|limit|max_samples|subset"), "what the task is"),
+     "how long it trains: more would always win"),
+    (_pattern("num_classes|n_classes|classes|vocab_size|image_size|img_size|input_size|in_features|in_channels|"
+              "out_features|test_size|val_size|val_split|test_split|n_samples|"
+              "num_samples|limit|max_samples|subset"), "what the task is"),
 ]  # fmt: skip
 _LEARNING_RATE = _pattern("lr|learning_rate|learningrate|base_lr|init_lr|lr0|max_lr|step_size|eta")
+_SCHEDULE = _pattern("decay|gamma|factor|schedule|scheduler|step|steps|warmup|every|drop")
 _LOGARITHMIC = _pattern(
     "weight_decay|wd|decay|l1|l2|reg|regularization|lambda|reg_alpha|reg_lambda|alpha|c|gamma|tol|eps|epsilon|penalty|lambd|"
     "min_lr|jitter|bandwidth|length_scale|scale|noise|temperature|temp|sigma|min_child_weight|lam"
@@ -75,8 +79,15 @@ def guessed(option: Option) -> Guess:
         return _bounded(option, name) or (_whole(option, name) if option.kind == "int" else _real(option, name))
     if isinstance(option.default, bool):
         # Of what reads a text as a truth value, false would not be given at all.
-        return Guess(["true", "false"], "a truth value, given as text") if option.kind == "" else Guess(
-            None, "type=bool takes every text for true" if option.kind == "bool" else "argparse without a type gives a text"
+        return (
+            Guess(["true", "false"], "a truth value, given as text")
+            if option.kind == ""
+            else Guess(
+                None,
+                "type=bool takes every text for true"
+                if option.kind == "bool"
+                else "argparse without a type gives a text",
+            )
         )
     if option.kind == "bool":
         return Guess(None, "type=bool takes every text for true")
@@ -104,18 +115,25 @@ def _bounded(option: Option, name: str) -> Guess | None:
     return Guess(f"{'loguniform' if spans else 'uniform'}({_short(option.low)}, {_short(option.high)})", "its bounds")
 
 
+def _is_learning_rate(name: str) -> bool:
+    return bool(_LEARNING_RATE.search(name)) and not _SCHEDULE.search(name)
+
+
 def _is_log(option: Option, name: str) -> bool:
-    if _SHARES.search(name) and not _LEARNING_RATE.search(name):
+    if _SHARES.search(name) and not _is_learning_rate(name):
         return False
     default = option.default if is_number(option.default) else None
-    return bool(_LEARNING_RATE.search(name) or _LOGARITHMIC.search(name)) or (default is not None and 0 < default < 0.05)
+    small = default is not None and 0 < default < 0.05
+    named = _is_learning_rate(name) or (_LOGARITHMIC.search(name) and not (default and 0.05 <= default < 1))
+    return bool(named) or small
 
 
 def _real(option: Option, name: str) -> Guess:
     default = float(option.default) if is_number(option.default) else None
-    if _LEARNING_RATE.search(name):
+    if _is_learning_rate(name) or "learning rate" in option.help.lower():
         if default is not None and default > 0:
-            return _log_range(option, default / 30, default * 30, "a learning rate: log scale around the default")
+            most = default * 30 if default > 0.3 else min(default * 30, 1.0)
+            return _log_range(option, default / 30, most, "a learning rate: log scale around the default")
         return _log_range(option, 1e-5, 1e-1, "a learning rate: log scale")
     if _SHARES.search(name) and (default is None or 0 <= default <= 1):
         if _DROPOUT.search(name) and (default or 0) <= 0.5:
@@ -123,7 +141,7 @@ def _real(option: Option, name: str) -> Guess:
         if _MOMENTUM.search(name) and (default is None or default >= 0.5):
             return _range(option, 0.5, 0.999 if (default or 0) >= 0.99 else 0.99, "a share, near 1")
         return _range(option, 0.05 if "sample" in name or "keep" in name else 0.0, 1.0, "a share")
-    if default is None or default is UNKNOWN:
+    if default is None:
         if _LOGARITHMIC.search(name):
             return _log_range(option, 1e-6, 1e-1, "spans magnitudes")
         return Guess(None, "a number without a default that is known: give a range, as in uniform(0, 1)")
@@ -167,7 +185,9 @@ def _fits(option: Option, value: float) -> bool:
 
 
 def _clipped(option: Option, low: float, high: float) -> tuple[float, float]:
-    return max(low, option.low if option.low is not None else low), min(high, option.high if option.high is not None else high)
+    return max(low, option.low if option.low is not None else low), min(
+        high, option.high if option.high is not None else high
+    )
 
 
 def _range(option: Option, low: float, high: float, reason: str) -> Guess:

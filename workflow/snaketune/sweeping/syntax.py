@@ -22,7 +22,7 @@ def last_name(node: ast.AST | None) -> str:
 
 
 def kind_of(node: ast.expr | None, default: Any = None) -> str:
-    """The kind (int, float, str, bool, path) that a type is, by its expression or else by the default; "" if unknown."""
+    """The kind (int, float, str, bool, path) that a type is, by its expression or else the default; "" if unknown."""
     if node is not None:
         return _KINDS.get(last_name(node.func if isinstance(node, ast.Call) else node), "")
     kind = type(default).__name__
@@ -43,5 +43,5 @@ def helped(text: object) -> str:
     """A help text on one line, without places for the default."""
     if not isinstance(text, str):
         return ""
-    plain = re.sub(r"[\[(]?\s*(default|defaults to)?\s*[:=]?\s*%\(default\)[srdf]\s*[\])]?", "", text)
+    plain = re.sub(r"\s*[\[(]?\s*(default|defaults to)?\s*[:=]?\s*%\(default\)[srdf]\s*[\])]?", "", text)
     return " ".join(plain.replace("%%", "%").split())

@@ -11,6 +11,7 @@ from snaketune.config.preflight.click_options import click_options, typer_option
 from snaketune.config.preflight.function import function_problems
 from snaketune.config.preflight.given import given_options
 from snaketune.config.preflight.imports import missing_imports, missing_module, on_python_path
+from snaketune.config.preflight.options import Options
 from snaketune.config.preflight.program import Program
 from snaketune.config.study import Search, Study
 from snaketune.errors import ConfigError, did_you_mean
@@ -18,7 +19,7 @@ from snaketune.files import is_there
 from snaketune.samplers.libraries import missing
 from snaketune.samplers.registry import strategy_named
 
-__all__ = ["Finding", "findings", "preflight"]
+__all__ = ["Finding", "findings", "preflight", "script_options"]
 
 _LARGEST = 400_000  # bytes of a script: to read a larger one takes too long
 
@@ -101,7 +102,7 @@ def _of_options(study: Study, search: Search, program: Program, tree: ast.Module
     """Options that the script does not have, and those that it can't do without."""
     overrides = study.final.overrides if study.final else ()
     given = given_options(program.arguments, study.run_spec, search.space, overrides)
-    options = argparse_options(tree) or click_options(tree) or typer_options(tree)
+    options = script_options(tree)
     if not given or not options:
         return
     long = sorted(name for name in options.names if name.startswith("--"))
@@ -121,6 +122,11 @@ def _of_options(study: Study, search: Search, program: Program, tree: ast.Module
             f"{script} needs {names[0]}, which neither the command nor a parameter gives; a constant of the space will "
             f"do, {names[0].lstrip('-')}: VALUE",
         )
+
+
+def script_options(tree: ast.Module) -> Options | None:
+    """The options of a script's command line, None if they can't all be seen."""
+    return argparse_options(tree) or click_options(tree) or typer_options(tree)
 
 
 def _script_of(program: Program) -> Path | None:
