@@ -83,6 +83,14 @@ KEYS = {
         )
     },
     "pruner.over": ("pruner", {"type": "median"}, {"type": "median", "over": "folds"}, {"objective__folds": 5}),
+    "exports": ("exports", [], ["json"], {}),
+    **{
+        f"exports.{form}": ("exports", {"json": {}}, {"json": {}, form: {}}, {})
+        for form in ("optuna", "tensorboard", "mlflow", "parquet")
+    },
+    "exports.json": ("exports", {}, {"json": None}, {}),
+    "exports.optuna.storage": ("exports", {"optuna": {}}, {"optuna": {"storage": "journal"}}, {}),
+    "exports.mlflow.experiment": ("exports", {"mlflow": {}}, {"mlflow": {"experiment": "e"}}, {}),
     "top": ("top", 10, 5, {}),
     "summary_by": ("summary_by", [], ["n"], {}),
     "plots.scale": ("plots__scale", "auto", "log", {}),
@@ -367,6 +375,7 @@ def digests_of(study) -> dict[str, object]:
         "proposals": {name: search.fingerprint for name, search in study.searches.items()},
         "tables": (study.measure, study.reading),
         "plots": study.plots.fingerprint,
+        "exports": study.exports.fingerprint,
     }
 
 
@@ -444,5 +453,5 @@ def test_both_names_of_outcome_constraints_are_one(root, tmp_path_factory):
 def test_digests_are_those_of_the_first_version(tmp_path):
     study = study_of(folder(tmp_path), LARGE)
     found = digests_of(study)
-    del found["training"]  # which is newer
+    del found["training"], found["exports"]  # which are newer
     assert found == FIRST_VERSION

@@ -8,6 +8,7 @@
     Study.measure         tables        objective, objectives, outcome_constraints  the rule `gather`
     Study.reading         tables        all other keys                            the rules that make tables
     PlotOptions.fingerprint plots       plots                                     the rules that make plots
+    Exports.fingerprint   exports       exports                                   the rule that makes exports
 
 Metrics and directions are proposals only for searches that learn, and go into `measure` for all. No key of a search
 is training: searches share their trials. The keys that were
@@ -25,6 +26,7 @@ from snaketune.values import digest
 __all__ = [
     "RERUNS",
     "contract_terms",
+    "exports_digest",
     "further",
     "plots_digest",
     "proposal_terms",
@@ -33,7 +35,7 @@ __all__ = [
     "training_terms",
 ]
 
-RERUNS = ("training", "metrics", "proposals", "tables", "plots", "nothing")
+RERUNS = ("training", "metrics", "proposals", "tables", "plots", "exports", "nothing")
 
 _READING = "reading"  # the contract's term of further keys that say how metrics are read
 _SECTIONS = ("", "objective", "filter", "plots", "final")
@@ -43,7 +45,7 @@ _OWN_FORM: dict[str, frozenset[str]] = {
     "": frozenset({
         "study", "seed", "objective", "objectives", "constraint", "outcome_constraints", "space", "constraints", "zip",
         "search", "searches", "name", "tags", "description", "pruner", "top", "summary_by", "filter", "plots", "final",
-        "budget",
+        "budget", "exports",
     }),
     "objective": frozenset({
         "command", "function", "metric", "direction", "metrics", "code", "data", "base_config", "workdir", "env",
@@ -106,6 +108,12 @@ def table_digest(config: Mapping[str, Any], section: str, own: list[Any]) -> str
 def plots_digest(config: Mapping[str, Any], own: list[Any]) -> str:
     """The digest of what pictures depend on besides their data."""
     found = _in_sections(config, _SECTIONS, "plots") | _in_searches(config, "plots")
+    return digest([*own, found] if found else own)
+
+
+def exports_digest(config: Mapping[str, Any], own: list[Any]) -> str:
+    """The digest of what exports depend on besides the results."""
+    found = _in_sections(config, _SECTIONS, "exports") | _in_searches(config, "exports")
     return digest([*own, found] if found else own)
 
 

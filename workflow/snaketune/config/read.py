@@ -10,6 +10,7 @@ from typing import Any
 
 from snaketune.config import objective, schema
 from snaketune.config.checkpoints import read_checkpoints
+from snaketune.config.exports import exports_from
 from snaketune.config.imported import with_rows
 from snaketune.config.names import with_normal_names
 from snaketune.config.plots import plot_options
@@ -150,6 +151,7 @@ def _study(
         filter=chosen,
         final=final,
         plots=plots,
+        exports=exports_from(config),
         resources=resources,
         run_spec=run_spec,
         checkpoints=checkpoints,

@@ -7,6 +7,7 @@ from typing import Any
 
 from snaketune.config.checkpoints import Checkpoints
 from snaketune.config.digests import table_digest
+from snaketune.config.exports import Exports
 from snaketune.config.search import Imported, Labels, Round, Search
 from snaketune.resources import Resource
 from snaketune.runner.run_id import RunId
@@ -127,6 +128,7 @@ class Study:
     filter: Filter
     final: Final | None
     plots: PlotOptions
+    exports: Exports
     resources: Mapping[str, Resource]
     run_spec: RunSpec
     checkpoints: Checkpoints
