@@ -62,6 +62,10 @@ class Layout:
         """The folder of links by which trials are found under their names."""
         return self.root / "by-name"
 
+    def exports(self, search: str | None = None) -> Path:
+        """The folder of the exports for other tools, of the study or of one of its searches."""
+        return self.root / "exports" / search if search else self.root / "exports"
+
     @property
     def final(self) -> Path:
         """The folder of the final training."""

@@ -1,7 +1,6 @@
 """The export to Optuna, read back with Optuna."""
 
 import pytest
-from snaketune.errors import StudyError
 from snaketune.exporting.formats import export
 from snaketune.results.ranking import ranked
 
@@ -46,7 +45,9 @@ def test_a_study_is_what_optuna_reads(exported, tmp_path, storage):
     )
     made.finish(result_of)
     found = made.described()
-    written = export("optuna", found, tmp_path / f"out.{'db' if storage == 'sqlite' else 'journal'}", {"storage": storage})
+    written = export(
+        "optuna", found, tmp_path / f"out.{'db' if storage == 'sqlite' else 'journal'}", {"storage": storage}
+    )
     study = opened(tmp_path / written.place)
     assert len(study.trials) == 12
     assert study.best_trial.user_attrs["trial"] == ranked(found.results.trials, made.study)[0].trial
@@ -80,4 +81,4 @@ def test_an_unchanged_study_is_not_written_again(exported, tmp_path, storage):
     made.finish(lambda params, run: {"loss": params["x"]})
     assert export("optuna", made.described(), place, {"storage": storage}).changed
     assert place.stat().st_ino != before.st_ino
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".exporting", "out", "results"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "results"]

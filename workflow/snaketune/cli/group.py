@@ -39,6 +39,9 @@ COMMANDS = {
     "diff": Listed("snaketune.cli.diff", "The parameters and metrics in which two trials differ.", "Look"),
     "logs": Listed("snaketune.cli.logs", "What a trial's program has printed, or prints now.", "Look"),
     "compare": Listed("snaketune.cli.compare", "Finished studies side by side.", "Look"),
+    "export": Listed(
+        "snaketune.cli.export_command", "Take results along: to Optuna, TensorBoard, MLflow, …", "Take on"
+    ),
 }
 
 

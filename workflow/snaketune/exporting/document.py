@@ -37,7 +37,7 @@ def study_document(found: Described) -> dict[str, Any]:
     }
     limits = [{"metric": limit.metric, "min": limit.min, "max": limit.max} for limit in study.outcome_constraints]
     budget = study.budget
-    return finite(
+    return _finite_items(
         {
             "format": VERSION,
             "snaketune": metadata.version("snaketune"),
@@ -60,7 +60,7 @@ def study_document(found: Described) -> dict[str, Any]:
 def trial_document(trial: DescribedTrial, found: Described) -> dict[str, Any]:
     """A trial with its runs."""
     result, rung = trial.result, trial.rung
-    return finite(
+    return _finite_items(
         {
             "trial": trial.trial,
             "status": trial.status,
@@ -114,10 +114,14 @@ def _run_document(run: DescribedRun) -> dict[str, Any]:
 def finite(value: Any) -> Any:
     """The value with null for each number that JSON has no spelling for."""
     if isinstance(value, Mapping):
-        return {name: finite(item) for name, item in value.items()}
+        return _finite_items(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _finite_items(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: finite(value) for name, value in values.items()}
 
 
 def document_text(found: Described) -> str:

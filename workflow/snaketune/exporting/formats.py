@@ -10,17 +10,22 @@ from snaketune.exporting.described import Described
 from snaketune.exporting.places import Written, held
 from snaketune.samplers.libraries import missing
 
-__all__ = ["export"]
+__all__ = ["check_libraries", "export"]
+
+
+def check_libraries(form: str) -> None:
+    """Raises a StudyError that says how to install what a format needs and is not there."""
+    if lacking := missing(FORMATS[form].libraries):
+        raise StudyError(f"export {form} {lacking}")
 
 
 def export(form: str, found: Described, place: Path, options: Mapping[str, object]) -> Written:
-    """Writes what there is of a study in one of the `FORMATS`.
+    """Writes what there is of a study in one of the `FORMATS`; whoever exports the same study meanwhile waits.
 
     Raises:
         StudyError: a library is missing, or something else is at that place.
     """
-    if lacking := missing(FORMATS[form].libraries):
-        raise StudyError(f"export {form} {lacking}")
-    with held(place.parent):
+    check_libraries(form)
+    with held(found.results.layout):
         written: Written = import_module(f"snaketune.exporting.{form}").write(found, place, options)
     return written

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.exporting.curves import curve_of, rungs_curve
-from snaketune.exporting.described import WAITING, Described, DescribedTrial
+from snaketune.exporting.described import Described, DescribedTrial
 from snaketune.exporting.document import digest_of, document_text, finite
 from snaketune.exporting.domains import Choices, Range, domain_of
 from snaketune.exporting.optuna_storages import DIGEST, STORAGES, earlier
@@ -82,8 +82,6 @@ def _trial(trial: DescribedTrial, found: Described, domains: _Domains, distribut
     params, others = _native(trial, domains)
     chosen = _state(trial)
     system: dict[str, Any] = {"constraints": [_constraint(v) for v in trial.violations]} if trial.violations else {}
-    if trial.status == WAITING:
-        system["fixed_params"], params = params, {}
     made = optuna.trial.create_trial(
         state=state(chosen),
         values=_values(trial, found) if chosen == "complete" else None,
@@ -174,7 +172,7 @@ def _times(trial: DescribedTrial) -> tuple[str | None, str | None]:
     """When the trial began and ended, None where that is not known: it was imported, or is under way."""
     if trial.result:
         return trial.result.started or None, trial.result.finished or None
-    return min((run.result.started for run in trial.runs if run.result), default=None), None
+    return min((run.result.record.started for run in trial.runs if run.result), default=None), None
 
 
 def _local(time: str | None) -> datetime | None:
@@ -183,9 +181,7 @@ def _local(time: str | None) -> datetime | None:
 
 
 def _notes(found: Described, domains: _Domains) -> Iterator[str]:
-    outside = [
-        f"{name}={text(value)}" for trial in found.trials for name, value in _native(trial, domains)[1].items()
-    ]
+    outside = [f"{name}={text(value)}" for trial in found.trials for name, value in _native(trial, domains)[1].items()]
     if outside:
         named = ", ".join(dict.fromkeys(outside[:_MOST_NAMED]))
         yield (

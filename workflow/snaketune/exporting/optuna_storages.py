@@ -25,16 +25,11 @@ class Sqlite:
     @contextmanager
     def made(self, path: Path) -> Iterator[Any]:
         """For a `with` statement: an empty storage in a file that nobody else sees yet."""
-        import sqlalchemy
         from optuna.storages import RDBStorage
+        from sqlalchemy import event
 
         storage = RDBStorage(f"sqlite:///{path}")
-
-        @sqlalchemy.event.listens_for(storage.engine, "connect")
-        def quickly(connection: Any, _: object) -> None:  # a crash leaves nothing but a temporary file
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA journal_mode = MEMORY")
-
+        event.listen(storage.engine, "connect", _quickly)
         storage.engine.dispose()
         try:
             yield storage
@@ -50,6 +45,12 @@ class Sqlite:
         except sqlite3.Error:
             return None
         return None if row is None else str(json.loads(row[0]))
+
+
+def _quickly(connection: Any, _: object) -> None:
+    """Has a database not wait for the disk: a crash leaves nothing but a temporary file."""
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA journal_mode = MEMORY")
 
 
 class Journal:

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snaketune.exporting.described import Described
 from snaketune.exporting.places import Written, put
@@ -55,4 +55,6 @@ def _as_json(values: "pd.Series") -> "pd.Series":
     """Each value's JSON; null is one, what is missing stays so."""
     import pandas as pd
 
-    return pd.Series([value if value is pd.NA else json.dumps(value, ensure_ascii=False) for value in values], dtype="string")
+    return pd.Series(
+        [value if value is pd.NA else json.dumps(value, ensure_ascii=False) for value in values], dtype="string"
+    )

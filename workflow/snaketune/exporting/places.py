@@ -3,12 +3,12 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from snaketune.files import replaced
-from snaketune.runner.lock import NO_LOCKS
+from snaketune.layout import Layout
 
 __all__ = ["Written", "held", "put"]
 
@@ -37,16 +37,11 @@ def put(path: Path, content: bytes) -> bool:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """For a `with` statement: nobody else exports into the folder, which is made if need be; others wait."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        try:
+def held(layout: Layout) -> Iterator[None]:
+    """For a `with` statement: nobody else exports the study meanwhile; others wait."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # where nothing can be written there can be no locks, nor others that export to there
+            file = os.open(layout.root / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+            stack.callback(os.close, file)
             fcntl.flock(file, fcntl.LOCK_EX)
-        except OSError as error:  # where there can be no locks, others are not kept out
-            if error.errno not in NO_LOCKS:
-                raise
         yield
-    finally:
-        os.close(file)
