@@ -138,6 +138,10 @@ class Layout:
         """The table of a round's results."""
         return self.round(search, number) / "results.csv"
 
+    def exported(self, search: str, number: int | str) -> Path:
+        """What tells that exports have been written since a round was gathered."""
+        return self.round(search, number) / "exported"
+
     def block(self, search: str, number: int | str, index: int | str) -> Path:
         """What tells that all runs of one of a round's blocks (`objective.trials_per_job`) are done."""
         return self.round(search, number) / "blocks" / f"{index}.done"

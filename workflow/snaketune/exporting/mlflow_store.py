@@ -34,7 +34,6 @@ class Store:
     @classmethod
     def opened(cls, uri: str, study: str, experiment: str, artifacts: str | None) -> "Store":
         """The store at `uri`; `artifacts` is where those of a new experiment are to be."""
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # an export tells nobody of itself
         from mlflow import MlflowClient
 
         client = MlflowClient(tracking_uri=uri)
@@ -131,10 +130,11 @@ def _digest(points: Sequence[Point]) -> str:
 @contextmanager
 def complaining(uri: str) -> Iterator[None]:
     """Raises what MLflow says of a store as a StudyError, and keeps it from saying more."""
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # an export tells nobody of itself
     from mlflow.exceptions import MlflowException
 
+    for name in ("mlflow", "alembic"):  # which MLflow sets as it is imported
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         yield
     except MlflowException as error:

@@ -41,6 +41,7 @@ class Graph:
     not_yet: type[Exception]
     _at_start: dict[str, int] = field(default_factory=dict)
     _waves_at_start: dict[tuple[str, int], int] = field(default_factory=dict)
+    _new_rounds: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     @cached_property
     def _rounds(self) -> PackedRounds:
@@ -148,6 +149,29 @@ class Graph:
         rounds = ((search, number) for search in self.study.searches for number in self.rounds(search))
         tables = [self.layout.proposed(search, number) for search, number in rounds]
         return [*tables, self.finalists()] if self._final_is_there() else tables
+
+    def exported(self) -> list[Path]:
+        """What tells that exports are written, for each round that is proposed and was not gathered before.
+
+        Those that were before this workflow are in the exports of the whole study.
+        """
+        schedules = [search.schedule.count for search in self.study.searches.values()]
+        if not self.study.exports.wanted or schedules == [1]:  # a single round, behind which the study ends
+            return []
+        found = []
+        for search in self.study.searches:
+            with suppress(self.not_yet):
+                for number in self.rounds(search):
+                    if self._is_new(search, number):
+                        found.append(self.layout.exported(search, number))
+        return found
+
+    def _is_new(self, search: str, number: int) -> bool:
+        """Whether a round was not gathered when that was asked first."""
+        key = search, number
+        if key not in self._new_rounds:
+            self._new_rounds[key] = not self.layout.gathered(search, number).exists()
+        return self._new_rounds[key]
 
     def _behind_tables(self) -> Iterator[Path]:
         """The tables of the rounds that are proposed, and the results (or markers of blocks) that are in a table.

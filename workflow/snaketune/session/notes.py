@@ -14,7 +14,7 @@ from snaketune.layout import Layout
 from snaketune.results.rounds import proposed_ids, read_round, rounds_there
 from snaketune.results.store import Store
 from snaketune.runner import states
-from snaketune.session.outputs import outputs_of
+from snaketune.session.outputs import exported_of, outputs_of
 
 __all__ = ["Notes", "judge_unnoted"]
 
@@ -58,6 +58,9 @@ def judge_unnoted(study: Study, store: Store, notes: Notes) -> list[str]:
     for path in list(_tables(study, layout)):
         if not notes.has(path):
             path.unlink(missing_ok=True)
+    for path in exported_of(study, layout):
+        if path.exists() and not notes.has(path):
+            os.utime(path, (0, 0))  # older than all results, and so brought up to date
     kept += 0 if notes.any else sum(store.recorded(*run) for run in store.runs())
     if notes.any or not kept + outdated:
         return []
@@ -70,7 +73,8 @@ def judge_unnoted(study: Study, store: Store, notes: Notes) -> list[str]:
 
 def _tables(study: Study, layout: Layout) -> Iterator[Path]:
     """What the workflow makes of results, and rounds whose proposals are not those of the present search."""
-    yield from outputs_of(study, layout)
+    exported = set(exported_of(study, layout))
+    yield from (path for path in outputs_of(study, layout) if path not in exported)
     yield layout.finalists
     for search in study.searches.values():
         for round_ in rounds_there(layout, search):

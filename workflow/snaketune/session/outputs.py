@@ -6,7 +6,7 @@ from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS, files_of, names_of
 
-__all__ = ["outputs_of", "report_labels", "shown_of", "tables_of_some"]
+__all__ = ["exported_of", "outputs_of", "report_labels", "shown_of", "tables_of_some"]
 
 # What the tables are called in Snakemake's report.
 _TITLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
@@ -15,8 +15,13 @@ _TABLES = ("results.csv", "best.yaml", "summary.md", "top.csv")
 
 
 def outputs_of(study: Study, layout: Layout) -> list[Path]:
-    """All that is shown, and the verdict on it."""
-    return [*shown_of(study, layout), layout.file("outcome.json")]
+    """All that is shown, what is for other tools, and the verdict on it."""
+    return [*shown_of(study, layout), *exported_of(study, layout), layout.file("outcome.json")]
+
+
+def exported_of(study: Study, layout: Layout) -> list[Path]:
+    """The files for other tools (`exports`); of an export that is a folder those that are always there."""
+    return [layout.exports() / name for wanted in study.exports.wanted for name in wanted.files]
 
 
 def shown_of(study: Study, layout: Layout) -> list[Path]:

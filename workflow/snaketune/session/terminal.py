@@ -29,9 +29,11 @@ _CHATTER = re.compile(
     r"|Job \d+ has been submitted|Submitted job \d+|Waiting at most \d+ seconds for missing files"
 )
 # Errors that say nothing new, as our own lines say what became of a run that leaves no result; and that the plugin for
-# Slurm looks for an account where none is given, of which Slurm has its say if it needs one.
+# Slurm looks for an account where none is given, of which Slurm has its say if it needs one. Exports are written behind
+# rounds, too, before the rule that makes them in the end.
 _KNOWN = re.compile(
     r"RuleException:\s.*runner/start\.py.* (?:returned non-zero exit status|died with)|Cannot restore \S+: no backup"
+    r"|(?:Warning: )?the following output files of rule export were not present"
     r"|No SLURM account given|No account was given, not able to get|Unable to guess SLURM account",
     re.DOTALL,
 )

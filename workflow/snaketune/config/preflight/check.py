@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from snaketune.config.exports import FORMATS
 from snaketune.config.preflight.argparse_options import argparse_options
 from snaketune.config.preflight.click_options import click_options, typer_options
 from snaketune.config.preflight.function import function_problems
@@ -51,6 +52,9 @@ def findings(study: Study, root: Path, *, remote: bool) -> Iterator[Finding]:
     for search in study.searches.values():
         if lacking := missing(strategy_named(search.strategy).needs(search.options)):
             yield Finding(f"searches.{search.name}", lacking)
+    for wanted in study.exports.wanted:
+        if lacking := missing(FORMATS[wanted.form].libraries):
+            yield Finding("exports", f"{wanted.form} {lacking}")
     if study.run_spec.function:
         yield from _of_function(study, root)
     elif not study.run_spec.isolated:
