@@ -13,16 +13,7 @@ from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.graph import Graph
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
-from snaketune.session import (
-    Caller,
-    command_again,
-    exported_of,
-    jobs_of,
-    outputs_of,
-    report_labels,
-    shown_of,
-    tables_of_some,
-)
+from snaketune.session import Caller, command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
 
 
 def checked(build, *arguments, prefix="", **options):

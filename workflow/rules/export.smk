@@ -1,5 +1,7 @@
 # From results to files for other tools, which are replaced as a whole: none of them is written into while it is open.
 
+from snaketune.session import exported_of
+
 
 # Behind each round that is gathered while the study goes on; an export that fails is no reason to stop that.
 rule export_round:
