@@ -33,7 +33,7 @@ def test_init_of_a_configuration(snaketune, tmp_path):
 
 def test_wrong_usage_of_init(snaketune, tmp_path):
     (tmp_path / "train.py").write_text(SCRIPT)
-    assert "Name a script" in snaketune("init").stderr
+    assert "Name SCRIPT" in snaketune("init").stderr
     assert snaketune("init").exit_code == 2
     assert snaketune("init", "train.py", "--metric").exit_code == 2
     gone = snaketune("init", "trian.py")

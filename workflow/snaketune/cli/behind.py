@@ -17,10 +17,14 @@ _LINE = "snaketune.line"
 
 
 class Behind(click.Command):
-    """A command with a script among its words; behind that, those of `BEHIND` and `more` are its options."""
+    """A command with a script among its words; behind that, those of `BEHIND` and `more` are its options.
 
-    def __init__(self, *arguments: Any, more: Sequence[str] = (), **options: Any):
+    `target` is how the script is called in its help.
+    """
+
+    def __init__(self, *arguments: Any, target: str = "SCRIPT", more: Sequence[str] = (), **options: Any):
         super().__init__(*arguments, **options)
+        self.target = target
         self.behind = (*BEHIND, *more)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -29,13 +33,13 @@ class Behind(click.Command):
         except StudyError as error:
             raise click.UsageError(str(error), ctx) from None
         ctx.meta[_LINE] = line
-        super().parse_args(ctx, line.own)
+        super().parse_args(ctx, list(line.own))
         if line.target is None and not ctx.resilient_parsing:
-            raise click.UsageError("Name a script.", ctx)
+            raise click.UsageError(f"Name {self.target}.", ctx)
         return []
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return ["[OPTIONS] SCRIPT [OPTIONS AND VALUES OF THE SCRIPT]"]
+        return [f"[OPTIONS] {self.target} [OPTIONS AND VALUES OF THE SCRIPT]"]
 
 
 def line_of(ctx: click.Context) -> tuple[str, Divided]:

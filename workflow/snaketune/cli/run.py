@@ -1,16 +1,17 @@
-"""`snaketune run`: of a study in a configuration file, or of a program with parameters behind its name."""
+"""`snaketune run`: of a study in a configuration file, or of a script with ranges for its options."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from snaketune.cli.behind import with_values
 from snaketune.cli.running import run_study
+from snaketune.cli.sweep import sweep
+from snaketune.errors import StudyError
+from snaketune.sweeping.divided import divided
+from snaketune.sweeping.program import is_configuration
 
 __all__ = ["command"]
-
-_CONFIGURATIONS = (".yaml", ".yml", ".json")
-_WITH_VALUE = ("--cores", "-c")
 
 
 @click.command("run")
@@ -34,30 +35,26 @@ class Run(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         first = _first(args)
-        if first is None:
-            return super().make_context(info_name, args, parent, **extra)
-        if first.endswith(_CONFIGURATIONS):
-            try:
-                return study.make_context(info_name, args, parent, **extra)
-            except click.NoSuchOption as error:
-                hint = f"options for Snakemake stand behind --: snaketune run {first} -- {error.option_name} …"
-                raise click.UsageError(f"{error.format_message().rstrip('.')}; {hint}", error.ctx) from None
-        raise click.UsageError(f"{first} is no configuration of a study (STUDY.yaml)", parent)
+        if first is None or not is_configuration(first):
+            return sweep.make_context(info_name, args, parent, **extra)
+        try:
+            return study.make_context(info_name, args, parent, **extra)
+        except click.NoSuchOption as error:
+            hint = f"options for Snakemake stand behind --: snaketune run {first} -- {error.option_name} …"
+            if error.option_name in with_values(sweep.params):
+                hint = (
+                    f"it is for scripts: write it into {first}, or give a key of it behind --: -- --config n_trials=50"
+                )
+            raise click.UsageError(f"{error.format_message().rstrip('.')}; {hint}", error.ctx) from None
 
 
-def _first(args: Sequence[str]) -> str | None:
-    """What is to be run: the first word that is neither an option nor its value."""
-    for before, word in zip(["", *args], args, strict=False):
-        if word == "--":
-            return None
-        if not word.startswith("-") and before not in _WITH_VALUE:
-            return word
-    return None
+def _first(args: list[str]) -> str | None:
+    """What is to be run."""
+    try:
+        return divided(args, with_values([*study.params, *sweep.params]), ()).target
+    except StudyError:
+        return None
 
 
-command = Run(
-    "run",
-    params=study.params,
-    help="Run the study of a configuration file, or go on with it: whatever is missing, and nothing else.\n\n"
-    "What stands behind -- is for Snakemake: -- --profile slurm, -- --config n_trials=50, -- --dry-run.",
-)
+# Its options and its help are those of a sweep, which are more.
+command = Run("run", params=sweep.params, help=sweep.help)

@@ -14,6 +14,7 @@ from snaketune.sweeping.divided import Divided, check_doubtful
 from snaketune.sweeping.draft import Draft, Parameter, command_text
 from snaketune.sweeping.metrics import Goal, goal
 from snaketune.sweeping.program import Program, program_of
+from snaketune.sweeping.ranges import guessed
 from snaketune.sweeping.seen import Seen
 from snaketune.sweeping.typed import Typed, typed
 
@@ -32,7 +33,7 @@ def swept(target: str, line: Divided, asked: Asked, root: Path, said: str) -> Dr
     found = typed(line.words, line.as_they_are, seen.interface)
     search = asked.search()
     _check_options(seen, found, asked)
-    _check_swept(found, program)
+    _check_swept(found, seen)
     wanted = goal(seen.metrics, program.shown, asked.metric, asked.direction)
     objective, comments = objective_of(program, [*found.words, *asked.budget_words], wanted, asked)
     name = asked.study or program.label
@@ -105,12 +106,14 @@ def _long(names: set[str]) -> list[str]:
     return [name for name in names if name.startswith("--")]
 
 
-def _check_swept(found: Typed, program: Program) -> None:
-    script = program.shown
+def _check_swept(found: Typed, seen: Seen) -> None:
+    """Raises a StudyError if no parameter has a range."""
     if found.space:
         return
+    script = seen.program.shown
     hint = f" {found.listed} is passed on as it is: a list has brackets." if found.listed else ""
-    option = next((option for option in found.given if option.startswith("--")), "--lr")
+    known = [option.shown for option in (seen.interface.options if seen.interface else ()) if guessed(option).form]
+    option = next((name for name in (*found.given, *known) if name.startswith("--")), "--lr")
     raise StudyError(
         f"nothing to search: no option of {script} is given a range or a list.{hint} Write one in quotes, as in "
         f'{option} "loguniform(1e-5, 1e-1)" or {option} "[1, 2, 3]"; snaketune init {shlex.quote(script)} proposes some'
