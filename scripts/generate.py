@@ -12,7 +12,7 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.layout import Layout
-from snaketune.proposing.propose import propose
+from snaketune.proposing.propose import first_number, propose
 from snaketune.proposing.thresholds import pruner_text
 from snaketune.results.rounds import (
     RoundNote,
@@ -52,7 +52,8 @@ def main(study_json: str, search: str, number: str) -> None:
     # from it would come before it.
     layout.gathered(search, this.number).unlink(missing_ok=True)
     write_round(layout.ending(search, this.number), RoundNote(chosen.ending, by.fingerprint, by.batch_size, jobs))
-    write_proposed(layout.proposed(search, this.number), chosen.proposals, start=this.start, number=this.number)
+    start = first_number(by, this, layout)
+    write_proposed(layout.proposed(search, this.number), chosen.proposals, start=start, number=this.number)
     write_params_of_round(study, layout, search, this.number)
     drop_other_blocks(study, layout, search, this.number)
     for line in not_said_yet(layout, delete_unneeded(study, Store(layout, study.run_spec.contract))):

@@ -7,7 +7,7 @@ from pathlib import Path
 from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.layout import Layout, write_params
-from snaketune.proposing.propose import propose
+from snaketune.proposing.propose import first_number, propose
 from snaketune.results.records import record_from
 from snaketune.results.rounds import RoundNote, read_proposed, write_proposed, write_round, write_trials
 from snaketune.results.runs import RunResult
@@ -44,12 +44,17 @@ class MadeUp:
         proposed = propose(self.study, search, number, self.layout)
         path = self.layout.proposed(search, number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        start = self.study.searches[search].round(number).start
+        by = self.study.searches[search]
+        start = first_number(by, by.round(number), self.layout)
         write_proposed(path, proposed.proposals, start=start, number=number)
         write_round(path.with_name("round.json"), RoundNote(proposed.ending, self.study.searches[search].fingerprint))
         for proposal in proposed.proposals:
             write_params(self.layout, trial_id(proposal.params), proposal.params)
         return read_proposed(path)
+
+    def rows(self, search: str, number: int) -> list[Proposed]:
+        """The rows of a round that was proposed."""
+        return read_proposed(self.layout.proposed(search, number))
 
     def run(self, trial: str, run: RunId | str, result: dict) -> None:
         """Leaves a result; `result` holds metrics, or under `status` and so on fields of the record."""

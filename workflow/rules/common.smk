@@ -11,6 +11,7 @@ from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.graph import Graph
+from snaketune.proposing.told import with_told_at_start, with_told_by_now
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
 from snaketune.session import Caller, command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
@@ -33,7 +34,9 @@ def configured(build, *arguments, **options):
 config = configured(with_command_line, config, workflow.config_settings.config_args)
 STUDY = configured(read_study, config, Path.cwd())
 LAYOUT = Layout(Path("results", STUDY.name))
-STUDY = with_former_rounds(STUDY, LAYOUT)
+# A job on a cluster reads this file too; what was told by hand after the workflow's start is nothing to it.
+MAIN = workflow.is_main_process
+STUDY = (with_told_by_now if MAIN else with_told_at_start)(with_former_rounds(STUDY, LAYOUT), LAYOUT)
 OBJECTIVE = STUDY.config["objective"]
 RESULTS, LOGS = str(LAYOUT.root), str(LAYOUT.logs)
 COMPARED = config.get("studies", [])
@@ -42,8 +45,7 @@ checked(check_finished, COMPARED, Path("results"))
 
 CALLER = Caller.taken_from(environ)
 STAGES = Stages(Path(workflow.current_basedir).parents[1] / "scripts", Path(".snakemake"))
-# A job on a cluster reads this file too. A cluster is what limits jobs by a number of nodes.
-MAIN = workflow.is_main_process
+# A cluster is what limits jobs by a number of nodes.
 HERE = MAIN and workflow.resource_settings.nodes is None
 TRIAL_JOBS = jobs_of(STUDY, LAYOUT, main=MAIN, here=HERE and not LOOKS)
 for shared, there_is in TRIAL_JOBS.shared_here.items():

@@ -16,7 +16,7 @@ rule gather:
         no_environment
     params:
         stage=stage("gather.py"),
-        measure=STUDY.measure,
+        measure=lambda wildcards: STUDY.measure_of(wildcards.search, int(wildcards.round)),
     shell:
         "{params.stage:q} {input.study:q} {wildcards.search} {wildcards.round} 2> >(tee {log:q} >&2)"
 

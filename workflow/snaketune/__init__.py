@@ -1,10 +1,11 @@
 """SnakeTune: hyperparameter search. `report` and `checkpoint` are for training scripts, `load` for reading results.
 
-`snakefile` gives the path of the workflow, for workflows that use it.
+`Study` is a study in Python, `run` runs one as a workflow; `snakefile` gives the path of the workflow, for workflows
+that use it.
 """
 
 # Any Python >= 3.8 may import this (the runner is a part of the package), and pays for what it uses alone.
-__all__ = ["Pruned", "checkpoint", "load", "report", "snakefile"]
+__all__ = ["Pruned", "Study", "checkpoint", "load", "report", "run", "snakefile"]
 
 
 def __getattr__(name):  # type: ignore[no-untyped-def]
@@ -21,6 +22,14 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
         from snaketune.loading import load
 
         return load
+    if name == "Study":
+        from snaketune.asking.study import Study
+
+        return Study
+    if name == "run":
+        from snaketune.asking.workflow import run
+
+        return run
     if name == "snakefile":
         from snaketune.installed import snakefile
 

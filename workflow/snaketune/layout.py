@@ -38,6 +38,16 @@ class Layout:
         return self.root / "session.said"
 
     @property
+    def given(self) -> Path:
+        """The configuration, where it came from Python and not from a file."""
+        return self.root / "given.yaml"
+
+    @property
+    def told(self) -> Path:
+        """What was asked and told by hand."""
+        return self.root / "told.jsonl"
+
+    @property
     def logs(self) -> Path:
         """Where the runs' logs are: results/ is mirrored by logs/ beside it."""
         return self.root.parent.parent / "logs" / self.root.name

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from snaketune.samplers.base import Rung
 from snaketune.samplers.brackets import Bracket, Budget, halving, hyperband, ladder
+from snaketune.samplers.in_parts import InParts
 from snaketune.samplers.rungs import asynchronous_batch_size, halving_schedule
 from snaketune.samplers.schedule import Asynchronous, Batches, Rungs
 
@@ -180,3 +181,51 @@ def test_batches_add_up(first, size, total, overlap, learns):
     assert [schedule.is_over(sizes[: i + 1]) for i in range(len(sizes))] == [
         i + 1 == len(sizes) for i in range(len(sizes))
     ]
+
+
+@given(
+    st.integers(0, 5), st.integers(1, 8), st.integers(1, 30) | st.none(), st.integers(0, 2), st.booleans(),
+    st.dictionaries(st.integers(1, 9), st.integers(1, 4)), st.sampled_from([(), (1,), (1, 3)]),
+)  # fmt: skip
+def test_batches_with_known_results_add_up(counted, size, total, overlap, learns, later, ends):
+    """Whatever is known, and for whichever round: all of it is there once, and the other trials are as many as fit."""
+    known = {number: tuple(f"{number}.{i}" for i in range(count)) for number, count in later.items()}
+    first = tuple(f"0.{i}" for i in range(counted))
+    limit = None if total is None else max(total, counted)
+    plain = Batches(counted + size, size, limit, overlap, learns)
+    schedule = plain.beginning_with(first, known)
+    found, end, number = [], 0, 0
+    while (step := schedule.step(number)).size and number < 60:
+        assert (step.start, step.known_before) == (end, len(found))
+        assert len(step.known) <= step.size <= len(step.known) + size
+        found += step.known
+        end += step.size
+        assert schedule.is_over([schedule.step(k).size for k in range(number + 1)]) is not bool(
+            schedule.step(number + 1).size
+        )
+        number += 1
+    assert found == [*first, *(trial for number in sorted(known) for trial in known[number])]
+    assert total is None or end == schedule.all >= limit
+    if not known:
+        assert [schedule.step(k).size for k in range(9)] == [plain.step(k).size for k in range(9)]
+    if ends and total is not None:  # the same in parts
+        in_parts = InParts(schedule, ends)
+        steps = [in_parts.step(k) for k in range(number * len(ends))]
+        assert all(step.size for step in steps)
+        assert not in_parts.step(number * len(ends)).size
+        assert [trial for step in steps if not step.below for trial in step.known] == found
+
+
+@given(st.integers(1, 8), st.integers(1, 30), st.dictionaries(st.integers(1, 5), st.integers(1, 4)), st.integers(1, 3))
+def test_what_is_known_later_changes_no_earlier_round(size, total, later, more):
+    """So what was proposed stays as it is."""
+    plain = Batches(size, size, total, 1, True)
+    known = {number: tuple(f"{number}.{i}" for i in range(count)) for number, count in later.items()}
+    before = plain.beginning_with((), known)
+    rounds = 0
+    while before.step(rounds).size:
+        rounds += 1
+    after = plain.beginning_with((), {**known, rounds: (*known.get(rounds, ()), *map(str, range(more)))})
+    assert [after.step(k) for k in range(rounds - 1)] == [before.step(k) for k in range(rounds - 1)]
+    last, was = after.step(rounds - 1), before.step(rounds - 1)
+    assert last == was or (len(was.known) == was.size and last.size == was.size + more)  # it is behind all others

@@ -1,7 +1,7 @@
 """A search as a value: one strategy over the study's space, and the rounds that it comes in."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,12 @@ from snaketune.samplers.in_parts import InParts
 from snaketune.samplers.registry import strategy_named
 from snaketune.samplers.schedule import Batches, Schedule, Step
 from snaketune.space import Space
+from snaketune.values import digest
 
-__all__ = ["Asked", "Imported", "Labels", "Pruner", "Round", "Search"]
+__all__ = ["IMPORTED", "TOLD", "Asked", "Imported", "Labels", "Pruner", "Round", "Search"]
+
+IMPORTED = "imported"  # the origin of a trial whose result the user already had
+TOLD = "told"  # the origin of one whose result was told by hand, in a notebook for instance
 
 # A trial, and what it is asked to do: with which budget, and which part of its runs; None where there are no such.
 Asked = tuple[str, float | None, Part | None]
@@ -32,12 +36,22 @@ class Labels:
 
 @dataclass(frozen=True)
 class Imported:
-    """A result that the user already had, so that the trial is not run; `source` names the file and the line."""
+    """A result from elsewhere, so that the trial is not run; `source` names the file and the line.
+
+    `origin` says whether the user already had it or has told it (`asking`), which may have a `reason`.
+    """
 
     params: Mapping[str, Any]
     status: str
     metrics: Mapping[str, float]
     source: str
+    origin: str = IMPORTED
+    reason: str | None = None
+
+    @property
+    def said(self) -> str | None:
+        """What the tables give as the reason."""
+        return f"imported from {self.source}" if self.origin == IMPORTED else self.reason
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,9 @@ class Search:
     first trials or, of one in rungs, what its model knows beforehand. `left_out` says of rows that were to be imported
     why they are of no use here. Runs are stopped early by its `pruner`, if it has one; where that looks at trials
     between their runs, these come in `parts`.
+
+    Trials that were told `by_hand` for this search are among the imported ones. Those that it had not proposed by then
+    are `told`: at the beginning of a batch of trials, by its number. `found` are those that a round had proposed.
     """
 
     name: str
@@ -90,6 +107,9 @@ class Search:
     left_out: Mapping[str, str] = field(default_factory=dict)
     pruner: Pruner | None = None
     parts: Parts | None = None
+    by_hand: tuple[str, ...] = ()
+    told: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    found: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def learns(self) -> bool:
@@ -138,14 +158,33 @@ class Search:
         """At most how many trials there are, whatever the space's constraints leave."""
         if (planned := self.schedule.trials) is not None:
             return planned if self.space.size is None else min(self.space.size, planned)
-        return max(len(self.counted), strategy_named(self.strategy).most(self.space, self.n_trials, self.options))
+        return self._with_known(strategy_named(self.strategy).most(self.space, self.n_trials, self.options))
 
     @property
     def planned(self) -> int:
         """How many trials there are unless the search ends early."""
         if self.schedule.trials is not None:
             return self.most
-        return max(len(self.counted), strategy_named(self.strategy).planned(self.space, self.n_trials, self.options))
+        return self._with_known(strategy_named(self.strategy).planned(self.space, self.n_trials, self.options))
+
+    def _with_known(self, trials: int) -> int:
+        """How many of so many trials there are at least, with those whose results are known from elsewhere."""
+        total = trials + len(self.counted) if self.n_trials is None else max(trials, len(self.counted))
+        return replace(self._batches, total=total).all if self.known else trials
+
+    @property
+    def known(self) -> Mapping[int, tuple[str, ...]]:
+        """The search's own trials whose results are known from elsewhere, by the batch that begins with them.
+
+        What was told when a search had ended is one batch behind it.
+        """
+        return self._batches.known
+
+    @property
+    def drawn(self) -> int | None:
+        """How many trials its sampler is to propose; None if there is no number."""
+        imported = [trial for trial in self.counted if self.imported[trial].origin == IMPORTED]
+        return None if self.n_trials is None else self.n_trials - len(imported)
 
     @property
     def trainings(self) -> int:
@@ -198,11 +237,15 @@ class Search:
         strategy = strategy_named(self.strategy)
         if strategy.schedule and self.budget:
             return strategy.schedule(self.budget, self.n_trials, self.batch_size, self.overlap, self.options)
+        return InParts(self._batches, self.parts.ends) if self.parts else self._batches
+
+    @cached_property
+    def _batches(self) -> Batches:
         limit = None if self.n_trials is None else max(self.n_trials, len(self.counted))
         budget = self.budget.max if self.budget else None
         rung = None if budget is None else Rung(0, 0, budget, None, budget)
         batches = Batches(self.first_round, self.batch_size, limit, self.overlap, self.waits, rung)
-        return InParts(batches, self.parts.ends) if self.parts else batches
+        return batches.beginning_with(self.counted, self.told) if self.counted or self.told else batches
 
     def round(self, number: int) -> Round:
         """A round by its number; past the end of the search it is empty."""
@@ -215,6 +258,31 @@ class Search:
         become longer.
         """
         step = self.schedule.step(number)
+        asked = self._asked_of(step)
+        told = self._told_of(number, step)
+        return [asked, digest(told)] if told else asked
+
+    def results_told(self, number: int) -> list[Any]:
+        """What was told of trials that are in a round's table."""
+        ids = [*self.schedule.step(number).known, *self.found.get(number, ())]
+        return [[trial, *self._result_told(trial)] for trial in ids if self.imported[trial].origin == TOLD]
+
+    def _result_told(self, trial: str) -> list[Any]:
+        known = self.imported[trial]
+        return [known.status, dict(known.metrics), known.reason]
+
+    def _told_of(self, number: int, step: Step) -> list[Any]:
+        """What a round's proposals follow from in what was told: not all of it, so that earlier rounds stay."""
+        if not self.told and not self.found:
+            return []
+        steps = [step, *map(self.schedule.step, step.follows)]
+        ids = [trial for each in steps for trial in each.known if self.imported[trial].origin == TOLD]
+        results = [[trial, *self._result_told(trial)] if self.waits else trial for trial in ids]
+        found = self.found.get(number, ())
+        before = max(0, step.known_before - sum(self.imported[trial].origin == IMPORTED for trial in self.counted))
+        return [results, before, list(found)] if results or found or before else []
+
+    def _asked_of(self, step: Step) -> object:
         if step.part:
             return [step.size, step.start, step.part.start, step.part.stop, step.part.total]
         if not self.in_rungs:
@@ -227,6 +295,10 @@ class Search:
         while (found := self.round(number)).size:
             yield found
             number += 1
+
+    def batches(self) -> Iterator[Round]:
+        """The rounds of new trials."""
+        return (round_ for round_ in self.rounds() if not round_.step.below)
 
     def budget_text(self, budget: float | None) -> str:
         """A budget in words, as in `27 epochs`."""

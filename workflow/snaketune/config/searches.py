@@ -12,6 +12,7 @@ from snaketune.config.learning import check_options, check_refinements
 from snaketune.config.parts import parts_from
 from snaketune.config.pruner import ROUND, pruner_from
 from snaketune.config.study import Labels, Search
+from snaketune.config.told import with_told
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.run_id import RunId
 from snaketune.samplers.grid import LARGEST_GRID
@@ -51,7 +52,7 @@ def searches_from(config: Mapping[str, Any], space: Space, root: Path) -> dict[s
         try:
             if name in RESERVED:
                 raise ConfigError("", f"'{name}' is a folder of every study's results; choose another name")
-            searches[name] = _search(name, raw, config, root)
+            searches[name] = with_told(_search(name, raw, config, root), config.get("told", ()))
         except ConfigError as error:
             problems += error.under(path).problems
     if problems:

@@ -16,6 +16,7 @@ from snaketune.samplers.brackets import Budget
 from snaketune.space import Space
 from snaketune.space.cells import Cells, cells_by_parameter
 from snaketune.space.expressions import Expression
+from snaketune.values import digest
 
 __all__ = [
     "Filter",
@@ -207,6 +208,11 @@ class Study:
         if "imported" in self.config:
             terms.append(self.config["imported"])
         return table_digest(self.config, "objective", terms)
+
+    def measure_of(self, search: str, number: int) -> str:
+        """That of the trials of a round, with what was told of them by hand."""
+        told = self.searches[search].results_told(number)
+        return digest([self.measure, told]) if told else self.measure
 
     @property
     def reading(self) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from snaketune.config.search import IMPORTED, Imported
 from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError
 from snaketune.results.ranking import violations
@@ -13,7 +14,7 @@ from snaketune.samplers import Observation, Proposal, Sampler, sampler_for
 from snaketune.space import Space
 from snaketune.values import is_number
 
-__all__ = ["in_units", "observation_of", "observations_of", "sampler_of", "seen_so_far"]
+__all__ = ["in_units", "observation_of", "observation_of_imported", "observations_of", "sampler_of", "seen_so_far"]
 
 
 def observations_of(trials: Sequence[Trial], study: Study) -> list[Observation]:
@@ -41,6 +42,11 @@ def observation_of(trial: Trial, study: Study, longest: float | None = None) -> 
     )
 
 
+def observation_of_imported(known: Imported, study: Study) -> Observation:
+    """A result from elsewhere, of whichever round, as a sampler sees it."""
+    return observation_of(imported_trial(Proposed("", 0, 0, "", known.params), known), study)
+
+
 def _of_pruned(trial: Trial, study: Study, share: float) -> Observation:
     """A trial that was stopped, with the values that it had then, where there are such."""
     found = [trial.metrics.get(metric.name) for metric in study.metrics]
@@ -56,8 +62,12 @@ def _of_pruned(trial: Trial, study: Study, share: float) -> Observation:
 
 
 def seen_so_far(row: Proposed, study: Study, search: Search) -> Observation:
-    """What is known of a trial whose round has not been gathered."""
-    if row.trial in search.imported:
+    """What is known of a trial whose round has not been gathered.
+
+    Of what was told by hand only that which the round begins with: the rest was not known when it was proposed.
+    """
+    known = search.imported.get(row.trial)
+    if known and (known.origin == IMPORTED or row.trial in search.schedule.step(row.round).known):
         return observation_of(imported_trial(row, search.imported[row.trial]), study)
     return Observation(dict(row.params), "running", budget=row.share)
 
@@ -68,10 +78,9 @@ def sampler_of(search: Search, space: Space, begins: float | None = None) -> Sam
     Raises:
         StudyError: its options don't fit together, or a library that it needs is missing.
     """
-    own = None if search.n_trials is None else search.n_trials - len(search.counted)
     options = search.options if begins is None else {**search.options, "begins": begins}
     try:
-        return sampler_for(search.strategy, space, seed=search.seed, n_trials=own, options=options)
+        return sampler_for(search.strategy, space, seed=search.seed, n_trials=search.drawn, options=options)
     except (ValueError, ImportError) as error:
         raise StudyError(f"searches.{search.name}: {error}") from None
 

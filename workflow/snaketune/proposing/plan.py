@@ -71,7 +71,7 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
     elif search.learns:
         proposals = propose(study, search.name, 0, store.layout).proposals if known else []
     else:
-        proposals = first_proposals(search, search.n_trials or _UNLIMITED)
+        proposals = first_proposals(search, search.planned if search.known else search.n_trials or _UNLIMITED)
     in_all = sum(sum(bracket.sizes) for bracket in search.schedule.brackets) or (search.n_trials or 0)
     later = in_all - len(proposals) if search.learns else 0
     ids = (trial_id(proposal.params) for proposal in proposals)

@@ -67,7 +67,7 @@ def _brackets(search: Search) -> Sequence[Bracket]:
     """The brackets of a search; one of one rung where each trial is trained once."""
     if search.schedule.brackets or search.budget is None:
         return search.schedule.brackets
-    return [Bracket((search.budget.max,), (search.planned - len(search.counted),))]
+    return [Bracket((search.budget.max,), (search.planned - sum(map(len, search.known.values())),))]
 
 
 def _rows(search: Search, number: int, bracket: Bracket, *, resumes: bool) -> Iterator[list[object]]:

@@ -1,7 +1,7 @@
 """What a round proposes: a pure function of the study and of the results of the rounds that it may see."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,13 +16,21 @@ from snaketune.results.in_parts import each_as_far_as_done
 from snaketune.results.ranking import ranked
 from snaketune.results.rounds import read_proposed, read_trials
 from snaketune.results.searched import read_search
-from snaketune.results.trials import IMPORTED, Proposed, Trial, imported_trial
+from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.samplers import Observation, Proposal
 from snaketune.space import Space
 from snaketune.space.shrink import shrunk
 from snaketune.values import trial_id
 
-__all__ = ["RoundProposals", "first_proposals", "propose", "space_of"]
+__all__ = [
+    "RoundProposals",
+    "first_number",
+    "first_proposals",
+    "from_elsewhere",
+    "own_proposals",
+    "propose",
+    "space_of",
+]
 
 
 @dataclass(frozen=True)
@@ -47,15 +55,24 @@ def propose(study: Study, name: str, number: int, layout: Layout) -> RoundPropos
     if this.step.below:
         return RoundProposals(next_part(study, search, this, layout))
     if (search.learns or search.parts) and _has_ended(search, this, layout):
-        return RoundProposals([])
+        return RoundProposals(_known_proposals(search, this) if search.told else [])
     if not search.learns:
         return _as_asked(this, _without_results(study, search, this))
     return _as_asked(this, _from_results(study, search, this, layout))
 
 
-def counted_proposals(search: Search) -> list[Proposal]:
-    """The search's first trials: those that were imported and count."""
-    return [Proposal(dict(search.imported[trial].params), IMPORTED) for trial in search.counted]
+def first_number(search: Search, this: Round, layout: Layout) -> int:
+    """The number of the first trial of a round: behind one with fewer trials than it might have, there is no gap."""
+    if not this.step.known:
+        return this.start
+    before = (each for each in map(search.round, range(this.number)) if not each.step.below)
+    return sum(len(read_proposed(layout.proposed(search.name, each.number))) for each in before)
+
+
+def _known_proposals(search: Search, this: Round, earlier: Collection[str] = ()) -> list[Proposal]:
+    """The first trials of a round: its own ones with results from elsewhere, less those that an `earlier` round has."""
+    known = [search.imported[trial] for trial in this.step.known if trial not in earlier]
+    return [Proposal(dict(each.params), each.origin) for each in known]
 
 
 def _has_ended(search: Search, this: Round, layout: Layout) -> bool:
@@ -68,17 +85,19 @@ def _from_results(study: Study, search: Search, this: Round, layout: Layout) -> 
     """The proposals of a search that learns, unless its results or its expectations end it."""
     seen = [trial for k in this.step.needs for trial in read_trials(layout.gathered(search.name, k))]
     trials = each_as_far_as_done(seen)
-    counted = counted_proposals(search)[this.start :]
-    trials += [_known(proposal, i, search) for i, proposal in enumerate(counted)]
+    pending = [row for k in this.step.follows for row in read_proposed(layout.proposed(search.name, k))]
+    counted = _known_proposals(search, this, {row.trial for row in (*trials, *pending)})
+    trials += [_known(proposal, this.start + i, search) for i, proposal in enumerate(counted)]
     stop = search.stop
     ending = reason_in_results(stop, trials, study)
     if ending:
         return RoundProposals(counted, ending)
     history = observations_of(trials, study)
-    pending = [row for k in this.step.follows for row in read_proposed(layout.proposed(search.name, k))]
     history += [seen_so_far(row, study, search) for row in pending]
     space = space_of(study, search, layout)
-    earlier, notes = _from_elsewhere(study, search, space, layout)
+    if search.told and search.refine:  # what was told may be of another part of the space
+        history = [each for each in history if space.contains(each.params)]
+    earlier, notes = from_elsewhere(study, search, space, layout)
     proposed = _asked(study, search, space, [*earlier, *history], this, counted)
     ending = reason_in_proposals(stop, proposed.proposals)
     return RoundProposals([], ending) if ending else replace(proposed, notes=tuple(notes) if this.number == 0 else ())
@@ -92,25 +111,42 @@ def _as_asked(this: Round, chosen: RoundProposals) -> RoundProposals:
 
 def _without_results(study: Study, search: Search, this: Round) -> RoundProposals:
     """The proposals of a search that does not learn: its sampler only needs to know how many trials there were."""
-    if not search.counted:
+    if not search.known:
         return _asked(study, search, search.space, range(this.start), this)
-    return _ended(search, this, first_proposals(search, this.start + this.size)[this.start :])
+    first = _known_proposals(search, this)
+    before = this.start - this.step.known_before
+    own = before + this.size - len(first)
+    return _ended(search, this, [*first, *own_proposals(search, own)[before:]])
 
 
 def first_proposals(search: Search, n: int) -> list[Proposal]:
-    """The first `n` trials of a search that does not learn, those that it has by import included."""
-    counted = counted_proposals(search)
-    own = n - len(counted)
-    if own <= 0:
-        return counted[:n]
-    # Of what the sampler proposes, as many may be among the imported trials as there are of these.
-    known = set(search.counted)
-    proposals = sampler_of(search, search.space).ask([], own + len(counted))
-    return [*counted, *[proposal for proposal in proposals if trial_id(proposal.params) not in known][:own]]
+    """The first `n` trials of a search that does not learn, those whose results are from elsewhere included."""
+    if not search.known:
+        return own_proposals(search, n)
+    known = {number: _known_proposals(search, search.round(number)) for number in search.known}
+    found: list[Proposal] = []
+    begun, last = 0, max(known)
+    own = own_proposals(search, n - len(known.get(0, ())))
+    for number, round_ in enumerate(search.batches()):
+        first = known.get(number, [])
+        size = round_.size - len(first)
+        found += [*first, *own[begun : begun + size]]
+        begun += size
+        if len(found) >= n or (number >= last and begun >= len(own)):
+            break
+    return found[:n]
+
+
+def own_proposals(search: Search, n: int) -> list[Proposal]:
+    """The first `n` proposals of the sampler of a search that does not learn, without what is from elsewhere."""
+    known = {trial for trials in search.known.values() for trial in trials}
+    # Of what the sampler proposes, as many may be among the known trials as there are of these.
+    proposals = sampler_of(search, search.space).ask([], n + len(known)) if n > 0 else []
+    return [proposal for proposal in proposals if not known or trial_id(proposal.params) not in known][: max(0, n)]
 
 
 def _known(proposal: Proposal, number: int, search: Search) -> Trial:
-    """An imported trial with its result."""
+    """A trial with its result from elsewhere."""
     trial = trial_id(proposal.params)
     return imported_trial(Proposed(trial, number, 0, proposal.origin, proposal.params), search.imported[trial])
 
@@ -126,7 +162,7 @@ def space_of(study: Study, search: Search, layout: Layout) -> Space:
     return shrunk(search.space, around, search.refine["margin"])
 
 
-def _from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) -> tuple[list[Observation], list[str]]:
+def from_elsewhere(study: Study, search: Search, space: Space, layout: Layout) -> tuple[list[Observation], list[str]]:
     """Results that the search starts from: those of `warm_start` tables and of the search that it refines."""
     observations, notes = warm_observations(study, search, layout.root.parent)
     if search.refines is not None:

@@ -8,11 +8,17 @@ from dataclasses import dataclass, replace
 
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
-from snaketune.proposing.observed import in_units, observation_of, observations_of, sampler_of, seen_so_far
+from snaketune.proposing.observed import (
+    in_units,
+    observation_of_imported,
+    observations_of,
+    sampler_of,
+    seen_so_far,
+)
 from snaketune.results.budgets import none_complete
 from snaketune.results.ranking import best_of_rung
 from snaketune.results.rounds import read_proposed, read_trials
-from snaketune.results.trials import Proposed, Trial, imported_trial
+from snaketune.results.trials import Proposed, Trial
 from snaketune.samplers import Observation, Proposal, Rung
 from snaketune.samplers.brackets import ladder
 from snaketune.samplers.rungs import learns
@@ -64,8 +70,7 @@ def _new(study: Study, search: Search, start: int, size: int, rung: Rung, known:
     sampler = sampler_of(search, search.space, rung.share)
     if not learns(search.options):
         return sampler.ask([Observation({}, "running")] * start, size)
-    imported = (search.imported[trial] for trial in search.counted)
-    history = [observation_of(imported_trial(Proposed("", 0, 0, "", given.params), given), study) for given in imported]
+    history = [observation_of_imported(search.imported[trial], study) for trial in search.counted]
     history += observations_of(known.results, study)
     history += [seen_so_far(row, study, search) for row in known.pending]
     return [in_units(proposal, study) for proposal in sampler.ask(history, size)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from snaketune.config.study import Study
 from snaketune.results.markdown import number
 from snaketune.results.ranking import feasible
-from snaketune.results.trials import IMPORTED, Trial
+from snaketune.results.trials import Trial
 from snaketune.samplers import Proposal
 
 __all__ = ["reason_in_proposals", "reason_in_results"]
@@ -52,7 +52,7 @@ def reason_in_proposals(stop: Mapping[str, float], proposals: Sequence[Proposal]
 def _trials_since_improvement(trials: Sequence[Trial], value_of: Mapping[str, float], least: float) -> int:
     best, idle = float("inf"), 0
     for trial in trials:
-        idle += trial.origin != IMPORTED
+        idle += not trial.from_elsewhere
         value = value_of.get(trial.trial)
         if value is not None and value < best - (least if best < float("inf") else 0.0):
             best, idle = value, 0

@@ -5,11 +5,12 @@ taken back to be tried again.
 """
 
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from snaketune.config.search import TOLD
 from snaketune.config.study import Round, Search, Study
 from snaketune.layout import Layout
 from snaketune.results.budgets import without_survivors
@@ -22,6 +23,7 @@ from snaketune.results.study import StudyResults
 from snaketune.results.trials import Proposed, Trial, imported_trial
 from snaketune.runner.run_id import RunId
 from snaketune.sums import DamagedFile
+from snaketune.values import trial_id
 
 __all__ = ["SoFar"]
 
@@ -58,6 +60,7 @@ class SoFar:
                 if (trial := self._trial(proposed, search, known)) is not None
             ]
             proposed = [row for _, rows in rounds for row in rows]
+            trials += _told(search, proposed, len(rounds))
             over = bool(rounds) and search.schedule.is_over([len(rows) for _, rows in rounds])
             short = [round_.number for round_, rows in rounds if over and len(rows) < round_.size]
             ending = next(filter(None, (self._ending(name, number) for number in short)), None)
@@ -128,3 +131,12 @@ class SoFar:
         self._read[name] = version, found
         self.damaged.pop(name, None)
         return found
+
+
+def _told(search: Search, proposed: Sequence[Proposed], number: int) -> list[Trial]:
+    """The trials of which results were told by hand, and that are in no round yet; the next one has this number."""
+    there = {row.trial for row in proposed}
+    new = [search.imported[trial] for trial in search.by_hand if trial not in there]
+    start = 1 + max((row.number for row in proposed), default=-1)
+    rows = [Proposed(trial_id(each.params), start + i, number, TOLD, each.params) for i, each in enumerate(new)]
+    return list(map(imported_trial, rows, new))

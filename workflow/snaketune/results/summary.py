@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from snaketune.config.search import IMPORTED, TOLD
 from snaketune.config.study import Study
 from snaketune.results.budgets import in_part, with_budget
 from snaketune.results.front import front_md
@@ -15,7 +16,7 @@ from snaketune.results.spelling import cell_of, spelled
 from snaketune.results.spread import deviation, mean, median
 from snaketune.results.tables import Row, labels_of, trial_rows
 from snaketune.results.trained import Trained
-from snaketune.results.trials import IMPORTED, Trial, each_once
+from snaketune.results.trials import Trial, each_once
 from snaketune.runner.status import PRUNED
 from snaketune.values import key
 
@@ -114,7 +115,7 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
     examples: dict[tuple[str, str], str] = {}
     for listed in trials_of.values():
         for trial in listed:
-            if not trial.complete and trial.origin != IMPORTED:
+            if not trial.complete and not trial.from_elsewhere:
                 groups[trial.status, _kind(trial)].setdefault(trial.trial)
                 examples.setdefault((trial.status, _kind(trial)), trial.reason or "")
     lines = []
@@ -137,7 +138,7 @@ def failures(trials_of: TrialsOf, logs: Callable[[str], str], *, most: int | Non
 
 def failures_title(trials_of: TrialsOf) -> str:
     """What stands above `failures`: to be pruned is none."""
-    statuses = {trial.status for trial in _all(trials_of) if not trial.complete and trial.origin != IMPORTED}
+    statuses = {trial.status for trial in _all(trials_of) if not trial.complete and not trial.from_elsewhere}
     return "What was pruned" if statuses == {PRUNED} else "What failed" + " or was pruned" * (PRUNED in statuses)
 
 
@@ -260,8 +261,8 @@ def _cost(trials_of: TrialsOf, every: TrialsOf, study: Study, cpu_seconds: float
     shared = f" ({total - len(trials)} shared between searches)" if total > len(trials) else ""
     most = "up to " if any(search.parts for search in study.searches.values()) else ""
     runs = f" of {most}{len(study.runs)} runs each" if len(study.runs) > 1 else ""
-    known = sum(trial.origin == IMPORTED for trial in trials.values())
-    imported = f", {known} of them imported" if known else ""
+    known = ((origin, sum(trial.origin == origin for trial in trials.values())) for origin in (IMPORTED, TOLD))
+    imported = "".join(f", {count} of them {origin}" for origin, count in known if count)
     return f"{len(trials)} trials{shared}{runs}{imported}, {spent}."
 
 

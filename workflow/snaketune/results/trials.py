@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, cast
 
-from snaketune.config.search import Asked
+from snaketune.config.search import IMPORTED, TOLD, Asked
 from snaketune.config.study import Imported, Study
 from snaketune.results.runs import RunResult
 from snaketune.results.spread import deviation, mean, median
@@ -14,9 +14,7 @@ from snaketune.runner.status import COMPLETE
 from snaketune.samplers import Part, Rung
 from snaketune.values import is_number
 
-__all__ = ["IMPORTED", "Proposed", "Trial", "each_as_far_as_trained", "each_once", "imported_trial", "trial_from"]
-
-IMPORTED = "imported"  # the origin of a trial whose result the user already had
+__all__ = ["Proposed", "Trial", "each_as_far_as_trained", "each_once", "imported_trial", "trial_from"]
 
 _AGGREGATES: dict[str, Callable[[Sequence[float]], float]] = {
     "mean": mean,
@@ -71,7 +69,7 @@ class Trial(Proposed):
     `metrics` are aggregated over the complete runs, of which there are `runs`; `sd` and `se` give, for each objective,
     the sample standard deviation over the runs and the standard error of the mean (empty for a single run). `seconds`
     is the sum over all runs, as is `cpu_seconds` (None in tables from before it was kept), `started` and `finished`
-    span them. One that was imported has no runs: `started`, `finished` and `host` are empty.
+    span them. One that is from elsewhere has no runs: `started`, `finished` and `host` are empty.
 
     Where none of its runs is complete and some were pruned, `metrics` are over these, as they were then. `last_step` is
     the last one that they have reported, where there is a pruner; the number of the last fold (or replicate) that the
@@ -95,6 +93,11 @@ class Trial(Proposed):
     def done(self) -> float:
         """Which share of its folds (or replicates) it has done, where it does not do all of them in one round."""
         return self.part.stop / self.part.total if self.part else 1.0
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether its result was imported or told, so that it has no runs."""
+        return self.origin in (IMPORTED, TOLD)
 
     @property
     def complete(self) -> bool:
@@ -196,18 +199,18 @@ def trial_from(proposed: Proposed, runs: Sequence[RunResult], study: Study, *, m
 
 
 def imported_trial(proposed: Proposed, known: Imported) -> Trial:
-    """The trial of a result that the user already had, which is that of the whole trial: it has no budget."""
+    """The trial of a result from elsewhere, which is that of the whole trial: it has no budget."""
     return Trial(
         trial=proposed.trial,
         number=proposed.number,
         round=proposed.round,
-        origin=IMPORTED,
+        origin=known.origin,
         params=proposed.params,
         mean=proposed.mean,
         predicted_sd=proposed.predicted_sd,
         acquisition=proposed.acquisition,
         status=known.status,
-        reason=f"imported from {known.source}",
+        reason=known.said,
         runs=0,
         metrics=known.metrics,
         sd={},

@@ -72,7 +72,8 @@ class InParts:
 
     def _is_short(self, batch: int, size: int) -> bool:
         """Whether a batch of so many trials might have more; most are full, which is seen at once."""
-        return (not batch or size < self.batches.size) and size < self.batches.step(batch).size
+        known = batch in self.batches.known
+        return (not batch or known or size < self.batches.size) and size < self.batches.step(batch).size
 
     def _order(self, rounds: int) -> "_Order":
         """So many rounds at least, if there are so many."""
@@ -84,7 +85,11 @@ class InParts:
         size, total = self.batches.size, self.batches.total
         if total is None:
             return most
-        return min(most, 0 if total <= 0 else 1 + max(0, -(-(total - self.batches.first) // size)))
+        there = 0 if total <= 0 else 1 + max(0, -(-(total - self.batches.first) // size))
+        there = max([there, *(number + 1 for number in self.batches.known)])
+        while there and not self.batches.step(there - 1).size:
+            there -= 1
+        return min(most, there)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """In which rounds a search comes, and which of them a round waits for. Pure and light: the Snakefile asks this."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
@@ -19,7 +20,8 @@ class Step:
     It is made from the results of the rounds `needs`, and comes after the proposals of the rounds `follows`; merely in
     their turn come those whose results it does not look at (`turn`). `rung` says how far its trials are trained, None
     where there are no budgets or where that differs; `below` are the rounds of the rung from which it promotes. `part`
-    says which of their runs they do, if not all; behind the first one the trials are those of the round `below`.
+    says which of their runs they do, if not all; behind the first one the trials are those of the round `below`. The
+    first of its trials are those whose results are `known`, from elsewhere, of which the rounds before it have so many.
     """
 
     size: int
@@ -30,6 +32,8 @@ class Step:
     rung: Rung | None = None
     below: Sequence[int] = ()
     part: Part | None = None
+    known: Sequence[str] = ()
+    known_before: int = 0
 
 
 class Schedule(Protocol):
@@ -62,7 +66,8 @@ class Batches:
     """Rounds of `size` trials, the first one of `first`, until there are `total` (None: until the space has no more).
 
     If the rounds are `made_from_results`, a round does so without those of the `overlap` latest before it. With a
-    budget all trials are trained to it (`rung`).
+    budget all trials are trained to it (`rung`). `known` are trials whose results are there by the round that begins
+    with them: `first` and `total` count those of the first round, a later one has `size` trials beside them.
     """
 
     first: int
@@ -71,6 +76,7 @@ class Batches:
     overlap: int
     made_from_results: bool
     rung: Rung | None = None
+    known: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def count(self) -> None:
@@ -88,22 +94,71 @@ class Batches:
     def step(self, number: int) -> Step:
         """The round of that number; behind the last it is empty."""
         start, behind = self._start_of(number), self._start_of(number + 1)
-        if self.total is not None:
+        if self.total is not None and not self._later:
             behind = min(behind, self.total)
         size = max(0, behind - start)
+        known, before = self.known.get(number, ()), sum(len(ids) for k, ids in self.known.items() if k < number)
         if not self.made_from_results:
             seen = max(0, number - self.overlap)
-            before = range(max(0, number - 1), number)
-            return Step(size, start, follows=before, turn=range(max(0, seen - 1), seen), rung=self.rung)
+            follows, turn = range(max(0, number - 1), number), range(max(0, seen - 1), seen)
+            return Step(size, start, (), follows, turn, self.rung, known=known, known_before=before)
         seen = max(0, number - self.overlap)
-        return Step(size, start, needs=range(seen), follows=range(seen, number), rung=self.rung)
+        needs, follows = range(seen), range(seen, number)
+        return Step(size, start, needs, follows, rung=self.rung, known=known, known_before=before)
 
     def is_over(self, sizes: Sequence[int]) -> bool:
-        """Whether the last round is not full, or there is no further one."""
+        """Whether the last round is not full, or there is no further one; never before one with known results."""
+        if any(number >= len(sizes) for number in self._later):
+            return False
         return sizes[-1] < self.step(len(sizes) - 1).size or not self.step(len(sizes)).size
 
+    @property
+    def all(self) -> int:
+        """How many trials there are, known ones included; there is a `total`."""
+        total = self.total or 0
+        return self._start_of(self._later[-1] + total + 1) if self._later else total
+
+    def beginning_with(self, first: tuple[str, ...], later: Mapping[int, tuple[str, ...]]) -> "Batches":
+        """The same rounds with known results, of which the first round has `first`; `later` are by round, from 1.
+
+        Those of rounds behind the last one are in a round behind it.
+        """
+        found = replace(self, known={0: first} if first else {})
+        for number, trials in sorted(later.items()):
+            place = min(number, found._behind())
+            found = replace(found, known={**found.known, place: (*found.known.get(place, ()), *trials)})
+        return found
+
+    def _behind(self) -> int:
+        """The number of the first round after those known results that has no other trials, or that of none."""
+        at = max(self.known, default=0)
+        end = self._start_of(at + 1)
+        if self.total is None:
+            return sys.maxsize
+        if at and self._start_of(at) >= self.total:
+            return at
+        return at + 1 + max(0, -(-(self.total - end) // self.size))
+
+    @property
+    def _later(self) -> Sequence[int]:
+        """The rounds behind the first one that begin with known results."""
+        return sorted(number for number in self.known if number > 0)
+
     def _start_of(self, number: int) -> int:
-        return 0 if number == 0 else self.first + (number - 1) * self.size
+        if number == 0:
+            return 0
+        if not self._later:
+            return self.first + (number - 1) * self.size
+        end, at = self._with(0, self.first), 0
+        for later in (later for later in self._later if later < number):
+            end = self._with(end, (later - 1 - at) * self.size)
+            known, at = len(self.known[later]), later
+            end = max(end + known, self._with(end, known + self.size))
+        return self._with(end, (number - 1 - at) * self.size)
+
+    def _with(self, end: int, more: int) -> int:
+        """How many trials there are with so many more, if there may be as many."""
+        return end + more if self.total is None else max(end, min(end + more, self.total))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from snaketune.config.retry import read_retry
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.proposing.told import note_places
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults, read_finished
 from snaketune.session.continuing import await_earlier, do_again
@@ -180,6 +181,7 @@ def begin(
         save_study(study, layout.study)
     if at_work:
         note_session(layout, study, at_once, here=here, again=again)
+        note_places(study, layout)
         forget_said(layout)
         pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)
