@@ -195,7 +195,7 @@ def test_other_mistakes(begun):
         (lambda: found.study.tell(A, 1, status="fail"), "'fail' is no status. Did you mean 'failed'?"),
         (lambda: found.study.tell(A, 1, status="failed"), "Values go with the status complete"),
         (lambda: found.study.give_up("t1"), "t1 is not pending"),
-        (lambda: snaketune.Study("nothing.yaml"), "nothing.yaml can't be read"),
+        (lambda: snaketune.Study("nothing.yaml"), "There is no file nothing.yaml"),
         (lambda: snaketune.Study("."), "holds no study.json"),
         (lambda: snaketune.Study({"study": "s"}), "missing"),
     ):
@@ -243,13 +243,14 @@ def test_an_exhausted_space_has_no_more(begun):
 
 def test_searches_in_rungs_say_what_holds(begun):
     rungs = {"strategy": "hyperband", "budget": {"min": 1, "max": 9}}
-    trained = {"objective": {"command": "true {budget}"}}
-    found = begun(rungs, **trained)
+    found = begun(rungs, objective={"command": "true {budget}"})
     with pytest.raises(StudyError, match=r"trains in rungs \(hyperband\)"):
         found.study.ask()
     with pytest.raises(StudyError, match="trains in rungs"):
         found.study.tell(A, 1)
-    both = begun(rungs, searches={"rungs": rungs, "random": STRATEGIES["random"]}, search=..., **trained)
+    in_full = STRATEGIES["random"] | {"budget": {"min": 1, "max": 9}}
+    objective = {"command": "true {budget}"}
+    both = begun(rungs, searches={"rungs": rungs, "random": in_full}, search=..., objective=objective)
     assert both.study.tell(A, 1).search == "random"
     with pytest.raises(StudyError, match="say which: search='rungs' or 'random'"):
         both.study.ask()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.config.read import read_saved
+from snaketune.driving.configured import raw_configuration
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 
@@ -22,17 +23,7 @@ def config_in(source: Path) -> dict[str, Any]:
     """
     if source.is_dir():
         return _saved(source)
-    import yaml
-
-    try:
-        found = yaml.safe_load(source.read_bytes())
-    except OSError as error:
-        raise StudyError(f"{source} can't be read: {error.strerror}") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise StudyError(f"{source} is no YAML: {error}") from None
-    if not isinstance(found, dict):
-        raise StudyError(f"{source} holds no configuration; one is a mapping with the keys study, objective, space, …")
-    return found
+    return raw_configuration(source)
 
 
 def _saved(folder: Path) -> dict[str, Any]:

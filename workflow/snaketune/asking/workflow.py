@@ -1,38 +1,31 @@
 """Runs a study as a workflow from Python, as the command does: what it says is printed, its results come back."""
 
 import os
-import re
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from snaketune.asking.configuration import written
 from snaketune.asking.study import Study
+from snaketune.driving.child import Child
+from snaketune.driving.drive import LOG
+from snaketune.driving.said import OURS, Said
 from snaketune.errors import StudyError
 from snaketune.installed import snakefile
+from snaketune.session.caller import Caller
 
 if TYPE_CHECKING:
     from snaketune.loading import Results
 
 __all__ = ["run"]
 
-_OURS = "[snaketune] "
-# What Snakemake says of each error, beside the message itself.
-_FRAME = re.compile(
-    r"\s*$|(Error in rule|RuleException|WorkflowError|CalledProcessError|Traceback)\b"
-    r"|\s+(message|jobid|input|output|log|params|shell|conda-env|resources|threads|wildcards|reason|File) ?[:\"]"
-    r"|\s+\(.*exited with non-zero|Shutting down|Exiting because|Complete log|Removing|Trying to restart"
-    r"|At least one job|Not cleanup"
-)
+_PAUSE = 0.2  # seconds between two looks at what Snakemake says
 # How our own words begin where the search itself has failed, and what follows them.
-_OUR_REASONS = ("Stopped: ", "No trial of the study")
-_BEHIND = tuple(_OURS + word for word in ("Incomplete: ", "All trials are done", "What there is so far"))
-_PATIENCE = 60  # seconds in which an interrupted workflow ends by itself
+_STOPPED, _NO_TRIAL = OURS + "Stopped: ", OURS + "No trial of the study "
+_LISTED = (f"{OURS}- ", f"{OURS}  - ")
+_BEHIND = tuple(OURS + word for word in ("Incomplete: ", "All trials are done", "What there is so far"))
 
 
 def run(
@@ -55,56 +48,34 @@ def run(
     file = study.file or written(study.config, study.layout)
     file = file.relative_to(study.root) if file.is_relative_to(study.root) else file
     words = [sys.executable, "-m", "snakemake", "--snakefile", snakefile(), "--configfile", str(file)]
-    words += ["--cores", str(_all_cores() if cores is None else cores), *options]
-    # In a session of its own, so that an interrupt reaches it once, whether it comes from a terminal or a notebook.
-    process = subprocess.Popen(
-        words, cwd=study.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-        stdin=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout is not None, "it is a pipe"
-    said: list[str] = []
-    try:
-        _listen(process.stdout, said, quiet=quiet)
-        status = process.wait()
-    except BaseException:
-        _end(process, said, quiet=quiet)
-        raise
+    words += ["--directory", str(study.root), "--cores", str(_all_cores() if cores is None else cores), *options]
+    again = ["snaketune", "run", str(file)]
+    said, ours = Said(), list[str]()
+    with Child(words, study.layout.logs / LOG, Caller(again, follows=False).environment()) as child:
+        status = None
+        while status is None:
+            status = child.status(_PAUSE)
+            lines = said.take(child.lines(), ending=bool(child.signals))
+            ours += lines
+            for line in () if quiet else lines:
+                print(line.removeprefix(OURS), flush=True)
+    if child.signals:
+        raise KeyboardInterrupt
     if status:
-        raise StudyError(_reason(said) or f"Snakemake ended with exit status {status}; its log is in .snakemake/log/")
+        raise StudyError(_reason(ours, said.errors) or f"Snakemake ended with exit status {status}")
     return study.results()
 
 
-def _listen(stream: IO[str], said: list[str], *, quiet: bool) -> None:
-    """Takes in what the workflow says, and prints what is meant for the user."""
-    for line in stream:
-        said.append(line.rstrip("\n"))
-        if line.startswith(_OURS) and not quiet:
-            print(line.removeprefix(_OURS), end="", flush=True)
-
-
-def _end(process: "subprocess.Popen[str]", said: list[str], *, quiet: bool) -> None:
-    """Interrupts the workflow and waits until it has ended; a further interrupt ends it at once."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-    try:
-        process.wait(_PATIENCE)
-    except BaseException:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdout is not None:
-        _listen(process.stdout, said, quiet=quiet)
-
-
-def _reason(said: Sequence[str]) -> str:
-    """Why a workflow has failed, of all that it has said: in our words, or Snakemake's without what frames them."""
-    for mark in _OUR_REASONS:
-        for i, line in enumerate(said):
-            if line.startswith(_OURS + mark):
-                more = takewhile(lambda line: not (_FRAME.match(line) or line.startswith(_BEHIND)), said[i + 1 :])
-                return "\n".join(each.removeprefix(_OURS) for each in (line, *more))
-    errors = [line for line in said if not (line.startswith(_OURS) or _FRAME.match(line))]
-    return "\n".join(dict.fromkeys(line.strip() for line in errors))
+def _reason(ours: Sequence[str], errors: Sequence[str]) -> str:
+    """Why a workflow has failed: in our words where the search itself has, else as the errors say."""
+    for i, line in enumerate(ours):
+        if line.startswith(_STOPPED):
+            stopped = takewhile(lambda line: not line.startswith(_BEHIND), ours[i:])
+            return "\n".join(each.removeprefix(OURS) for each in stopped)
+        if line.startswith(_NO_TRIAL):
+            listed = [each for each in ours[i:] if each.startswith((line, *_LISTED))]
+            return "\n".join(each.removeprefix(OURS) for each in listed)
+    return "\n".join(errors)
 
 
 def _all_cores() -> int:

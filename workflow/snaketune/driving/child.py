@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,9 @@ class Child:
         self.signals: list[int] = []
 
     def __enter__(self) -> "Child":
-        self._handlers = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+        # In another thread than the first one there are no signals to be told of.
+        heard = _SIGNALS if threading.current_thread() is threading.main_thread() else ()
+        self._handlers = {number: signal.signal(number, self._on_signal) for number in heard}
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,

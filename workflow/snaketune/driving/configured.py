@@ -10,6 +10,7 @@ from snaketune.config.study import Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.layout import Layout
 from snaketune.proposing.former_rounds import with_former_rounds
+from snaketune.proposing.told import with_told_by_now
 
 __all__ = ["configured", "raw_configuration"]
 
@@ -28,7 +29,7 @@ def configured(path: Path, entries: Iterable[str], *, cluster: bool) -> tuple[St
         mistakes = str(error).replace("\n", "\n  ")
         raise StudyError(f"{path} can't be used:\n  {mistakes}") from None
     layout = Layout(Path("results", study.name))
-    return with_former_rounds(study, layout), layout
+    return with_told_by_now(with_former_rounds(study, layout), layout), layout
 
 
 def raw_configuration(path: Path) -> dict[str, Any]:
