@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from snaketune.config import load_study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.exporting.described import Described, described
 from snaketune.layout import Layout
+from snaketune.proposing.told import load_told_by_now
 from snaketune.results.so_far import SoFar
 
 __all__ = ["read_described"]
@@ -19,7 +19,7 @@ def read_described(layout: Layout, search: str | None = None) -> Described:
     """
     if not layout.study.is_file():
         raise StudyError(f"{layout.root} holds no study.json; give a study that was started, such as results/digits")
-    study = load_study(layout.study)
+    study = load_told_by_now(layout)
     if search is not None and search not in study.searches:
         raise StudyError(f"the study {study.name} has no search '{search}'.{did_you_mean(search, study.searches)}")
     results = SoFar(layout, study).results()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from snaketune.config import load_study
 from snaketune.config.study import Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.layout import Layout
+from snaketune.proposing.told import load_told_by_now
 from snaketune.results.outcome import still_holds
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults, read_finished
@@ -45,7 +45,7 @@ def look(layout: Layout) -> Seen:
     """
     if not layout.study.exists():
         raise StudyError(f"{layout.root} has no results yet; start the study with: snaketune run STUDY.yaml")
-    study = load_study(layout.study)
+    study = load_told_by_now(layout)
     damaged = []
     try:
         results = read_finished(layout, study)

@@ -13,7 +13,7 @@ from snaketune.results.rungs import rung_rows
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
 from snaketune.results.tables import Row, labels_of
-from snaketune.results.trials import IMPORTED, Proposed, Trial
+from snaketune.results.trials import Proposed, Trial
 from snaketune.runner.run_id import RunId
 from snaketune.session.running import Running, under_way
 from snaketune.sums import DamagedFile
@@ -203,7 +203,7 @@ def _curves(results: StudyResults, trial: str, done: Trial | None) -> Iterator[t
 
 def _by_hand(results: StudyResults, trial: str, runs: Sequence[ShownRun]) -> list[str] | None:
     """The words that do the last run again; an environment of its own only Snakemake can make."""
-    imported = any(row.origin == IMPORTED for row in results.distinct.values() if row.trial == trial)
+    imported = any(row.from_elsewhere for row in results.distinct.values() if row.trial == trial)
     if not runs or imported or results.study.run_spec.isolated:
         return None
     return [*ALONE, results.layout.run(trial, runs[-1].run).as_posix()]

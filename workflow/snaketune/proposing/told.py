@@ -11,7 +11,7 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
-from snaketune.config.read import read_saved
+from snaketune.config.read import load_study, read_saved
 from snaketune.config.study import Search, Study
 from snaketune.config.told import with_told
 from snaketune.layout import Layout
@@ -20,7 +20,7 @@ from snaketune.results.told import Told, ToldBook, opened, read_told
 from snaketune.sums import DamagedFile
 from snaketune.values import trial_id
 
-__all__ = ["note_places", "study_with_told", "with_told_at_start", "with_told_by_now"]
+__all__ = ["load_told_by_now", "note_places", "study_with_told", "with_told_at_start", "with_told_by_now"]
 
 _MOST_NAMED = 5
 
@@ -30,6 +30,11 @@ def with_told_by_now(study: Study, layout: Layout) -> Study:
     book = read_told(layout.told)
     found = study_with_told(study, layout, book)
     return replace(found, notices=(*found.notices, *_notices(found, layout, book)))
+
+
+def load_told_by_now(layout: Layout) -> Study:
+    """The study as it was started last, with all that was told by now; raises what `read_saved` raises."""
+    return with_told_by_now(load_study(layout.study), layout)
 
 
 def with_told_at_start(study: Study, layout: Layout) -> Study:

@@ -47,7 +47,8 @@ def still_holds(results: StudyResults) -> bool:
 
 def _changes(results: StudyResults) -> Iterator[int | None]:
     """When what the tables are made from was changed last, in ns since the epoch; None for what is not there."""
-    for path in [*results.layout.records.glob("*"), *_rounds(results)]:
+    told = [results.layout.told] if results.layout.told.exists() else []
+    for path in [*told, *results.layout.records.glob("*"), *_rounds(results)]:
         yield path.stat().st_mtime_ns if path.exists() else None
     for trial, runs in results.run_ids.items():
         for run in runs:
