@@ -27,7 +27,11 @@ class Listed(NamedTuple):
 # In the order in which they are shown.
 COMMANDS = {
     "init": Listed("snaketune.cli.init", "Propose a study for a script, from the options that it takes.", "Begin"),
+    "new": Listed("snaketune.cli.new", "Make a project with a study and a script to begin with.", "Begin"),
+    "plan": Listed("snaketune.cli.plan", "Say what a study would run.", "Run"),
     "run": Listed("snaketune.cli.run", "Run a study, or go on with it.", "Run"),
+    "retry": Listed("snaketune.cli.retry", "Try failed runs again.", "Run"),
+    "rerun": Listed("snaketune.cli.rerun", "Train trials again, whatever became of them.", "Run"),
     "status": Listed("snaketune.cli.status", "How far a study is, what runs, what failed and why.", "Look"),
     "top": Listed("snaketune.cli.top", "The best trials as a table.", "Look"),
     "best": Listed(
@@ -42,6 +46,10 @@ COMMANDS = {
     "export": Listed(
         "snaketune.cli.export_command", "Take results along: to Optuna, TensorBoard, MLflow, …", "Take on"
     ),
+    "peek": Listed("snaketune.cli.peek", "Make tables, plots and the page of what there is so far.", "Look"),
+    "open": Listed("snaketune.cli.open", "Open the page in a browser.", "Look"),
+    "clean": Listed("snaketune.cli.clean", "Remove logs and files that nothing needs, or a whole study.", "Keep"),
+    "completion": Listed("snaketune.cli.completion", "Print what a shell needs to complete commands.", "Keep"),
 }
 
 

@@ -1,18 +1,20 @@
 """Runs a study from the command line, from the plan to what to type next."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from snaketune.cli.console import notice
-from snaketune.cli.engine import SnakemakeOptions, snakemake_words
-from snaketune.command import lasting
+from snaketune.cli.engine import SnakemakeOptions, all_cores, snakemake_words
+from snaketune.cli.started import Started, started
+from snaketune.command import command_with, lasting
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.session.lock import owner_of
 
-__all__ = ["refuse_if_at_work", "run_study"]
+__all__ = ["do_again", "refuse_if_at_work", "run_study"]
 
 
 def refuse_if_at_work(layout: Layout) -> None:
@@ -42,14 +44,46 @@ def run_study(configuration: str, *, cores: int | None, verbose: bool, options: 
             f"{given.are_ours[0]} can't be given behind --; go to the folder, name the file in front"
         )
     study, layout = configured(Path(configuration), given.configuration, cluster=given.cluster)
-    plain = verbose or given.speak
     if not given.speak:
         refuse_if_at_work(layout)
         click.echo(planned(study, layout, cluster=given.cluster))
-    typed = ["snaketune", "run", configuration, *(["--cores", str(cores)] if cores else [])]
-    again = lasting([*typed, *(["--", *options] if options else [])])
-    words = snakemake_words(configuration, cores, [*options, *(["--printshellcmds"] if verbose else [])])
-    status = drive(words, again, study, layout, plain=plain)
+    words = snakemake_words(configuration, cores, [*options, *_shown(verbose)])
+    again = _typed(configuration, cores, options)
+    status = drive(words, again, study, layout, plain=verbose or given.speak)
     if status == 0 and not given.speak:
         notice("Next: snaketune open (the page), snaketune top (the best trials), snaketune show best")
     return status
+
+
+def do_again(layout: Layout, setting: str, *, cores: int | None, verbose: bool) -> int:
+    """Goes on with a study as it was started, with one more `name=value` of its configuration; the exit status.
+
+    Raises:
+        StudyError: how it was started is not known; another workflow is at work here.
+    """
+    from snaketune.driving.configured import configured
+    from snaketune.driving.drive import drive
+
+    refuse_if_at_work(layout)
+    before = started(layout)
+    now = Started(command_with(before.words, setting))
+    cores = cores or before.cores
+    if now.configuration is None:
+        raise StudyError(f"The study has several configuration files; type: {' '.join(now.words)}")
+    study, _ = configured(Path(now.configuration), now.options.configuration, cluster=now.options.cluster)
+    if now.by_us:
+        words = snakemake_words(now.configuration, cores, [*now.options, *_shown(verbose)])
+    else:
+        places = ["--cores", str(cores or all_cores())]
+        words = [sys.executable, "-m", "snakemake", *places, *now.words[3:], *_shown(verbose)]
+    return drive(words, before.words, study, layout, plain=verbose)
+
+
+def _typed(configuration: str, cores: int | None, options: Sequence[str]) -> list[str]:
+    """The command that goes on with a study."""
+    words = ["snaketune", "run", configuration, *(["--cores", str(cores)] if cores else [])]
+    return lasting([*words, *(["--", *options] if options else [])])
+
+
+def _shown(verbose: bool) -> list[str]:
+    return ["--printshellcmds"] if verbose else []

@@ -11,10 +11,10 @@ from snaketune.cli.console import notice
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.layout import Layout
 
-__all__ = ["complete_study", "found", "study_argument", "study_option"]
+__all__ = ["CONFIGURATIONS", "complete_study", "found", "study_argument", "study_option"]
 
 RESULTS = Path("results")
-_CONFIGURATIONS = (".yaml", ".yml", ".json")
+CONFIGURATIONS = (".yaml", ".yml", ".json")
 
 
 def found(name: str | None) -> Layout:
@@ -28,7 +28,7 @@ def found(name: str | None) -> Layout:
     if name is None:
         return _last_used()
     path = Path(name)
-    if path.suffix in _CONFIGURATIONS and path.is_file():
+    if path.suffix in CONFIGURATIONS and path.is_file():
         root = RESULTS / _named_in(path)
         if not (root / "study.json").is_file():
             raise StudyError(f"The study of {name} has not begun ({root}/ has none): snaketune run {name}")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.status import FAILURES, PRUNED
 
-__all__ = ["Retry", "read_retry"]
+__all__ = ["STATUSES", "Retry", "read_retry"]
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     **{status: (status,) for status in (*FAILURES, PRUNED)},
     "all-failed": FAILURES,
 }
+STATUSES = frozenset(_GROUPS)  # the words that are no trials
 _TRIAL = re.compile(r"t[0-9a-f]{16}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["UNITS", "in_unit", "unit_of"]
+__all__ = ["UNITS", "in_decimal", "in_unit", "unit_of"]
 
 # Decimal and binary; the bytes that each stands for.
 UNITS = {"B": 1}
@@ -20,3 +20,8 @@ def unit_of(size: int) -> str:
 def in_unit(size: int, unit: str) -> str:
     """`size` in a unit, with up to two digits behind the point, rounded up: it exceeds what it exceeded before."""
     return f"{math.ceil(size * 100 / UNITS[unit]) / 100:.12g} {unit}"
+
+
+def in_decimal(size: int) -> str:
+    """`size` in the decimal unit that fits it."""
+    return in_unit(size, [unit for unit in UNITS if not unit.endswith("iB") and UNITS[unit] <= max(size, 1)][-1])

@@ -25,10 +25,10 @@ from snaketune.runner.checkpoints import measured
 from snaketune.runner.files import replace_file
 from snaketune.runner.run_id import RunId
 from snaketune.runner.seal import unsealed
-from snaketune.runner.sizes import UNITS, in_unit
+from snaketune.runner.sizes import in_decimal
 from snaketune.sums import DamagedFile
 
-__all__ = ["NOTE", "delete_unneeded", "disk_text", "result_in", "was_deleted"]
+__all__ = ["NOTE", "delete_unneeded", "disk_text", "result_in", "unneeded_checkpoints", "was_deleted"]
 
 NOTE = "checkpoint.deleted.json"
 
@@ -49,6 +49,18 @@ def delete_unneeded(study: Study, store: Store) -> list[str]:
         return _Deletion(study, store, uses).done() if uses is not None else []
 
 
+def unneeded_checkpoints(study: Study, store: Store) -> list[Path]:
+    """The checkpoints that `delete_unneeded` would delete because there is no need of them."""
+    if study.checkpoints.everything or not any(search.budget for search in study.searches.values()):
+        return []
+    try:
+        uses = use_of_checkpoints(study, store.layout)
+    except (OSError, DamagedFile):
+        return []
+    found = _Deletion(study, store, uses or [])
+    return [folder / states.CHECKPOINT for folder in found.deletable(found.unneeded)]
+
+
 def disk_text(study: Study, layout: Layout) -> str | None:
     """A line: what the checkpoints of a study with budgets take, and what deleted ones took; None if it has none."""
     if not any(search.budget for search in study.searches.values()):
@@ -62,9 +74,9 @@ def disk_text(study: Study, layout: Layout) -> str | None:
     if not kept and not deleted and not links:
         return None
     limit = study.checkpoints.max_disk
-    over = f" (max_disk: {_shown(limit)})" if limit is not None and kept > limit else ""
+    over = f" (max_disk: {in_decimal(limit)})" if limit is not None and kept > limit else ""
     elsewhere = f"; links to elsewhere, which are left alone: {links}" if links else ""
-    return f"checkpoints: {_shown(kept)} kept{over}, {_shown(deleted)} deleted{elsewhere}"
+    return f"checkpoints: {in_decimal(kept)} kept{over}, {in_decimal(deleted)} deleted{elsewhere}"
 
 
 def result_in(folder: Path) -> dict[str, Any] | None:
@@ -100,19 +112,19 @@ class _Deletion:
     def done(self) -> list[str]:
         """Deletes what is to be deleted; what is to be said of it."""
         keep = self.study.checkpoints
-        said = [] if keep.everything else self._delete(self._unneeded)[1]
+        said = [] if keep.everything else self._delete(self.unneeded)[1]
         if keep.max_disk is None:
             return said
         excess = sum(map(_size, _checkpoints(self.store.layout))) - keep.max_disk
         if excess <= 0:
             return said
-        further = self._unneeded + self._last_ones if keep.everything else self._last_ones
+        further = self.unneeded + self._last_ones if keep.everything else self._last_ones
         freed, problems = self._delete(further, excess)
-        most = f"more than {_shown(keep.max_disk)} (objective.checkpoints.max_disk)"
+        most = f"more than {in_decimal(keep.max_disk)} (objective.checkpoints.max_disk)"
         if freed:
-            said.append(f"checkpoints took {most}: {_shown(freed)} were deleted that would have been kept")
+            said.append(f"checkpoints took {most}: {in_decimal(freed)} were deleted that would have been kept")
         if freed < excess:
-            left = _shown(keep.max_disk + excess - freed)
+            left = in_decimal(keep.max_disk + excess - freed)
             said.append(
                 f"WARNING: checkpoints take {left}, {most}, and all of them are needed: trials may go on from them, or "
                 "they are the best one's (this is said once; the end says what is left)"
@@ -129,7 +141,8 @@ class _Deletion:
         return {level for use in self.uses for level in use.last[: self.study.checkpoints.best]}
 
     @property
-    def _unneeded(self) -> list[Level]:
+    def unneeded(self) -> list[Level]:
+        """What no trial goes on from, and no table needs, the smallest budgets first."""
         found = {level for use in self.uses for level in (*use.done, *use.last)} - self._needed - self._kept
         return sorted(found, key=lambda level: (level[1], level[0]))
 
@@ -148,20 +161,24 @@ class _Deletion:
         That of a run stays as long as it, or one that goes on from it, has no result of the present contract.
         """
         freed, problems = 0, list[str]()
-        for (trial, budget), run in ((level, run) for level in levels for run in self.study.runs):
+        for folder in self.deletable(levels):
             if enough is not None and freed >= enough:
                 break
-            folder = self.store.layout.run(trial, run._replace(budget=budget))
-            if not _is_own(folder, self.store.layout):
-                continue
-            behind = [further for use in self.uses for further in use.after.get((trial, budget), ())]
-            if not all(self._is_settled(trial, run._replace(budget=each)) for each in (budget, *behind)):
-                continue
             try:
                 freed += _delete(folder)
             except OSError as error:
                 problems.append(f"the checkpoint in {folder} can't be deleted: {error}")
         return freed, problems
+
+    def deletable(self, levels: Iterable[Level]) -> Iterator[Path]:
+        """The folders of those runs of these whose checkpoint nothing depends on."""
+        for (trial, budget), run in ((level, run) for level in levels for run in self.study.runs):
+            folder = self.store.layout.run(trial, run._replace(budget=budget))
+            if not _is_own(folder, self.store.layout):
+                continue
+            behind = [further for use in self.uses for further in use.after.get((trial, budget), ())]
+            if all(self._is_settled(trial, run._replace(budget=each)) for each in (budget, *behind)):
+                yield folder
 
     def _is_settled(self, trial: str, run: RunId) -> bool:
         result = str(self.store.layout.result(trial, run))
@@ -206,8 +223,3 @@ def _size(checkpoint: Path) -> int:
     """The bytes of a checkpoint; 0 for what is none, and for a link."""
     found = None if checkpoint.is_symlink() else measured(str(checkpoint))
     return found["bytes"] if found else 0
-
-
-def _shown(size: int) -> str:
-    decimal = [unit for unit in UNITS if not unit.endswith("iB") and UNITS[unit] <= max(size, 1)]
-    return in_unit(size, decimal[-1])

@@ -1,0 +1,34 @@
+"""How a study was started, in either form."""
+
+import pytest
+from snaketune.cli.started import Started, started
+from snaketune.errors import StudyError
+from snaketune.session.hopeless import note_session
+
+
+def test_by_the_command_line():
+    typed = Started(["snaketune", "run", "mine.yaml", "--cores", "3", "--", "--profile", "slurm", "--config", "seed=1"])
+    assert (typed.by_us, typed.configuration, typed.cores) == (True, "mine.yaml", 3)
+    assert (typed.options.cluster, typed.options.configuration) == (True, ["seed=1"])
+    assert Started(["snaketune", "run", "mine.yaml"]).cores is None
+
+
+def test_by_snakemake():
+    typed = Started(["snakemake", "--cores", "1", "--configfile", "mine.yaml", "--config", "seed=1"])
+    assert (typed.by_us, typed.configuration, typed.cores) == (False, "mine.yaml", None)
+    assert typed.options.configuration == ["seed=1"]
+    assert Started(["snakemake", "--cores", "1"]).configuration == "config/config.yaml"
+    assert Started(["snakemake", "--cores", "1", "--configfile", "a.yaml", "b.yaml"]).configuration is None
+
+
+def test_it_is_noted_in_the_folder_of_the_study_and_holds_there_alone(begun, tmp_path, monkeypatch):
+    study = begun()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StudyError, match="is not noted; start it once more"):
+        started(study.layout)
+    note_session(study.layout, study.study, 1, here=True, again=["snaketune", "run", "mine.yaml"])
+    assert started(study.layout).words == ["snaketune", "run", "mine.yaml"]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    with pytest.raises(StudyError, match="go there first"):
+        started(study.layout)

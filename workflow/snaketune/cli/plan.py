@@ -1,0 +1,31 @@
+"""`snaketune plan`: what a study would run, before anything is run."""
+
+from pathlib import Path
+
+import click
+
+from snaketune.cli.started import started
+from snaketune.cli.studies import CONFIGURATIONS, found, study_argument
+
+__all__ = ["command"]
+
+
+@click.command("plan", epilog="For example: snaketune plan mine.yaml")
+@study_argument
+def command(study: str | None) -> None:
+    """What a study would run: how many trials and runs, what of them is done, what jobs they come to.
+
+    STUDY is a configuration file, or a study that has begun, of which the file is read that it was started with.
+    """
+    from snaketune.driving.configured import configured
+    from snaketune.driving.plan import planned
+
+    entries: list[str] = []
+    cluster = False
+    if study is None or not study.endswith(CONFIGURATIONS):
+        before = started(found(study))
+        study, entries, cluster = before.configuration, before.options.configuration, before.options.cluster
+        if study is None:
+            raise click.UsageError("the study has several configuration files; name one: snaketune plan STUDY.yaml")
+    planned_study, layout = configured(Path(study), entries, cluster=cluster)
+    click.echo(planned(planned_study, layout, cluster=cluster))
