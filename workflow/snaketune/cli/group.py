@@ -33,6 +33,8 @@ COMMANDS = {
     "retry": Listed("snaketune.cli.retry", "Try failed runs again.", "Run"),
     "rerun": Listed("snaketune.cli.rerun", "Train trials again, whatever became of them.", "Run"),
     "status": Listed("snaketune.cli.status", "How far a study is, what runs, what failed and why.", "Look"),
+    "peek": Listed("snaketune.cli.peek", "Make tables, plots and the page of what there is so far.", "Look"),
+    "open": Listed("snaketune.cli.open", "Open the page in a browser.", "Look"),
     "top": Listed("snaketune.cli.top", "The best trials as a table.", "Look"),
     "best": Listed(
         "snaketune.cli.best", "The configuration of the best trial, also as arguments of a program.", "Look"
@@ -46,8 +48,6 @@ COMMANDS = {
     "export": Listed(
         "snaketune.cli.export_command", "Take results along: to Optuna, TensorBoard, MLflow, …", "Take on"
     ),
-    "peek": Listed("snaketune.cli.peek", "Make tables, plots and the page of what there is so far.", "Look"),
-    "open": Listed("snaketune.cli.open", "Open the page in a browser.", "Look"),
     "clean": Listed("snaketune.cli.clean", "Remove logs and files that nothing needs, or a whole study.", "Keep"),
     "completion": Listed("snaketune.cli.completion", "Print what a shell needs to complete commands.", "Keep"),
 }

@@ -2,13 +2,14 @@
 
 import click
 
+from snaketune.cli.showing import complete_trial
 from snaketune.cli.studies import found, study_option
 
 __all__ = ["command"]
 
 
 @click.command("rerun", epilog="For example: snaketune rerun best; snaketune rerun t5041 grid-3")
-@click.argument("trials", nargs=-1, required=True, metavar="TRIAL...")
+@click.argument("trials", nargs=-1, required=True, metavar="TRIAL...", shell_complete=complete_trial)
 @study_option
 @click.option("--cores", "-c", type=click.IntRange(min=1), help="How many cores to use, if not as before.")
 @click.option("--verbose", is_flag=True, help="Show what Snakemake says, in place of the state of the search.")

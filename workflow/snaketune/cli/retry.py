@@ -2,6 +2,7 @@
 
 import click
 
+from snaketune.cli.showing import complete_trial
 from snaketune.cli.studies import found, study_option
 
 __all__ = ["command"]
@@ -10,7 +11,7 @@ _ALL = ("all-failed",)
 
 
 @click.command("retry", epilog="For example: snaketune retry; snaketune retry timeout oom; snaketune retry grid-3")
-@click.argument("what", nargs=-1, metavar="[STATUS|TRIAL]...")
+@click.argument("what", nargs=-1, metavar="[STATUS|TRIAL]...", shell_complete=complete_trial)
 @study_option
 @click.option("--cores", "-c", type=click.IntRange(min=1), help="How many cores to use, if not as before.")
 @click.option("--verbose", is_flag=True, help="Show what Snakemake says, in place of the state of the search.")
