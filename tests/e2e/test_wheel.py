@@ -1,13 +1,25 @@
 """The wheel holds all that reading a study needs, without the repository."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from project import wait_until
 
 ROOT = Path(__file__).parents[2]
+# Says that it has begun, and ends when it may.
+WAITING = """\
+import json, os, sys, time
+open("begun", "a").close()
+until = time.time() + 300
+while not os.path.exists("go") and time.time() < until:
+    time.sleep(0.05)
+print(json.dumps({"val_loss": float(sys.argv[sys.argv.index("--lr") + 1])}))
+"""
 READ = """
 from pathlib import Path
 import snaketune
@@ -57,3 +69,58 @@ def test_nothing_else_is_installed(installed):
         "snaketune",
     ]
     assert (installed / "snaketune" / "py.typed").exists()
+
+
+@pytest.fixture
+def at_home(installed, tmp_path):
+    """Calls the installed package's command line in the folder of a new project."""
+    home = tmp_path / "mine"
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+
+    def call(*words: str, cwd: Path = home, **options) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "snaketune", *words],
+            cwd=cwd,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    with call("new", "mine", cwd=tmp_path) as begun:
+        assert begun.stdout.read().endswith("Next: cd mine && snaketune run study.yaml\n")
+    return home, call
+
+
+def test_from_nothing_to_results_with_a_ctrl_c_between(at_home, installed):
+    home, call = at_home
+    study = (home / "study.yaml").read_text()
+    study = study.replace("python train.py", f"{sys.executable} train.py").replace("n_trials: 8", "n_trials: 3")
+    (home / "study.yaml").write_text(study + "plots: {choose: []}\n")
+    (home / "train.py").write_text(WAITING)
+
+    first = call("run", "study.yaml", "--cores", "1", process_group=0)
+    wait_until(lambda: (home / "begun").exists())
+    os.killpg(first.pid, signal.SIGINT)
+    printed, said = first.communicate(timeout=120)
+    assert first.returncode == 130, said
+    assert "3 runs in all (3 trials × 1), 0 done, 3 to run." in printed
+    assert "[snaketune] Ending: runs under way are stopped" in said
+    assert "it is started again" not in said
+    assert said.splitlines()[-1].endswith("It goes on with: snaketune run study.yaml --cores 1")
+
+    (home / "go").touch()
+    second = call("run", "study.yaml", "--cores", "1")
+    _, said = second.communicate(timeout=120)
+    assert second.returncode == 0, said
+    assert "[snaketune] example: 3 of 3 trials done, best val_loss " in said
+    assert said.splitlines()[-1].startswith("[snaketune] Next: snaketune open")
+    assert "rule" not in said  # what Snakemake says of its jobs is in its log
+    again = json.loads((home / "results" / "example" / "session.json").read_text())["again"]
+    assert again == ["snaketune", "run", "study.yaml", "--cores", "1"]
+    with call("top", "--json") as top:
+        assert len(json.load(top.stdout)["trials"]) == 3
+    logs = [*home.glob("**/*.log"), *home.glob(".snakemake/log/*.log")]
+    assert logs
+    assert not any(str(ROOT / "workflow") in log.read_text() for log in logs)

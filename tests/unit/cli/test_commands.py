@@ -89,7 +89,7 @@ def test_run_refuses_what_it_cannot_run(snaketune, tmp_path):
         ),
         (["mine.yaml", "--", "--configfile", "other.yaml"], 2, "--configfile can't be given behind --"),
         (["none.yaml"], 1, "snaketune: There is no file none.yaml. Did you mean 'mine.yaml'"),
-        ([], 2, "Missing argument 'STUDY.yaml'"),
+        ([], 2, "Name STUDY.yaml or SCRIPT"),
     ):
         done = snaketune("run", *words)
         assert (done.exit_code, said in done.stderr) == (status, True), done.stderr

@@ -4,6 +4,7 @@ import click
 
 from snaketune.cli.showing import complete_trial
 from snaketune.cli.studies import found, study_option
+from snaketune.errors import StudyError
 
 __all__ = ["command"]
 
@@ -29,5 +30,8 @@ def command(ctx: click.Context, what: tuple[str, ...], study: str | None, cores:
     layout = found(study)
     named = [word for word in what if word not in STATUSES]
     results = look(layout).results if named else None
-    words = [word if word in STATUSES or results is None else trial_named(word, results) for word in what or _ALL]
+    try:
+        words = [word if word in STATUSES or results is None else trial_named(word, results) for word in what or _ALL]
+    except StudyError as error:
+        raise StudyError(f"{error}. Statuses are {', '.join(sorted(STATUSES))}") from None
     ctx.exit(do_again(layout, f"retry={','.join(words)}", cores=cores, verbose=verbose))

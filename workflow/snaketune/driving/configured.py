@@ -43,7 +43,7 @@ def raw_configuration(path: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(path.read_bytes())
     except FileNotFoundError:
-        near = (file.name for suffix in ("*.yaml", "*.yml") for file in path.parent.glob(suffix))
+        near = (file.name for suffix in ("*.yaml", "*.yml") for file in path.parent.glob(f"[!.]{suffix}"))
         raise StudyError(f"There is no file {path}.{did_you_mean(path.name, near)}") from None
     except OSError as error:
         raise StudyError(f"{path} can't be read: {error.strerror}") from None
