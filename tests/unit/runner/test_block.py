@@ -185,7 +185,7 @@ def test_what_a_function_returns_is_a_file_where_there_is_a_folder(folder):
 
 def test_parameters_come_from_the_table_of_the_round(folder):
     shutil.rmtree("results/s/trials")
-    params = {"x": 'a,"b"', "y": [1.5, None]}
+    params = {"y": [1.5, None], "x": 'a,"b"'}
     trial = trial_id(params)
     table = MARKER.parent.parent / "trials.csv"
     table.parent.mkdir(parents=True)
@@ -195,6 +195,7 @@ def test_parameters_come_from_the_table_of_the_round(folder):
     assert start([f"{trial}/r0"]).wait(60) == 0
     record = Records("results/s").find(trial, "r0")
     assert record["params"] == params
+    assert list(record["params"]) == ["x", "y"], "in the order in which a program is given them"
     assert json.loads(record["printed"]["stdout"].splitlines()[0]) == params
     assert not list(Path("results/s/trials").iterdir())
 

@@ -39,6 +39,8 @@ def command(study: str | None, search: str | None, form: str, as_json: bool) -> 
     remark(seen)
     if best is None:
         raise StudyError(f"No trial of {results.study.name} is complete, so there is no best one")
+    if len(results.study.metrics) > 1:
+        notice(f"The best by the first objective, {results.study.metric.name}; the Pareto set: snaketune top")
     run = first_run(results, best.trial)
     words = arguments_of(run, best.params, results.study)
     if as_json:

@@ -1,6 +1,7 @@
 """What the commands that look at results have in common: trials by their names, tables, remarks."""
 
 import contextlib
+import io
 import os
 import shutil
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from snaketune.cli.console import notice
-from snaketune.cli.studies import complete_study, found
+from snaketune.cli.studies import found
 from snaketune.errors import StudyError
 from snaketune.garbage import collect_seldom
 from snaketune.looking.listing import Column, aligned, fitted
@@ -45,11 +46,12 @@ def seen_trial(word: str, study: str | None) -> tuple[Seen, str]:
 
 
 def complete_trial(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The words that name trials and begin so, for the shell."""
-    try:
-        return names_beginning(incomplete, seen_study(ctx.params.get("study")).results)
-    except StudyError:
-        return complete_study(ctx, parameter, incomplete)
+    """The words that name trials and begin so, for the shell, where nothing else may be said."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            return names_beginning(incomplete, seen_study(ctx.params.get("study")).results)
+        except StudyError:
+            return []
 
 
 def remark(seen: Seen) -> None:

@@ -36,6 +36,7 @@ def document_of_best(results: StudyResults, best: Best) -> Document:
                 "reason": each.trial.reason,
                 "budget": each.trial.budget,
                 "in_pareto_set": each.in_front,
+                "feasible": each.feasible,
                 "params": each.trial.params,
                 "metrics": each.trial.metrics,
                 "se": each.trial.se,

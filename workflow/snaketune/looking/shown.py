@@ -8,7 +8,7 @@ from typing import Any
 from snaketune.command import ALONE
 from snaketune.looking.curves import Curve, curves_of
 from snaketune.looking.naming import proposals
-from snaketune.results.ranking import pareto, ranked
+from snaketune.results.ranking import feasible, pareto, ranked
 from snaketune.results.rungs import rung_rows
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
@@ -75,6 +75,7 @@ class ShownTrial:
     rank: int | None
     ranked: int
     in_front: bool | None
+    feasible: bool | None
     metrics: Mapping[str, Any]
     se: Mapping[str, float]
     budget: float | None
@@ -111,6 +112,7 @@ def shown(results: StudyResults, trial: str) -> ShownTrial:
         rank=order.index(trial) + 1 if trial in order else None,
         ranked=len(order),
         in_front=None if front is None or done is None or not done.complete else trial in front,
+        feasible=feasible(done, study) if done and done.complete and study.outcome_constraints else None,
         metrics=done.metrics if done else {},
         se=done.se if done else {},
         budget=done.budget if done else None,

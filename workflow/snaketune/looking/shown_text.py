@@ -36,7 +36,8 @@ def _head(shown: ShownTrial, study: Study) -> Iterator[str]:
     yield f"{shown.status}{reason}"
     if shown.rank is not None:
         front = ", in the Pareto set" if shown.in_front else ""
-        yield f"rank {shown.rank} of {shown.ranked} complete trials{front}"
+        broken = ", does not keep all outcome constraints" if shown.feasible is False else ""
+        yield f"rank {shown.rank} of {shown.ranked} complete trials{front}{broken}"
     if study.budget and shown.budget is not None:
         yield f"trained with {one_line(study.budget.text(shown.budget))} of {number(study.budget.max)}"
     for origin in shown.origins:

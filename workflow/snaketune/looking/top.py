@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from snaketune.config.study import Filter, Study
 from snaketune.errors import ConfigError, StudyError, did_you_mean
-from snaketune.results.ranking import matches, pareto, ranked
+from snaketune.results.ranking import feasible, matches, pareto, ranked
 from snaketune.results.spelling import plain
 from snaketune.results.study import StudyResults
 from snaketune.results.tables import Row, header_of, labels_of
@@ -36,13 +36,18 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listed:
-    """A trial as it is listed: with its rank among all, and the search that has trained it furthest."""
+    """A trial as it is listed: with its rank among all, and the search that has trained it furthest.
+
+    Of a complete one, `in_front` says whether it is in the Pareto set, where there are several objectives, and
+    `feasible` whether it keeps the outcome constraints, where there are any.
+    """
 
     rank: int | None
     trial: Trial
     name: str
     search: str
     in_front: bool | None
+    feasible: bool | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ def best_trials(results: StudyResults, wish: Wish) -> Best:
                 labels_of(trial, search, study)[0],
                 search,
                 trial.trial in members if several and trial.complete else None,
+                feasible(trial, study) if study.outcome_constraints and trial.complete else None,
             )
             for search, trial in wanted[: wish.most]
         ],

@@ -79,7 +79,7 @@ class Run:
             self.params: dict[str, Any] = read_json(self.params_file)
             self.given = read_bytes(self.params_file) or b"{}"
         else:
-            self.params, self.params_file = {**params}, self.path(PARAMS)
+            self.params, self.params_file = dict(sorted(params.items())), self.path(PARAMS)  # as such a file has them
             self.given = (canonical(params) + "\n").encode()
         self._check_params()
         try:
