@@ -32,6 +32,14 @@ def test_a_word_that_means_none_or_several(study, word, said):
         trial_named(word, look(study.layout).results)
 
 
+def test_what_is_there_but_of_no_search_is_said(study):
+    (study.layout.trials / "t0123456789abcdef").mkdir()
+    with pytest.raises(
+        StudyError, match=r"final training \(.*final/\) or of an earlier configuration; its files are in"
+    ):
+        trial_named("t0123456789abcdef", look(study.layout).results)
+
+
 def test_a_number_of_several_searches_needs_an_id(begun):
     study = begun()
     study.finish(lambda params, run: {"loss": float(params["x"])})

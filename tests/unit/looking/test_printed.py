@@ -4,7 +4,7 @@ import time
 import pytest
 from snaketune.errors import StudyError
 from snaketune.looking import printed
-from snaketune.looking.printed import chosen_runs, follow, kept_of, last_lines
+from snaketune.looking.printed import chosen_runs, follow, has_begun, kept_of, last_lines
 from snaketune.looking.seen import look
 from snaketune.runner.run_id import RunId
 
@@ -70,7 +70,9 @@ def test_a_run_that_is_recorded_in_the_end_is_followed_too(begun, monkeypatch):
     study = begun(searches=GRID)
     trial = study.propose("grid")[0].trial
     store = study.store
+    assert not has_begun(store, trial, RunId(0))
     timer = threading.Timer(0.1, lambda: study.fold(trial, "r0", {"loss": 1.0}, stdout="all\n"))
     timer.start()
     assert list(follow(store, trial, RunId(0), ["stdout"], 10)) == [("stdout", b"all\n")]
     timer.join()
+    assert has_begun(store, trial, RunId(0))

@@ -32,7 +32,7 @@ def command(
 
     TRIAL is its id, the beginning of that, its name, its number, or best; also STUDY/TRIAL.
     """
-    from snaketune.looking.printed import chosen_runs, kept_of
+    from snaketune.looking.printed import chosen_runs, has_begun, kept_of
     from snaketune.looking.printed import follow as followed
 
     if follow and as_json:
@@ -43,6 +43,8 @@ def command(
     if follow:
         if len(runs) > 1:
             raise click.UsageError(f"{found} has several runs; --run names one of {', '.join(map(str, runs))}")
+        if not has_begun(store, found, runs[0]):
+            notice(f"{found}/{runs[0]} has not begun; as soon as it does, what it prints comes here (Ctrl-C ends this)")
         for stream, content in followed(store, found, runs[0], wanted, _FOLLOWED if lines is None else lines):
             _write(content, stream, wanted)
         return

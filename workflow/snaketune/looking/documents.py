@@ -37,6 +37,7 @@ def document_of_best(results: StudyResults, best: Best) -> Document:
                 "budget": each.trial.budget,
                 "in_pareto_set": each.in_front,
                 "feasible": each.feasible,
+                "value": each.trial.value(results.study),
                 "params": each.trial.params,
                 "metrics": each.trial.metrics,
                 "se": each.trial.se,

@@ -39,6 +39,12 @@ def trial_named(word: str, results: StudyResults) -> str:
             raise StudyError(f"'{word}' means several trials of {study}: {_listed(found)}; give the id of one")
     if not rows:
         raise StudyError(f"No trial of {study} has been proposed yet")
+    trials = results.layout.trials
+    if trials.exists() and word in {path.name for path in trials.iterdir()}:
+        raise StudyError(
+            f"{word} is none of the searches' trials: it is of the final training ({results.layout.final}/) or of an "
+            f"earlier configuration; its files are in {trials / word}/"
+        )
     near = get_close_matches(word, names_beginning("", results), n=3)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise StudyError(

@@ -10,7 +10,7 @@ from snaketune.results.study import StudyResults
 from snaketune.runner.lock import is_held
 from snaketune.runner.run_id import RunId
 
-__all__ = ["chosen_runs", "follow", "kept_of", "last_lines"]
+__all__ = ["chosen_runs", "follow", "has_begun", "kept_of", "last_lines"]
 
 _PAUSE = 0.5  # seconds between two looks
 
@@ -44,6 +44,11 @@ def last_lines(content: bytes, most: int | None) -> bytes:
         return content
     lines = content.splitlines(keepends=True)
     return b"".join(lines[len(lines) - min(most, len(lines)) :])
+
+
+def has_begun(store: Store, trial: str, run: RunId) -> bool:
+    """Whether a run has ended, or somebody is at work on it."""
+    return store.done(trial, run) or is_held(str(store.layout.run(trial, run)))
 
 
 def follow(store: Store, trial: str, run: RunId, streams: list[str], most: int) -> Iterator[tuple[str, bytes]]:
