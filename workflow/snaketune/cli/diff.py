@@ -3,7 +3,7 @@
 import click
 
 from snaketune.cli.console import json_option, notice, print_json
-from snaketune.cli.showing import complete_trial, print_table, remark, seen_trial
+from snaketune.cli.showing import complete_trial, print_table, remark, seen_trials
 from snaketune.cli.studies import study_option
 
 __all__ = ["command"]
@@ -23,7 +23,7 @@ def command(a: str, b: str, study: str | None, as_json: bool) -> None:
     from snaketune.looking.documents import document_of_differences
     from snaketune.looking.shown import shown
 
-    (of_a, trial_a), (of_b, trial_b) = seen_trial(a, study), seen_trial(b, study)
+    (of_a, trial_a), (of_b, trial_b) = seen_trials([a, b], study)
     first, second = shown(of_a.results, trial_a), shown(of_b.results, trial_b)
     for seen in {each.study.name: each for each in (of_a, of_b)}.values():
         remark(seen)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -13,11 +14,12 @@ from snaketune.cli.console import notice
 from snaketune.cli.studies import found
 from snaketune.errors import StudyError
 from snaketune.garbage import collect_seldom
+from snaketune.layout import Layout
 from snaketune.looking.listing import Column, aligned, fitted
 from snaketune.looking.naming import names_beginning, trial_named
 from snaketune.looking.seen import Seen, look
 
-__all__ = ["complete_trial", "print_lines", "print_table", "remark", "seen_study", "seen_trial"]
+__all__ = ["complete_trial", "print_lines", "print_table", "remark", "seen_study", "seen_trial", "seen_trials"]
 
 
 def seen_study(study: str | None) -> Seen:
@@ -31,18 +33,35 @@ def seen_study(study: str | None) -> Seen:
 
 
 def seen_trial(word: str, study: str | None) -> tuple[Seen, str]:
-    """The results of the study, and the id of the trial that a word means; the word may be STUDY/TRIAL.
+    """As `seen_trials`, of one trial."""
+    (only,) = seen_trials([word], study)
+    return only
+
+
+def seen_trials(words: Sequence[str], study: str | None) -> list[tuple[Seen, str]]:
+    """The results of the study, and the id of the trial, that each word means; words may be STUDY/TRIAL.
 
     Raises:
         StudyError: there is no such study, or no such trial.
     """
+    read: dict[Path, Seen] = {}
+    trials = []
+    collect_seldom()
+    for word in words:
+        layout, own = _placed(word, study)
+        if layout.root not in read:
+            read[layout.root] = look(layout)
+        trials.append((read[layout.root], trial_named(own, read[layout.root].results)))
+    return trials
+
+
+def _placed(word: str, study: str | None) -> tuple[Layout, str]:
+    """The study that a word is about, and what names the trial in it."""
     owner, slash, own = word.rpartition("/")
     if slash and study is None:
         with contextlib.suppress(StudyError):  # a name may have a slash too
-            seen = seen_study(owner)
-            return seen, trial_named(own, seen.results)
-    seen = seen_study(study)
-    return seen, trial_named(word, seen.results)
+            return found(owner), own
+    return found(study), word
 
 
 def complete_trial(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
