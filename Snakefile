@@ -2,7 +2,7 @@ include: "workflow/Snakefile"
 
 
 rule default:
-    default_target: True
+    default_target: not HOSTED
     input:
         rules.all.input,
     message:

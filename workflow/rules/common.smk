@@ -1,20 +1,16 @@
 # The study, and what the rules ask about it. Everything that is slow to import stays out of here: each job on a
 # cluster reads this file.
 from os import environ
-from pathlib import Path
 
-from snakemake.exceptions import IncompleteCheckpointException
-from snakemake.io import checkpoint_target
 from snaketune.config import read_study, with_command_line
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.plots.catalog import compared_files, files_of, names_of
 from snaketune.proposing.former_rounds import with_former_rounds
-from snaketune.proposing.graph import Graph
 from snaketune.proposing.told import with_told_at_start, with_told_by_now
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
-from snaketune.session import Caller, command_again, jobs_of, outputs_of, report_labels, shown_of, tables_of_some
+from snaketune.session import Caller, command_again, outputs_of, report_labels, shown_of, tables_of_some
 
 
 def checked(build, *arguments, prefix="", **options):
@@ -28,12 +24,12 @@ def checked(build, *arguments, prefix="", **options):
 
 def configured(build, *arguments, **options):
     """What `build` makes of the configuration."""
-    return checked(build, *arguments, **options, prefix="The configuration can't be used:\n  ")
+    return checked(build, *arguments, **options, prefix=f"The configuration{OF_MODULE} can't be used:\n  ")
 
 
-config = configured(with_command_line, config, workflow.config_settings.config_args)
+config = configured(with_command_line, config, GIVEN)
 STUDY = configured(read_study, config, Path.cwd())
-LAYOUT = Layout(Path("results", STUDY.name))
+LAYOUT = Layout(RESULTS_OF_ALL / STUDY.name)
 # A job on a cluster reads this file too; what was told by hand after the workflow's start is nothing to it.
 MAIN = workflow.is_main_process
 STUDY = (with_told_by_now if MAIN else with_told_at_start)(with_former_rounds(STUDY, LAYOUT), LAYOUT)
@@ -41,15 +37,14 @@ OBJECTIVE = STUDY.config["objective"]
 RESULTS, LOGS = str(LAYOUT.root), str(LAYOUT.logs)
 COMPARED = config.get("studies", [])
 COMPARISON = "+".join(COMPARED) or "compare"  # no study can be called so; without studies nothing is written
-checked(check_finished, COMPARED, Path("results"))
+checked(check_finished, COMPARED, RESULTS_OF_ALL)
 
 CALLER = Caller.taken_from(environ)
-STAGES = Stages(Path(workflow.current_basedir).parents[1] / "scripts", Path(".snakemake"))
 # A cluster is what limits jobs by a number of nodes.
 HERE = MAIN and workflow.resource_settings.nodes is None
-TRIAL_JOBS = jobs_of(STUDY, LAYOUT, main=MAIN, here=HERE and not LOOKS)
-for shared, there_is in TRIAL_JOBS.shared_here.items():
-    workflow.register_resource(shared, there_is)
+NOW = part_of_host(LAYOUT.root)
+if not hasattr(NOW, "stages"):
+    NOW.stages = Stages(HOME / "scripts", Path(".snakemake"), number=len(PARTS))
 
 
 wildcard_constraints:
@@ -61,48 +56,12 @@ wildcard_constraints:
     wave=r"\d+",
 
 
-# --- who waits for whom -------------------------------------------------------------------------------------------
-
-
-def written(checkpoint):
-    """The first file of a checkpoint that has run, if it is not running again just now."""
-    if not exists(checkpoint.output[0]):
-        raise IncompleteCheckpointException(checkpoint.rule, checkpoint_target(checkpoint.output[0]))
-    return Path(checkpoint.output[0])
-
-
-GRAPH = Graph(
-    STUDY,
-    LAYOUT,
-    proposal=lambda search, number: written(checkpoints.generate.get(search=search, round=number)),
-    packed=lambda search, number, wave: written(checkpoints.pack.get(search=search, round=number, wave=wave)),
-    finalists=lambda: written(checkpoints.finalists.get()),
-    not_yet=IncompleteCheckpointException,
-)
-
-
-def before_round(wildcards):
-    """What a round is made from, and what it merely comes after."""
-    awaited = GRAPH.before_round(wildcards.search, int(wildcards.round))
-    return [*awaited.sources, *map(ancient, awaited.turn)]
-
-
-def before_wave(wildcards):
-    """The earlier runs of its round that a wave comes after."""
-    return list(map(ancient, GRAPH.before_wave(wildcards.search, int(wildcards.round), int(wildcards.wave))))
-
-
-def runs_of_block(wildcards):
-    """The runs of a block, as <trial>/<run>."""
-    return GRAPH.runs_of_block(wildcards.search, int(wildcards.round), int(wildcards.block))
-
-
 # --- how jobs are started, and what they ask for ------------------------------------------------------------------
 
 
 def stage(script):
     """The words that start a stage's script. Taken from a function of the job, they are no reason to run it again."""
-    return lambda wildcards, output: STAGES.words(script)
+    return lambda wildcards, output: NOW.stages.words(script)
 
 
 def no_environment(wildcards):
@@ -121,26 +80,26 @@ def command_to_go_on(wildcards, output):
 
 def runner_of_trial(wildcards, output):
     """The words that start the runner for one run. Taken from the output, they are no reason to train again."""
-    return checked(TRIAL_JOBS.runner_of_trial, wildcards.trial, wildcards.run)
+    return checked(NOW.jobs.runner_of_trial, wildcards.trial, wildcards.run)
 
 
 def runner_of_block(wildcards, output, resources):
     """The words that start a block of runs."""
-    blocks = GRAPH.blocks_of_round(wildcards.search, int(wildcards.round))
-    return checked(TRIAL_JOBS.runner_of_block, runs_of_block(wildcards), blocks, resources.get("runtime"))
+    blocks = NOW.graph.blocks_of_round(wildcards.search, int(wildcards.round))
+    return checked(NOW.jobs.runner_of_block, runs_of_block(wildcards), blocks, resources.get("runtime"))
 
 
 def asked_by_jobs(runs_of=lambda wildcards: [f"{wildcards.trial}/{wildcards.run}"]):
     """By name, the functions by which Snakemake computes what a job asks for, which is no reason to run it again."""
     return {
-        name: lambda wildcards, attempt, name=name: checked(TRIAL_JOBS.asked, name, runs_of(wildcards), attempt)
-        for name in TRIAL_JOBS.names
+        name: lambda wildcards, attempt, name=name: checked(NOW.jobs.asked, name, runs_of(wildcards), attempt)
+        for name in NOW.jobs.names
     }
 
 
 # --- what there is in the end -------------------------------------------------------------------------------------
 
-WITH_CAPTION = {path.stem for path in (Path(workflow.current_basedir).parent / "report").glob("*.rst")}
+WITH_CAPTION = {path.stem for path in (HOME / "workflow" / "report").glob("*.rst")}
 
 
 def in_report(path, category, part):
@@ -162,6 +121,6 @@ def plots_in_report(search=None):
 
 def compared_in_report():
     """What a comparison writes, with its places in the report; nothing if no studies are named."""
-    folder = f"results/{COMPARISON}"
-    written = [f"{folder}/results.csv", f"{folder}/summary.md", *compared_files(STUDY, folder)]
+    folder = RESULTS_OF_ALL / COMPARISON
+    written = [folder / "results.csv", folder / "summary.md", *compared_files(STUDY, str(folder))]
     return [in_report(path, "Comparison", ", ".join(COMPARED)) for path in written if COMPARED]

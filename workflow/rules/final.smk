@@ -20,7 +20,7 @@ checkpoint finalists:
 
 rule final:
     input:
-        lambda wildcards: GRAPH.results_of_final(),
+        lambda wildcards: all_asked(NOW.graph.results_of_final()),
         study=ancient(LAYOUT.study),
         trials=LAYOUT.finalists,
     output:

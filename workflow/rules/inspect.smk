@@ -16,7 +16,7 @@ rule plan:
         given=lambda wildcards: [
             f"{name}={resource.raw}"
             for name, resource in workflow.get_rule(
-                "trial" if STUDY.trials_per_job in ("auto", 1) else "block"
+                NAMES["trial" if STUDY.trials_per_job in ("auto", 1) else "block"]
             ).resources.items()
             if resource.raw is not None
         ],
@@ -32,7 +32,7 @@ rule status:
     params:
         stage=stage("status.py"),
         study=str(LAYOUT.study),
-        owner=lambda wildcards: SESSION.lock.owner or "",
+        owner=lambda wildcards: NOW.session.lock.owner or "",
     shell:
         "{params.stage:q} {params.study:q} {params.owner:q} 2> >(tee {log:q} >&2)"
 

@@ -3,9 +3,9 @@
 
 rule gather:
     input:
-        lambda wildcards: GRAPH.done_of_round(wildcards.search, int(wildcards.round)),
+        lambda wildcards: all_asked(NOW.graph.done_of_round(wildcards.search, int(wildcards.round))),
         # Nothing, but not before all of the round's runs are packed into jobs.
-        lambda wildcards: GRAPH.next_wave(wildcards.search, int(wildcards.round)),
+        lambda wildcards: NOW.graph.next_wave(wildcards.search, int(wildcards.round)),
         study=ancient(LAYOUT.study),
         trials=LAYOUT.proposed("{search}", "{round}"),
     output:
@@ -23,9 +23,11 @@ rule gather:
 
 rule aggregate:
     input:
-        rounds=lambda wildcards: GRAPH.gathered(wildcards.search),
-        proposal=lambda wildcards: GRAPH.next_round(wildcards.search),
+        rounds=lambda wildcards: all_asked(NOW.graph.gathered(wildcards.search)),
+        proposal=lambda wildcards: NOW.graph.next_round(wildcards.search),
         study=ancient(LAYOUT.study),
+        # Not to be deleted (temp) while there are trials.
+        inputs=ancient(STUDY.inputs),
     output:
         **tables_of_some(STUDY, LAYOUT, "{search}"),
         results=table_in_report("results.csv", "{search}"),

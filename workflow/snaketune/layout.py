@@ -47,6 +47,15 @@ class Layout:
         """What was asked and told by hand."""
         return self.root / "told.jsonl"
 
+    def inputs(self) -> Path:
+        """What the content of `objective.inputs` was when the rules that make them had run."""
+        return self.root / "inputs.json"
+
+    @property
+    def results_of_all(self) -> Path:
+        """The folder of all studies, beside that of this one."""
+        return self.root.parent
+
     @property
     def logs(self) -> Path:
         """Where the runs' logs are: results/ is mirrored by logs/ beside it."""

@@ -7,6 +7,7 @@ import yaml
 from snakemake.cli import parse_config
 from snakemake.utils import update_config
 from snaketune.config import with_command_line
+from snaketune.config.command_line import entries_below
 from snaketune.errors import ConfigError
 
 FILE = {
@@ -89,3 +90,12 @@ def test_what_is_not_clear(entries, file, words):
 @pytest.mark.parametrize("text", ["&a [*a]", "[1", "2020-13-45", "!!python/object:os.system {}", "{[1]: 2}"])
 def test_what_is_no_yaml_is_text_or_left_to_the_schema(text):
     given(f"value={text}")
+
+
+def test_what_is_given_for_a_part_of_the_configuration_around_it():
+    entries = ["tune={n_trials: 7, space: {lr: {low: 1e-4}}, retry: failed}", "other={n_trials: 9}", "threads=4"]
+    below = entries_below(entries, "tune")
+    found = given(*below)
+    assert (found["search"]["n_trials"], found["space"]["lr"]["low"], found["retry"]) == (7, 1e-4, "failed")
+    assert "threads" not in found
+    assert entries_below(entries, "threads") == entries_below(entries, "nothing") == []

@@ -6,6 +6,7 @@ import pytest
 from good_configs import LARGE, edited, folder, study_of
 from snaketune.config import digests, schema
 from snaketune.config.digests import RERUNS
+from snaketune.config.inputs import with_inputs
 
 BASE = {
     "study": "s",
@@ -135,6 +136,7 @@ KEYS = {
     "objective.metrics": ("objective__metrics", ["loss"], ["loss", "size"], {}),
     "objective.code": ("objective__code", ["train.py"], ["train.py", "data"], {}),
     "objective.data": ("objective__data", [], ["data"], {}),
+    "objective.inputs": ("objective__inputs", [], ["made_later.csv"], {}),
     "objective.base_config": ("objective__base_config", {"a": 1}, {"a": 2}, {}),
     "objective.workdir": ("objective__workdir", ".", "data", {}),
     "objective.env": ("objective__env", {}, {"A": "1"}, {}),
@@ -399,7 +401,7 @@ def test_a_changed_key_reruns_what_it_says(root, key):
         (root / "results" / study / "results.csv").write_text("x,n,k,loss\n")
     place, before, after, more = KEYS[key]
     base = edited(BASE, **{path: value for path, value in more.items() if path != place})
-    first, second = (digests_of(study_of(root, base, **{place: value})) for value in (before, after))
+    first, second = (digests_of(with_inputs(study_of(root, base, **{place: value}), {})) for value in (before, after))
     changed = [what for what in RERUNS[:-1] if first[what] != second[what]]
     promised = keys_of_schema()[key]["x-reruns"]
     if key in BY_OTHER_MEANS:

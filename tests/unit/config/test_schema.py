@@ -64,6 +64,7 @@ KEYS = {
     "objective.code": ([["train.py"], ["*.py"], ["data/**"], []], [(["nope.py"], "no file or folder nope.py"),
         (["*.R"], "no file or folder"), (["/dev/zero"], "no file or folder"), (["a" * 300], "no file")]),
     "objective.data": ([["data"]], [(["nope"], "no file or folder nope")]),
+    "objective.inputs": ([["made_later.csv"], []], [("data", "must be a list"), ([""], "must not be empty")]),
     "objective.base_config": ([{}, {"a": {"b": 1}}], [("nope.yaml", "can't be read: No such file"), ("data",
         "can't be read: Is a directory"), (3, "text or a mapping")]),
     "objective.workdir": (["data", "."], [("nope", "there is no folder nope"), ("a" * 300, "no folder"),

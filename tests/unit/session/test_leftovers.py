@@ -3,7 +3,8 @@
 import base64
 import json
 
-from snaketune.session.leftovers import clear_leftovers
+from snaketune.layout import Layout
+from snaketune.session.leftovers import clear_leftovers, submitted_jobs
 from snaketune.session.params_files import restore_params
 
 
@@ -17,27 +18,52 @@ def mark(state, output) -> None:
     path.touch()
 
 
-def test_results_are_offered_and_markers_removed(tmp_path):
-    state = tmp_path / ".snakemake"
-    (state / "locks").mkdir(parents=True)
-    (state / "locks" / "0.input.lock").touch()
-    result = tmp_path / ("long" * 40) / ("name" * 40) / "result.json"
-    missing, marker, table = tmp_path / "other" / "result.json", tmp_path / "0.done", tmp_path / "results.csv"
+def test_results_are_offered_and_markers_removed(made, tmp_path):
+    state, layout = tmp_path / ".snakemake", made().layout
+    root = layout.root
+    result = root / ("long" * 40) / ("name" * 40) / "result.json"
+    missing, marker, table = root / "other" / "result.json", root / "0.done", root / "results.csv"
     result.parent.mkdir(parents=True)
     for path in (result, marker, table):
         path.write_text("whole")
     for path in (result, missing, marker, table):
         mark(state, path)
-    clear_leftovers(state)
+    clear_leftovers(state, layout)
     assert not result.exists()
     assert result.with_name("result.adopt.json").read_text() == "whole"
     assert not marker.exists()
     assert table.read_text() == "whole"
-    assert list((state / "locks").iterdir()) == list((state / "incomplete").iterdir()) == []
+    assert [path for path in (state / "incomplete").rglob("*") if path.is_file()] == []
+
+
+def test_what_is_of_the_workflow_around_it_stays(made, tmp_path):
+    state, layout = tmp_path / ".snakemake", made().layout
+    results = layout.results_of_all
+    (results / "other").mkdir(parents=True)
+    (results / "other" / "study.json").touch()
+    theirs = [
+        tmp_path / "prepared.csv",
+        results / "figure.png",
+        results / "mapping" / "reads.bam",
+        results / "a+s" / "x",
+    ]
+    for path in (*theirs, results / "other" / "top.csv", results / "s+other" / "results.csv"):
+        mark(state, path)
+    locks = {
+        "0.input": [results / "s" / "study.json"],
+        "0.output": theirs[:1],
+        "1.output": [theirs[1], results / "s" / "x"],
+    }
+    (state / "locks").mkdir()
+    for name, paths in locks.items():
+        (state / "locks" / f"{name}.lock").write_text("".join(f"{path}\n" for path in paths))
+    clear_leftovers(state, layout)
+    assert sorted(submitted_jobs(state)) == sorted(theirs)
+    assert [path.name for path in (state / "locks").iterdir()] == ["0.output.lock"]
 
 
 def test_nothing_is_left_of_a_folder_that_was_never_used(tmp_path):
-    clear_leftovers(tmp_path / ".snakemake")
+    clear_leftovers(tmp_path / ".snakemake", Layout(tmp_path / "results" / "s"))
     assert (tmp_path / ".snakemake" / "incomplete").is_dir()
 
 

@@ -19,7 +19,7 @@ _MOST = 200_000
 def code_files(raw: Mapping[str, Any], argv: list[str], workdir: Path, root: Path) -> list[str]:
     """The files and folders whose content a result depends on, relative to `root` where they are below it.
 
-    `raw` is the configuration's objective.
+    `raw` is the configuration's objective. Its `inputs`, which may not be there yet, are none of them.
 
     Raises:
         ConfigError: a file or folder that is not there, or far too many of them.
@@ -45,7 +45,9 @@ def code_files(raw: Mapping[str, Any], argv: list[str], workdir: Path, root: Pat
             raise ConfigError(f"objective.{key}", f"there is no file or folder {path}")
         found += existing
     if "code" not in raw:
-        found += [workdir / word for word in argv if is_there(workdir / word)]
+        made = {Path(os.path.normpath(root / path)) for path in raw.get("inputs", ())}
+        named = [workdir / word for word in argv if is_there(workdir / word)]
+        found += [path for path in named if Path(os.path.normpath(path)) not in made]
     if "function" in raw:
         file = root / raw["function"].rpartition(":")[0]
         found += [file] if is_there(file) else []

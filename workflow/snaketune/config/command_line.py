@@ -5,6 +5,7 @@ merged into the file's, key by key; only a parameter that says its own kind, an 
 of what was there. Of a search that gets another strategy, what that does not have is left out.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from snaketune.config.schema import keys_of_strategy
 from snaketune.errors import ConfigError
 from snaketune.values import yaml_number
 
-__all__ = ["with_command_line"]
+__all__ = ["entries_below", "with_command_line"]
 
 # Keys of searches that need not say which search they mean.
 _OF_ALL = ("n_trials", "batch_size")
@@ -41,6 +42,12 @@ def with_command_line(config: Mapping[str, Any], entries: Iterable[str]) -> dict
     if isinstance(merged.get("searches"), Mapping) or short:
         return {**merged, "searches": _with_keys(merged.get("searches"), given.get("searches"), short)}
     return merged
+
+
+def entries_below(entries: Iterable[str], key: str) -> list[str]:
+    """What the command line says of a part of a larger configuration, `key={name: value}`, each as `name=value`."""
+    given = [_value_of(value) for name, _, value in (entry.partition("=") for entry in entries) if name == key]
+    return [f"{name}={json.dumps(value)}" for part in given for name, value in _mapping(part).items()]
 
 
 def _with_keys(searches: Any, given: Any, short: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,8 @@ _OWN_FORM: dict[str, frozenset[str]] = {
         "budget", "exports",
     }),
     "objective": frozenset({
-        "command", "function", "metric", "direction", "metrics", "code", "data", "base_config", "workdir", "env",
-        "seed_flag", "replicates", "folds", "aggregate", "min_runs", "conda", "container", "envmodules",
+        "command", "function", "metric", "direction", "metrics", "code", "data", "inputs", "base_config", "workdir",
+        "env", "seed_flag", "replicates", "folds", "aggregate", "min_runs", "conda", "container", "envmodules",
     }),
     "filter": frozenset({"status", "tags", "where"}),
     "plots": frozenset({"choose", "format", "parameters", "width", "height", "sizes", "style", "dpi"}),

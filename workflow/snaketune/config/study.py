@@ -143,6 +143,11 @@ class Study:
         return size
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """The files that rules make before the search begins, and that its runs depend on."""
+        return tuple(self.config["objective"].get("inputs", ()))
+
+    @property
     def at_once(self) -> int | None:
         """How many runs a job does at a time, each with all its threads; None: as many as it has threads."""
         return 1 if self.trials_per_job in ("auto", 1) else None

@@ -21,10 +21,14 @@ _PATIENCE = 5.0  # seconds for a killed process to be gone
 
 
 class Stages:
-    """The scripts in a folder; `state` is where the servers' sockets are (Snakemake's folder)."""
+    """The scripts in a folder; `state` is where the servers' sockets are (Snakemake's folder).
 
-    def __init__(self, scripts: Path, state: Path):
+    `number` tells the sockets of one study from those of another in the same process.
+    """
+
+    def __init__(self, scripts: Path, state: Path, number: int = 1):
         self._scripts, self._state = scripts, state
+        self._name = "snaketune" if number == 1 else f"snaketune{number}"
         self._process: subprocess.Popen[bytes] | None = None
         self._address_of: dict[str, str] = {}
 
@@ -35,7 +39,7 @@ class Stages:
         """
         served = []
         for number, group in enumerate(groups):
-            address = str(self._state / f"snaketune.{number}.socket")
+            address = str(self._state / f"{self._name}.{number}.socket")
             served.append((address, [name for script, needs in group.items() for name in (*needs, script)]))
             self._address_of |= dict.fromkeys(group, address)
         with suppress(OSError):

@@ -22,11 +22,11 @@ __all__ = ["ENDED", "RULES", "JobWatch"]
 ENDED = "snaketune-ended"  # in .snakemake/: lines "job state" in which status scripts note how failed jobs ended
 RULES = ("trial", "block")
 # What Snakemake and its plugin for Slurm say beside the report of an error, to which our line adds all that is known.
-_ECHO = re.compile(r"Trying to restart job |Exception in run_job for rule (trial|block):")
+_ECHO = re.compile(r"Trying to restart job |Exception in run_job for rule (\w+):")
 # What the plugins say when the scheduler has taken a job: Snakemake's number of it and the scheduler's, in any order.
 _TAKEN = re.compile(r"(?:Submitted job|Job) (\d+) (?:with external jobid '|has been submitted with SLURM jobid )(\d+)")
 # How Snakemake says that a job has left no output, as far as it can see.
-_MISSING = re.compile(r"MissingOutputException in rule (?:trial|block)\b.*?\bJob (\d+) ", re.DOTALL)
+_MISSING = re.compile(r"MissingOutputException in rule (\w+)\b.*?\bJob (\d+) ", re.DOTALL)
 _MOST, _WITHIN = 10, 60  # lines in so many seconds
 _LISTED = 5
 
@@ -36,7 +36,7 @@ class JobWatch(logging.Filter):
     """A filter of Snakemake's log that says what became of jobs of runs, and marks what need not be said twice.
 
     A job has so many `attempts`. `runs_of_block` gives the runs of a block by search, round and index; `give_up` sees
-    to it that Snakemake does not try the job of that number again.
+    to it that Snakemake does not try the job of that number again; `rules` are the names of the rules of such jobs.
     """
 
     store: Store
@@ -44,6 +44,7 @@ class JobWatch(logging.Filter):
     attempts: int
     runs_of_block: Callable[[str, int, int], Sequence[str]]
     give_up: Callable[[int], None]
+    rules: Sequence[str] = RULES
     _cluster: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
     _outputs: dict[int, str] = field(default_factory=dict)  # by Snakemake's number of the job
@@ -69,15 +70,17 @@ class JobWatch(logging.Filter):
         # Where another version of Snakemake says things in another way, its own words stand.
         with contextlib.suppress(LookupError, TypeError, ValueError, OSError):
             if event is None:
-                record.told = bool(_ECHO.match(str(record.msg)))
+                echo = _ECHO.match(str(record.msg))
+                record.told = echo is not None and (echo[1] is None or echo[1] in self.rules)
                 if taken := _TAKEN.match(str(record.msg)):
                     self._numbers[taken[2]] = int(taken[1])
             elif event == "error":
-                if missing := _MISSING.match(str(record.msg)):
+                missing = _MISSING.match(str(record.msg))
+                if missing and missing[1] in self.rules:
                     how = "ended, but no result has appeared in the time of latency-wait"
-                    self._tell(self._outputs[int(missing[1])], "its job", how)
+                    self._tell(self._outputs[int(missing[2])], "its job", how)
                     record.told = True
-            elif getattr(record, "rule_name", None) in RULES:
+            elif getattr(record, "rule_name", None) in self.rules:
                 if event == "job_info":
                     self._outputs[vars(record)["jobid"]] = _output(vars(record))
                 elif event == "job_error":

@@ -2,30 +2,36 @@
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from snaketune.layout import Layout
 from snaketune.runner import states
 
 __all__ = ["clear_leftovers", "submitted_jobs"]
 
 
-def clear_leftovers(state: Path) -> None:
-    """Removes what a killed Snakemake left in its folder `state` (.snakemake). It is dead: the lock is ours.
+def clear_leftovers(state: Path, layout: Layout) -> None:
+    """Removes what a killed Snakemake left in its folder `state` (.snakemake) of the study, and of those beside it.
 
-    All results appear by renaming, whole or not at all, so that none of them is "incomplete". But Snakemake has not
-    noted what the last ones were made from; they are offered to the runner, which takes them if their contract holds.
+    It is dead: the lock is ours. All results appear by renaming, whole or not at all, so that none of them is
+    "incomplete". But Snakemake has not noted what the last ones were made from; they are offered to the runner, which
+    takes them if their contract holds. Markers of files that are in no study's folder stay, as do locks that name none:
+    they are those of a workflow of which this one is a part, whose files may well be incomplete, and which may live.
     """
-    for path, _ in _under_way(state / "incomplete"):
+    for path, marker in list(_under_way(state / "incomplete")):
+        if not _of_a_study(path, layout):
+            continue
         if path.name == states.RESULT and path.exists():
             states.offer(path.parent)
         elif path.suffix == ".done":
             path.unlink(missing_ok=True)
-    for folder in (state / "locks", state / "incomplete"):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        marker.unlink(missing_ok=True)
+    (state / "incomplete").mkdir(parents=True, exist_ok=True)
+    for lock in (state / "locks").glob("*.*put.lock"):
+        if any(_of_a_study(path, layout) for path in _locked_by(lock)):
+            lock.unlink(missing_ok=True)
 
 
 def submitted_jobs(state: Path) -> dict[Path, str]:
@@ -53,3 +59,19 @@ def _under_way(folder: Path) -> Iterator[tuple[Path, Path]]:
             name = "".join(part.lstrip("@") for part in marker.relative_to(folder).parts)
             with suppress(ValueError):  # a name that is none of Snakemake's
                 yield Path(base64.urlsafe_b64decode(name).decode()), marker
+
+
+def _of_a_study(path: Path, layout: Layout) -> bool:
+    """Whether a path is in the folder of a study, or of a comparison of studies."""
+    results = layout.results_of_all
+    if not path.is_relative_to(results):
+        return False
+    name, *below = path.relative_to(results).parts or ("",)
+    there = (study == layout.root.name or (results / study / "study.json").exists() for study in name.split("+"))
+    return bool(below) and all(there)
+
+
+def _locked_by(lock: Path) -> list[Path]:
+    with suppress(OSError):  # its owner has just ended
+        return [Path(line) for line in lock.read_text(encoding="utf-8", errors="surrogateescape").splitlines()]
+    return []

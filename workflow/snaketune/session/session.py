@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snaketune.command import to_look
@@ -23,6 +23,7 @@ from snaketune.session.damage import damaged_files, set_aside_damaged
 from snaketune.session.deletion import delete_unneeded, disk_text
 from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
+from snaketune.session.inputs import outdate_others
 from snaketune.session.leftovers import clear_leftovers, submitted_jobs
 from snaketune.session.lock import Lock, acquire
 from snaketune.session.markers import drop_dead_portions, drop_stale_markers
@@ -52,7 +53,8 @@ class Session:
     """A workflow under way; it has the folder to itself as long as it keeps `lock`.
 
     One that is `looking` was asked for nothing but targets that speak for themselves. `command` are the words of the
-    command that started it, `since` is when that was, in seconds since the epoch.
+    command that started it, `since` is when that was, in seconds since the epoch. It is `at_work` if it may change what
+    is there; `refused` says why it can't go on, where that is only to be said if somebody wants it to.
     """
 
     study: Study
@@ -63,14 +65,35 @@ class Session:
     progress: Progress
     since: float
     finished: threading.Event
+    at_work: bool
+    refused: StudyError | None = None
+    following: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def followed(self) -> bool:
+        """Whether its jobs have begun."""
+        return self.following.is_set()
 
     @property
     def unwritable(self) -> bool:
         """Whether nothing can be written in this folder."""
         return not self.lock.granted and self.lock.owner is None
 
+    def renewed(self, study: Study, at_once: int, *, here: bool) -> "Session":
+        """The session of the study as it is now that its inputs are made; no job of its own is under way."""
+        self.finished.set()
+        if self.at_work:
+            store = Store(self.layout, study.run_spec.contract)
+            _outdate(study, store)
+            save_study(study, self.layout.study)
+            note_session(self.layout, study, at_once, here=here)
+            pack_anew(study, self.layout)
+            restore_params(store, study)
+        return replace(self, study=study, progress=Progress(self.layout, study), finished=threading.Event())
+
     def follow(self, pause: float) -> None:
         """Prints the state of the search in the background, every `pause` seconds (0: never), if it has changed."""
+        self.following.set()
         if pause and not self.looking:
             threading.Thread(target=self._watch, args=(pause,), daemon=True).start()
 
@@ -145,6 +168,8 @@ def begin(
     command: Sequence[str],
     again: Sequence[str] = (),
     noted: bool = False,
+    hosted: bool = False,
+    lock: Lock | None = None,
 ) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
 
@@ -152,20 +177,25 @@ def begin(
     tried again (`retry`, as the user gave it). A dry run, one that is `looking` (the targets of that kind which were
     asked for), and one in a folder that can't be written change nothing that is there. `at_once` is how many runs may
     go on at the same time, `here` or on a cluster; `command` is the command that was typed, `again` the one that goes
-    on with the study; `noted` says that Snakemake keeps notes of all that it makes in `state`.
+    on with the study; `noted` says that Snakemake keeps notes of all that it makes in `state`. `hosted`: it is a part
+    of another workflow, which may have other things to do, so that the session itself says why it is `refused`; `lock`
+    is what another part of that has come to.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is; a trial that is to be
             tried again is none of the study's.
     """
+    refused: StudyError | None = None
     for notice in study.notices:
         print(f"[snaketune] {notice}", file=sys.stderr)
-    lock = acquire(state / "snaketune.lock")
+    lock = lock or acquire(state / "snaketune.lock")
     if lock.owner and not looking and not dry_run:
-        raise StudyError(
+        refused = StudyError(
             f"Another Snakemake is at work in this folder ({lock.owner}). Wait for it, or see how far it is with: "
             f"{to_look(again, 'status')}"
         )
+        if not hosted:
+            raise refused
     reading = bool(looking - _MAY_RUN)
     at_work = (
         lock.granted and not dry_run and not reading and (not layout.root.exists() or os.access(layout.root, os.W_OK))
@@ -175,7 +205,9 @@ def begin(
     print("".join(f"[snaketune] {line}\n" for line in said), end="", file=sys.stderr)
     for damaged in damaged_files(store) if dry_run else ():
         if damaged.path != layout.study:  # of which a dry run needs nothing
-            raise damaged
+            refused = damaged
+            if not hosted:
+                raise refused
     if lock.granted and (not dry_run or not layout.study.exists()):
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
@@ -186,19 +218,25 @@ def begin(
         pack_anew(study, layout)
         stopped = None if looking else hopeless_text(layout, study, command)
         if stopped and Progress(layout, study).goes_on():
-            raise StudyError(stopped)
+            refused = StudyError(stopped)
+            if not hosted:
+                raise refused
         if not looking and (left := tidy_queue(state, layout.root)):
             print(f"[snaketune] {left}", file=sys.stderr)
     if (lock.granted or dry_run) and not reading:
         restore_params(store, study)
-    return Session(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event())
+    return Session(
+        *(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event()),
+        at_work=at_work,
+        refused=refused,
+    )
 
 
 def _mend(study: Study, store: Store, state: Path, *, noted: bool, retry: str | list[str] | None) -> list[str]:
     """Puts what an earlier workflow left, and what has happened to it since, in order; says what there was."""
     remember(state, submitted_jobs(state))
-    clear_leftovers(state)
     layout = store.layout
+    clear_leftovers(state, layout)
     if said := set_aside_damaged(store):
         store.refresh()
     if retry:  # before any of these results is outdated
@@ -207,7 +245,7 @@ def _mend(study: Study, store: Store, state: Path, *, noted: bool, retry: str | 
         said += judge_unnoted(study, store, Notes(state))
     said += do_again(study, store)
     await_earlier(study, store)
-    drop_stale_markers(store, study.run_spec.contract)
+    _outdate(study, store)
     drop_dead_portions(layout)
     drop_pictures(study, layout)
     said += [
@@ -215,3 +253,10 @@ def _mend(study: Study, store: Store, state: Path, *, noted: bool, retry: str | 
         for folder in former_searches(study, layout)
     ]
     return said
+
+
+def _outdate(study: Study, store: Store) -> None:
+    """Outdates what is of another contract and what Snakemake does not know to be so."""
+    if study.inputs:
+        outdate_others(store, study.run_spec.contract)
+    drop_stale_markers(store, study.run_spec.contract)
