@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,13 @@ def test_a_heavy_import_would_be_noticed():
 
 def test_report_imports_nothing_but_the_standard_library():
     assert loaded_by("import snaketune\nsnaketune.report(loss=1)") == []
+
+
+def test_the_help_of_the_command_line_is_there_at_once():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "snaketune", "--help"], cwd=ROOT, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3  # seconds; of a busy machine, too
 
 
 def test_the_help_of_the_command_line_imports_no_command_and_nothing_that_takes_time():

@@ -1,5 +1,6 @@
 """Commands on a study, from the words that are typed to what is printed."""
 
+import json
 import shutil
 import webbrowser
 
@@ -32,6 +33,8 @@ def test_plan_reads_the_file_that_the_study_was_started_with(snaketune, finished
     assert ", 0 to run" in done.stdout
     (tmp_path / "mine.yaml").write_text(STUDY.replace("[1, 2, 3]", "[1, 2, 3, 4]"))
     assert ", 3 to run" in snaketune("plan", "s").stdout
+    (told,) = (each for each in json.loads(snaketune("plan", "--json").stdout)["searches"] if each["search"] == "grid")
+    assert (told["trials"], told["later"], told["runs_done"]) == (12, 0, 9)
     other = STUDY.replace("study: s", "study: other")
     (tmp_path / "other.yaml").write_text(other)
     assert ", 0 done, 9 to run" in snaketune("plan", "other.yaml").stdout

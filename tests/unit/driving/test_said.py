@@ -26,6 +26,11 @@ def test_errors_are_without_places_in_our_files():
     assert errors_in(said) == ["The search is hopeless:", "  x"]
 
 
+def test_a_plugin_that_is_not_there_is_installed_how():
+    (said,) = errors_in(["__main__.py: error: argument --executor/-e: invalid choice: 'slurm' (choose from 'local')"])
+    assert said.endswith("pip install 'snaketune[hpc]'")
+
+
 def test_of_wrong_options_the_reason_is_enough():
     assert errors_in(["usage: snakemake [-h]", "  [--foo]", "__main__.py: error: unrecognized arguments: --fo"]) == [
         "Snakemake: unrecognized arguments: --fo"

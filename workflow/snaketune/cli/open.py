@@ -34,11 +34,11 @@ def command(ctx: click.Context, study: str | None, only_print: bool) -> None:
 
 def _page(layout: Layout) -> Path | None:
     """The page of a study that has ended; None if there is none, or more has come since."""
-    from snaketune.config import load_study
+    from snaketune.proposing.told import load_told_by_now
     from snaketune.results.so_far import SoFar
 
     page = layout.file("report.html")
-    if not page.is_file() or SoFar(layout, load_study(layout.study)).results().incomplete:
+    if not page.is_file() or SoFar(layout, load_told_by_now(layout)).results().incomplete:
         return None
     return page
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from snaketune.cli.console import json_option, print_json
 from snaketune.cli.started import started
 from snaketune.cli.studies import CONFIGURATIONS, found, study_argument
 
@@ -12,13 +13,14 @@ __all__ = ["command"]
 
 @click.command("plan", epilog="For example: snaketune plan mine.yaml")
 @study_argument
-def command(study: str | None) -> None:
+@json_option
+def command(study: str | None, as_json: bool) -> None:
     """What a study would run: how many trials and runs, what of them is done, what jobs they come to.
 
     STUDY is a configuration file, or a study that has begun, of which the file is read that it was started with.
     """
     from snaketune.driving.configured import configured
-    from snaketune.driving.plan import planned
+    from snaketune.driving.plan import document_of_plan, planned
 
     entries: list[str] = []
     cluster = False
@@ -28,4 +30,7 @@ def command(study: str | None) -> None:
         if study is None:
             raise click.UsageError("the study has several configuration files; name one: snaketune plan STUDY.yaml")
     planned_study, layout = configured(Path(study), entries, cluster=cluster)
-    click.echo(planned(planned_study, layout, cluster=cluster))
+    if as_json:
+        print_json(document_of_plan(planned_study, layout))
+    else:
+        click.echo(planned(planned_study, layout, cluster=cluster))

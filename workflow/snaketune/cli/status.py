@@ -2,6 +2,7 @@
 
 import click
 
+from snaketune.cli.console import json_option, print_json
 from snaketune.cli.studies import found, study_argument
 
 __all__ = ["command"]
@@ -9,11 +10,18 @@ __all__ = ["command"]
 
 @click.command("status")
 @study_argument
-def command(study: str | None) -> None:
+@json_option
+def command(study: str | None, as_json: bool) -> None:
     """How far a study is, its best trials, what is running since when, what failed most and why."""
     from snaketune.proposing.told import load_told_by_now
     from snaketune.session.lock import owner_of
     from snaketune.session.standing import status_text
 
     layout = found(study)
-    click.echo(status_text(layout, load_told_by_now(layout), owner_of(layout.lock) or ""))
+    told, owner = load_told_by_now(layout), owner_of(layout.lock)
+    if as_json:
+        from snaketune.looking.standing import document_of_status
+
+        print_json(document_of_status(layout, told, owner))
+    else:
+        click.echo(status_text(layout, told, owner or ""))

@@ -29,14 +29,16 @@ _SHARE = 20  # one part in so many of the time
 
 
 def drive(command: Sequence[str], again: Sequence[str], study: Study, layout: Layout, *, plain: bool) -> int:
-    """Runs `command`, a Snakemake; its exit status as ours: 0, 1 if it has failed, 128 and a signal that ended it.
+    """Runs `command`, a Snakemake; its exit status as ours: 0, 1 if it has failed, 2 if it does not know an option.
+
+    After a signal it is 128 and that.
 
     `again` are the words that a user types to go on. What Snakemake says goes to a log, and how the study stands is
     shown; `plain`: all of it is printed as it comes.
     """
     log = None if plain else layout.logs / LOG
     live = not plain and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
-    said = Said()
+    said, begun = Said(), time.time()
     with Child(command, log, Caller(again, follows=live).environment()) as child:
         with _screen() if live else nullcontext() as screen:
             _follow(child, said, Progress(layout, study), screen)
@@ -49,8 +51,8 @@ def drive(command: Sequence[str], again: Sequence[str], study: Study, layout: La
         return 128 + child.signals[0]
     _print(said.errors)
     if log:
-        _print([f"{OURS}Snakemake has failed; all that it has said: {_log_of(log)}"])
-    return 1
+        _print([f"{OURS}Snakemake has failed; all that it has said: {_logs(log, begun)}"])
+    return 2 if status == 2 else 1
 
 
 def _follow(child: Child, said: Said, progress: Progress, screen: "Screen | None") -> None:
@@ -79,11 +81,10 @@ def _screen() -> "Screen":
     return Screen()
 
 
-def _log_of(ours: Path) -> str:
-    """The log in which Snakemake has said the most."""
+def _logs(ours: Path, begun: float) -> str:
+    """Where a Snakemake that was started at that time has said what."""
     logs = sorted(Path(".snakemake", "log").glob("*.snakemake.log"))
-    begun = ours.stat().st_ctime if ours.exists() else 0.0
-    return ", ".join(map(str, [ours, *(log for log in logs[-1:] if log.stat().st_mtime >= begun - 60)]))
+    return ", ".join(map(str, [ours, *(log for log in logs[-1:] if log.stat().st_mtime >= begun)]))
 
 
 def _print(lines: Iterable[str]) -> None:

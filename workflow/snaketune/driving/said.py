@@ -15,6 +15,8 @@ _NOTHING_NEW = re.compile(
     r'(?:\w+ in file ".*", line \d+:|  File ".*", line \d+, in \S+|\w+Error:)$|Complete log|Full Traceback'
     r"|Exiting because a job execution failed|At least one job did not complete successfully"
 )
+_NO_PLUGIN = re.compile(r"argument --executor/-e: invalid choice")
+_HINT = "; plugins for clusters come with: pip install 'snaketune[hpc]'"
 _USAGE = re.compile(r"\S+: error: (.*)")
 
 
@@ -41,5 +43,5 @@ def errors_in(lines: Iterable[str]) -> list[str]:
     """The last lines of a Snakemake that has failed, without the places in our Snakefiles."""
     kept = [line for line in lines if line.strip() and not _NOTHING_NEW.match(line)]
     if usage := [found[1] for line in kept if (found := _USAGE.match(line))]:
-        return [f"Snakemake: {why}" for why in usage]
+        return [f"Snakemake: {why}{_HINT if _NO_PLUGIN.match(why) else ''}" for why in usage]
     return kept[-_LINES:]
