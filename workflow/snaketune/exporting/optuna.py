@@ -46,11 +46,14 @@ def write(found: Described, place: Path, options: Mapping[str, object]) -> Writt
         return Written(str(place), False, notes)
     place.parent.mkdir(parents=True, exist_ok=True)
     with quiet(), replaced(place) as temporary, storage.made(temporary) as made:
-        _fill(made, found, domains, digest)
+        study = _study(made, found, digest)
+        distributions = {name: _distribution(domain) for name, domain in domains.items()}
+        storage.add(made, study, [_trial(trial, found, domains, distributions) for trial in found.trials])
     return Written(str(place), True, notes)
 
 
-def _fill(storage: Any, found: Described, domains: _Domains, digest: str) -> None:
+def _study(storage: Any, found: Described, digest: str) -> Any:
+    """The study, still without trials."""
     import optuna
 
     study = optuna.create_study(
@@ -60,9 +63,7 @@ def _fill(storage: Any, found: Described, domains: _Domains, digest: str) -> Non
     study.set_metric_names([metric.name for metric in found.study.metrics])
     if found.results.incomplete:
         study.set_user_attr("incomplete", found.results.incomplete)
-    distributions = {name: _distribution(domain) for name, domain in domains.items()}
-    for trial in found.trials:
-        study.add_trial(_trial(trial, found, domains, distributions))
+    return study
 
 
 def _distribution(domain: Choices | Range) -> Any:

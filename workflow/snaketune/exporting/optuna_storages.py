@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from snaketune.errors import StudyError
+from snaketune.exporting.optuna_rows import add_rows
 
 __all__ = ["DIGEST", "STORAGES", "Journal", "Sqlite", "earlier"]
 
@@ -36,6 +37,10 @@ class Sqlite:
         finally:
             storage.remove_session()
             storage.engine.dispose()
+
+    def add(self, storage: Any, study: Any, trials: Sequence[Any]) -> None:
+        """Adds trials to the study, the only one and empty."""
+        add_rows(storage, study, trials)
 
     def digest(self, path: Path) -> str | None:
         """The digest in an earlier export, None if there is none in the file."""
@@ -65,6 +70,10 @@ class Journal:
         from optuna.storages.journal import JournalFileBackend
 
         yield JournalStorage(JournalFileBackend(str(path)))
+
+    def add(self, storage: Any, study: Any, trials: Sequence[Any]) -> None:
+        """Adds trials to the study, the only one and empty."""
+        study.add_trials(trials)
 
     def digest(self, path: Path) -> str | None:
         """The digest in an earlier export, None if there is none in the file."""
