@@ -210,3 +210,17 @@ def test_fewer_trials_than_there_were_when_they_were_packed(made):
     graph = graph_of(study)
     assert graph.done_of_round("r", 0) == [study.layout.result(ids[0], "r0"), study.layout.block("r", 0, 0)]
     assert graph.runs_of_block("r", 0, 0) == [f"{trial}/r0" for trial in ids[1:3]]
+
+
+def test_exports_are_asked_for_behind_rounds_that_are_new(made):
+    study = made(searches={"r": RANDOM, "b": BAYES}, exports=["json"])
+    study.propose("r", 0)
+    graph, layout = graph_of(study), study.layout
+    assert graph.exported() == [layout.exported("r", 0)]
+    layout.gathered("r", 0).write_text("")  # it stays new
+    study.propose("b", 0)
+    assert graph.exported() == [layout.exported("r", 0), layout.exported("b", 0)]
+    assert graph_of(study).exported() == [layout.exported("b", 0)]
+    assert graph_of(made(searches={"r": RANDOM})).exported() == []  # none are wanted
+    single = {"strategy": "random", "n_trials": 2}
+    assert graph_of(made(searches={"r": single}, exports=["json"])).exported() == []  # it is the whole study

@@ -9,7 +9,7 @@ from typing import Any
 
 from snaketune.exporting.described import Described, DescribedRun, DescribedTrial
 
-__all__ = ["VERSION", "digest_of", "document_text", "finite", "study_document", "trial_document"]
+__all__ = ["VERSION", "digest_of", "document_text", "finite", "sound", "study_document", "trial_document"]
 
 VERSION = 1  # of the document's form
 _WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -112,16 +112,23 @@ def _run_document(run: DescribedRun) -> dict[str, Any]:
 
 
 def finite(value: Any) -> Any:
-    """The value with null for each number that JSON has no spelling for."""
+    """The value with null for each number that JSON has no spelling for, and texts that all can read."""
     if isinstance(value, Mapping):
         return _finite_items(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, str):
+        return sound(value)
+    if isinstance(value, Sequence):
         return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _finite_items(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: finite(value) for name, value in values.items()}
+    return {sound(name): finite(value) for name, value in values.items()}
+
+
+def sound(text: str) -> str:
+    """The text with half a surrogate pair, which a program may print and UTF-8 has no bytes for, spelled out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def document_text(found: Described) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from snaketune.exporting.described import RUNNING, WAITING, Described, DescribedRun, DescribedTrial
-from snaketune.exporting.document import digest_of
+from snaketune.exporting.document import digest_of, sound
 from snaketune.layout import Layout
 from snaketune.runner.history import STEPS
 from snaketune.runner.status import COMPLETE, PRUNED
@@ -139,7 +139,7 @@ def _of_run(
 
 def _tags(tags: Mapping[str, object], found: Described) -> dict[str, str]:
     given = {name: value for name, value in tags.items() if value not in (None, "")}
-    return {f"snaketune.{name}": cut(text(value), _LONGEST_TAG) for name, value in given.items()}
+    return {f"snaketune.{name}": cut(sound(text(value)), _LONGEST_TAG) for name, value in given.items()}
 
 
 def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from snaketune.exporting.curves import curve_of, rungs_curve
 from snaketune.exporting.described import Described, DescribedTrial
-from snaketune.exporting.document import digest_of, document_text, finite
+from snaketune.exporting.document import digest_of, document_text, finite, sound
 from snaketune.exporting.domains import Choices, Range, domain_of
 from snaketune.exporting.optuna_storages import DIGEST, STORAGES, earlier
 from snaketune.exporting.places import Written
@@ -157,7 +157,7 @@ def _attributes(trial: DescribedTrial, others: Mapping[str, Any]) -> dict[str, A
             str(run.run): {"status": run.status, "metrics": run.result.metrics if run.result else {}}
             for run in trial.runs
         }
-    return {name: finite(value) for name, value in found.items() if value not in (None, "", [])}
+    return {sound(name): finite(value) for name, value in found.items() if value not in (None, "", [])}
 
 
 def _intermediate(trial: DescribedTrial, metric: str) -> dict[int, float]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from snaketune.exporting import tensorboard_events as tb
 from snaketune.exporting.described import RUNNING, Described, DescribedRun, DescribedTrial
-from snaketune.exporting.document import digest_of, trial_document
+from snaketune.exporting.document import digest_of, sound, trial_document
 from snaketune.exporting.domains import domain_of
 from snaketune.exporting.places import Written, put
 from snaketune.files import replaced
@@ -40,7 +40,9 @@ def write(found: Described, place: Path, options: Mapping[str, object]) -> Writt
     """
     hparams = _hparams(found)
     wanted: _Folders = {}
-    summary = tb.experiment(found.name, list(hparams.values()), {f"{_RESULT}{name}": name for name in _metrics(found)})
+    summary = tb.experiment(
+        found.name, list(hparams.values()), {f"{_RESULT}{sound(name)}": sound(name) for name in _metrics(found)}
+    )
     wanted["."] = digest_of(summary.SerializeToString().hex()), partial(iter, [tb.Event(summary, 0, _began(found))])
     by_id = {trial.trial: trial for trial in found.trials}
     for folder, name in file_names((trial.name, trial.trial) for trial in found.trials).items():
@@ -115,7 +117,7 @@ def _of_trial(trial: DescribedTrial, hparams: Mapping[str, tb.HParam]) -> Iterat
         yield from _curves(trial.runs[0])
     for name, value in trial.result.metrics.items() if trial.result else ():
         if is_number(value):
-            yield tb.Event(tb.scalar(f"{_RESULT}{name}", float(value)), 0, finished)
+            yield tb.Event(tb.scalar(sound(f"{_RESULT}{name}"), float(value)), 0, finished)
     yield tb.Event(end, 0, finished)
 
 
@@ -129,7 +131,7 @@ def _curves(run: DescribedRun) -> Iterator[tb.Event]:
         time = float(told) if is_number(told) else started + seconds * (line + 1) / len(run.history)
         for name, value in row.items():
             if is_number(value) and name not in _NOT_CURVES:
-                yield tb.Event(tb.scalar(name, float(value)), int(step), time)
+                yield tb.Event(tb.scalar(sound(name), float(value)), int(step), time)
 
 
 def _began(found: Described) -> float:

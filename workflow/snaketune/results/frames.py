@@ -83,7 +83,13 @@ def frame_of_rows(rows: Sequence[Row], header: Sequence[str], types: Types) -> "
     import pandas as pd
 
     columns = list(rows[0]) if rows else list(header)
-    return _typed_frame(pd.DataFrame(cells_of(rows, columns), columns=columns, dtype=str), types)
+    cells = [[_as_written(cell) for cell in row] for row in cells_of(rows, columns)]
+    return _typed_frame(pd.DataFrame(cells, columns=columns, dtype=str), types)
+
+
+def _as_written(cell: str) -> str:
+    """The cell as its file has it: half a surrogate pair, which a program may print, is spelled out."""
+    return cell if cell.isascii() else cell.encode("utf-8", "backslashreplace").decode()
 
 
 def history_frame(histories: Iterable[tuple[str, RunId | str, bytes | None]]) -> "pd.DataFrame":
@@ -97,12 +103,17 @@ def history_frame(histories: Iterable[tuple[str, RunId | str, bytes | None]]) ->
     rows: list[dict[str, Any]] = []
     for trial, run, history in histories:
         for line, row in numbered_rows(history or b""):
-            reported = {name: as_number(value) for name, value in row.items()}
+            reported = {_as_written(name): _reported(value) for name, value in row.items()}
             rows += [{"trial": trial, "run": str(run), "line": line} | reported] if reported else []
     names = dict.fromkeys(("trial", "run", "line")) | dict.fromkeys(name for row in rows for name in row)
     frame = {name: _of_values([row.get(name) for row in rows]) for name in names}
     kinds = {"trial": "string", "run": "string", "line": "Int64"}
     return pd.DataFrame(frame).astype(kinds)
+
+
+def _reported(value: Any) -> Any:
+    number = as_number(value)
+    return _as_written(number) if isinstance(number, str) else number
 
 
 def parameter_column(name: str, columns: Sequence[str]) -> str | None:
