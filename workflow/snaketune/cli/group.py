@@ -45,6 +45,9 @@ COMMANDS = {
     "diff": Listed("snaketune.cli.diff", "The parameters and metrics in which two trials differ.", "Look"),
     "logs": Listed("snaketune.cli.logs", "What a trial's program has printed, or prints now.", "Look"),
     "compare": Listed("snaketune.cli.compare", "Finished studies side by side.", "Look"),
+    "import": Listed(
+        "snaketune.cli.import_command", "Take results over: of Optuna, W&B, MLflow, or any table.", "Take on"
+    ),
     "export": Listed(
         "snaketune.cli.export_command", "Take results along: to Optuna, TensorBoard, MLflow, …", "Take on"
     ),
