@@ -47,6 +47,7 @@ class Layout:
         """What was asked and told by hand."""
         return self.root / "told.jsonl"
 
+    @property
     def inputs(self) -> Path:
         """What the content of `objective.inputs` was when the rules that make them had run."""
         return self.root / "inputs.json"
