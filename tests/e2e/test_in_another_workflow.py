@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,26 @@ def test_a_second_workflow_may_do_what_needs_no_study(host):
         refused = host.run("--config", "other={n_trials: 6}")
         assert refused.status == 1
         assert "Another Snakemake is at work in this folder" in refused.output
+
+
+SUBMIT = """\
+#!{python}
+import json, subprocess, sys
+properties = next(line for line in open(sys.argv[1]) if line.startswith("# properties = "))
+with open("submitted.log", "a") as log:
+    print(json.loads(properties.split(" = ", 1)[1])["rule"], file=log)
+quiet = {{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}}
+print(subprocess.Popen(["bash", sys.argv[1]], start_new_session=True, **quiet).pid)
+"""
+
+
+def test_trials_and_the_hosts_rules_go_to_the_cluster_and_nothing_else(tmp_path):
+    host = Host(tmp_path)
+    host.config["other"]["search"] = {"strategy": "random", "n_trials": 2}
+    host.write("submit", SUBMIT.format(python=sys.executable)).chmod(0o755)
+    executor = ("--executor", "cluster-generic", "--cluster-generic-submit-cmd", "./submit", "--jobs", "3")
+    host.good_run(*executor, "--seconds-between-status-checks", "1", "results/o/best.yaml")
+    assert Counter((tmp_path / "submitted.log").read_text().split()) == {"prepare": 1, "other_trial": 2}
 
 
 @pytest.mark.parametrize(
