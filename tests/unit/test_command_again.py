@@ -1,6 +1,6 @@
 import shlex
 
-from snaketune.command import command_with, lasting, to_go_on, to_look
+from snaketune.command import command_with, lasting, to_go_on, to_look, with_place
 from snaketune.session import command_again
 
 
@@ -42,5 +42,8 @@ def test_what_to_type_follows_how_the_study_was_started():
     words = ["snakemake", "--cores", "1", "--configfile", "a b.yaml"]
     assert to_go_on(words) == "snakemake --cores all --configfile 'a b.yaml'"
     assert to_look(words, "peek") == "snakemake --cores 1 peek --configfile 'a b.yaml'"
+    on_cluster = with_place(words, ["/bin/snakemake", "--profile", "slurm", "-n", "--executor=x", "-j", "5"])
+    assert on_cluster == [*words, "--profile", "slurm", "--executor=x", "-j", "5"]
+    assert to_go_on(on_cluster[:7]) == "snakemake --configfile 'a b.yaml' --profile slurm"
     words = ["snaketune", "run", "mine.yaml", "--cores", "2"]
     assert (to_go_on(words), to_look(words, "status")) == ("snaketune run mine.yaml --cores 2", "snaketune status")

@@ -1,5 +1,6 @@
 # What happens before the first job, beside the jobs and after the last one; in the process that the user has started.
 
+from snaketune.command import with_place
 from snaketune.config.preflight import preflight
 from snaketune.results.comparison import winner
 from snaketune.results.store import Store
@@ -29,7 +30,7 @@ def session_begun():
         at_once=at_once(),
         here=HERE,
         command=CALLER.words or ["snakemake", *sys.argv[1:]],
-        again=command_to_go_on({}, []),
+        again=CALLER.words or with_place(command_to_go_on({}, []), sys.argv),
         noted=getattr(getattr(workflow.workflow_settings, "persistence_backend", None), "value", 0) == 0,  # 0: in files
         hosted=HOSTED,
         lock=lock,

@@ -4,13 +4,14 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["ALONE", "command_again", "command_with", "lasting", "to_go_on", "to_look"]
+__all__ = ["ALONE", "command_again", "command_with", "lasting", "to_go_on", "to_look", "with_place"]
 
 # Followed by a run's folder: does its training outside of the search, as the search does it.
 # -P: modules that lie in the project's folder must not hide Python's own.
 ALONE = ("python", "-P", "-m", "snaketune.runner.alone")
 _FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 _CONFIG = ("--config", "-C")
+_PLACE = ("--profile", "--workflow-profile", "--executor", "-e", "--jobs", "-j")  # options that say where jobs run
 _ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done
 
 
@@ -65,10 +66,22 @@ def lasting(words: Sequence[str]) -> list[str]:
     return left[:-1] if left[-1:] == ["--"] else left
 
 
+def with_place(words: Sequence[str], typed: Sequence[str]) -> list[str]:
+    """The words of a Snakemake command that goes on where the one that was typed ran: on the same cluster, if any."""
+    found = list(words)
+    for option, value in zip(typed, [*typed[1:], ""], strict=True):
+        if option in _PLACE:
+            found += [option, value]
+        elif option.partition("=")[0] in _PLACE:
+            found.append(option)
+    return found
+
+
 def to_go_on(words: Sequence[str]) -> str:
     """What to type to go on with a study, by the words that it was started with (none: they are not known)."""
     if words[:3] == ["snakemake", "--cores", "1"]:
-        return shlex.join(["snakemake", "--cores", "all", *words[3:]])
+        places = [] if any(word.partition("=")[0] in _PLACE for word in words) else ["--cores", "all"]
+        return shlex.join(["snakemake", *places, *words[3:]])
     return shlex.join(words) if words else "snakemake --cores all"
 
 

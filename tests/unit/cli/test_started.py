@@ -17,6 +17,8 @@ def test_by_snakemake():
     typed = Started(["snakemake", "--cores", "1", "--configfile", "mine.yaml", "--config", "seed=1"])
     assert (typed.by_us, typed.configuration, typed.cores) == (False, "mine.yaml", None)
     assert typed.options.configuration == ["seed=1"]
+    assert not typed.options.say_how_many
+    assert Started([*typed.words, "--profile", "slurm"]).options.say_how_many
     assert Started(["snakemake", "--cores", "1"]).configuration == "config/config.yaml"
     assert Started(["snakemake", "--cores", "1", "--configfile", "a.yaml", "b.yaml"]).configuration is None
 

@@ -21,3 +21,6 @@ def test_the_counts_and_the_best(made):
         seen = glance_at(SoFar(study.layout, study.study), 0.0)
     assert counts(seen) == "2 of 13 trials done, 1 running, 1 failed"
     assert best_so_far(seen).startswith(f"best loss 2.5 ({first.trial}): x = 1, o = a")
+    study.finish(lambda params, run: {"loss": 1.0})
+    seen = glance_at(SoFar(study.layout, study.study), 0.0)
+    assert counts(seen) == "13 of 13 trials done, tables, plots and the page are made"

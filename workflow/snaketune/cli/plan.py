@@ -19,17 +19,21 @@ def command(study: str | None, as_json: bool) -> None:
 
     STUDY is a configuration file, or a study that has begun, of which the file is read that it was started with.
     """
-    from snaketune.driving.configured import configured
+    from snaketune.config import load_study
+    from snaketune.driving.configured import configured, raw_configuration
     from snaketune.driving.plan import document_of_plan, planned
 
-    entries: list[str] = []
     cluster = False
-    if study is None or not study.endswith(CONFIGURATIONS):
-        before = started(found(study))
-        study, entries, cluster = before.configuration, before.options.configuration, before.options.cluster
-        if study is None:
-            raise click.UsageError("the study has several configuration files; name one: snaketune plan STUDY.yaml")
-    planned_study, layout = configured(Path(study), entries, cluster=cluster)
+    if study is not None and study.endswith(CONFIGURATIONS):
+        planned_study, layout = configured(Path(study), (), cluster=False)
+    else:
+        layout = found(study)
+        before = started(layout)
+        path, entries, cluster = before.configuration, before.options.configuration, before.options.cluster
+        if path is not None and raw_configuration(Path(path)).get("study") == layout.root.name:
+            planned_study, layout = configured(Path(path), entries, cluster=cluster)
+        else:  # it is a part of another workflow, or of several files
+            planned_study = load_study(layout.study)
     if as_json:
         print_json(document_of_plan(planned_study, layout))
     else:

@@ -61,6 +61,7 @@ def do_again(layout: Layout, setting: str, *, cores: int | None, verbose: bool) 
     Raises:
         StudyError: how it was started is not known; another workflow is at work here.
     """
+    from snaketune.config import load_study
     from snaketune.driving.configured import configured
     from snaketune.driving.drive import drive
 
@@ -68,13 +69,15 @@ def do_again(layout: Layout, setting: str, *, cores: int | None, verbose: bool) 
     before = started(layout)
     now = Started(command_with(before.words, setting))
     cores = cores or before.cores
-    if now.configuration is None:
-        raise StudyError(f"The study has several configuration files; type: {' '.join(now.words)}")
-    study, _ = configured(Path(now.configuration), now.options.configuration, cluster=now.options.cluster)
     if now.by_us:
-        words = snakemake_words(now.configuration, cores, [*now.options, *_shown(verbose)])
+        configuration = now.words[2]
+        study, _ = configured(Path(configuration), now.options.configuration, cluster=now.options.cluster)
+        words = snakemake_words(configuration, cores, [*now.options, *_shown(verbose)])
     else:
-        places = ["--cores", str(cores or all_cores())]
+        study = load_study(layout.study)
+        if cores is None and not now.options.say_how_many:
+            cores = all_cores()
+        places = ["--cores", str(cores)] if cores else []
         words = [sys.executable, "-m", "snakemake", *places, *now.words[3:], *_shown(verbose)]
     return drive(words, before.words, study, layout, plain=verbose)
 

@@ -35,10 +35,14 @@ class Started:
         return behind[0] if end == 1 else None
 
     @property
+    def _names_cores(self) -> bool:
+        return list(self.words[1:3]) == ["--cores", "1"]
+
+    @property
     def options(self) -> SnakemakeOptions:
         """What was for Snakemake."""
         if not self.by_us:
-            return SnakemakeOptions(self.words[1:])
+            return SnakemakeOptions(self.words[3 if self._names_cores else 1 :])
         return SnakemakeOptions(self.words[self.words.index("--") + 1 :] if "--" in self.words else ())
 
     @property

@@ -61,7 +61,8 @@ def counts(seen: Glance) -> str:
     others = Counter(trial.status for trial in results.distinct.values() if not trial.complete)
     running = f"{len(seen.running)} running" if seen.running else None
     ended = (f"{count} {status}" for status, count in sorted(others.items()))
-    return ", ".join(filter(None, (f"{results.said} done", running, *ended, seen.left)))
+    left = seen.left if results.incomplete else "tables, plots and the page are made"
+    return ", ".join(filter(None, (f"{results.said} done", running, *ended, left)))
 
 
 def best_so_far(seen: Glance) -> str:
