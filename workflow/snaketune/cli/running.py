@@ -13,6 +13,7 @@ from snaketune.command import command_with, lasting
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
 from snaketune.session.lock import owner_of
+from snaketune.sums import DamagedFile
 
 __all__ = ["do_again", "refuse_if_at_work", "run_study"]
 
@@ -46,7 +47,10 @@ def run_study(configuration: str, *, cores: int | None, verbose: bool, options: 
     study, layout = configured(Path(configuration), given.configuration, cluster=given.cluster)
     if not given.speak:
         refuse_if_at_work(layout)
-        click.echo(planned(study, layout, cluster=given.cluster))
+        try:
+            click.echo(planned(study, layout, cluster=given.cluster))
+        except DamagedFile as damaged:  # which the start makes again
+            notice(f"There is no plan yet: {damaged}")
     words = snakemake_words(configuration, cores, [*options, *_shown(verbose)])
     again = _typed(configuration, cores, options)
     status = drive(words, again, study, layout, plain=verbose or given.speak)

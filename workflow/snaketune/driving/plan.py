@@ -1,38 +1,35 @@
-"""The plan of a study, before Snakemake is started."""
+"""The plan of a study, before anything is run."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from snaketune.config.study import Study
-from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.proposing.plan import plan_of, write_plan, written_plan
-from snaketune.resources import read_given
+from snaketune.proposing.plan import Plan, plan_of, plan_text, write_plan
+from snaketune.resources import gpus_here, read_given
 from snaketune.results.store import Store
-from snaketune.sums import DamagedFile
 
 __all__ = ["document_of_plan", "planned"]
 
 
-def planned(study: Study, layout: Layout, *, cluster: bool) -> str:
-    """The plan in words, written to each search's plan.csv as well.
+def planned(study: Study, layout: Layout, *, cluster: bool, resources: Iterable[str] = ()) -> str:
+    """The plan in words; it is in each search's plan.csv as well, where that can be written.
+
+    `resources`, name=value, are those that Snakemake gives each job; what runs here says more of this machine.
 
     Raises:
-        StudyError: the space has too few parameter sets that its constraints allow.
+        StudyError: the space has too few parameter sets that its constraints allow; a file is damaged.
     """
-    try:
-        return written_plan(study, layout, read_given([], cluster=cluster), here=not cluster)
-    except DamagedFile as damaged:
-        return f"{damaged}; what would run is known then."
-    except OSError as error:  # a finished study can be looked at where nothing can be written
-        raise StudyError(f"The plan can't be written: {error.strerror}") from error
+    store = Store(layout, study.run_spec.contract)
+    plans = _written(study, store)
+    gpus = None if cluster else gpus_here(study.resources, study.run_spec)
+    return plan_text(plans, study, store, read_given(resources, cluster=cluster), gpus)
 
 
 def document_of_plan(study: Study, layout: Layout) -> dict[str, Any]:
     """The plan as a document: of each search how many trials are certain and how many follow from results."""
-    store = Store(layout, study.run_spec.contract)
-    plans = [plan_of(study, search, store) for search in study.searches.values()]
-    for plan in plans:
-        write_plan(plan, layout)
+    plans = _written(study, Store(layout, study.run_spec.contract))
     return {
         "study": study.name,
         "searches": [
@@ -48,3 +45,11 @@ def document_of_plan(study: Study, layout: Layout) -> dict[str, Any]:
             for plan in plans
         ],
     }
+
+
+def _written(study: Study, store: Store) -> list[Plan]:
+    plans = [plan_of(study, search, store) for search in study.searches.values()]
+    with suppress(OSError):  # a finished study can be looked at where nothing can be written
+        for plan in plans:
+            write_plan(plan, store.layout)
+    return plans

@@ -11,7 +11,7 @@ from snaketune.proposing.jobs import jobs_to_come
 from snaketune.proposing.packing import LONG
 from snaketune.proposing.planned_rungs import budgets_behind, first_trials, is_open, rungs_text
 from snaketune.proposing.propose import first_proposals, propose
-from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, gpus_here, run_values, totals_of
+from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
 from snaketune.results.spelling import spelled
 from snaketune.results.store import Store
@@ -20,7 +20,7 @@ from snaketune.samplers import Proposal
 from snaketune.space.cells import cells_by_parameter
 from snaketune.values import trial_id
 
-__all__ = ["Plan", "plan_of", "plan_text", "write_plan", "written_plan"]
+__all__ = ["Plan", "plan_of", "plan_text", "write_plan"]
 
 _UNLIMITED = 1_000_000
 
@@ -43,19 +43,6 @@ class Plan:
     def spared(self, trial: str) -> int:
         """How many runs a trial has that are not done, and won't be."""
         return len(self.search.runs) - self.done[trial] if trial in self.given_up else 0
-
-
-def written_plan(study: Study, layout: Layout, given: Given, *, here: bool) -> str:
-    """The plan of a study in words; writes each search's plan.csv.
-
-    `given` is what a profile adds to what the study asks for; `here`: trials would run on this machine.
-    """
-    store = Store(layout, study.run_spec.contract)
-    plans = [plan_of(study, search, store) for search in study.searches.values()]
-    for plan in plans:
-        write_plan(plan, layout)
-    gpus = gpus_here(study.resources, study.run_spec) if here else None
-    return plan_text(plans, study, store, given, gpus)
 
 
 def plan_of(study: Study, search: Search, store: Store) -> Plan:
