@@ -1,5 +1,10 @@
 """plan and status: words about a study that run nothing."""
 
+from snaketune.config import load_study
+from snaketune.layout import Layout
+from snaketune.results.outcome import still_holds
+from snaketune.results.study import read_finished
+
 
 def test_plan_before_and_after(project):
     project.config["objective"]["replicates"] = 2
@@ -30,6 +35,11 @@ def test_status_at_every_stage(project):
     outcome = project.good_run("--config", "progress=0.5")
     assert "trials done, best loss" in outcome.output
     assert "10 of 10 trials done, best loss 0" in project.good_run("status").output
+    # From now on the tables are all that is read by who looks at the results.
+    layout = Layout(project.folder / "results" / "s")
+    assert still_holds(read_finished(layout, load_study(layout.study)))
+    assert project.good_run().idle
+    assert still_holds(read_finished(layout, load_study(layout.study)))
 
 
 def test_dry_run_changes_nothing(project):

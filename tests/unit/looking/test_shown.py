@@ -87,6 +87,18 @@ def test_a_trial_in_rungs_and_what_it_reported(begun):
     assert "▆" not in said(study, "best", bars=False)
 
 
+def test_runs_with_and_without_a_budget_are_listed_together(begun, tmp_path):
+    (tmp_path / "train.sh").write_text("train $SNAKETUNE_BUDGET\n")
+    study = begun(
+        objective={"command": "bash train.sh", "code": ["train.sh"]},
+        searches=GRID
+        | {"half": {"strategy": "halving", "n_trials": 9, "budget": {"name": "epochs", "min": 1, "max": 9}}},
+    )
+    study.propose("grid")
+    study.propose("half")
+    assert [run.run for run in show(study, "grid-0").runs] == ["r0", "r0b1"]
+
+
 def test_an_imported_trial_has_no_runs(begun, tmp_path):
     (tmp_path / "known.csv").write_text("x,o,loss\n1,a,0.5\n")
     study = begun(searches=GRID, imported=[{"file": "known.csv"}])

@@ -137,7 +137,7 @@ def runs_of(results: StudyResults, trial: str) -> list[RunId]:
         if name in results.searches:
             rows = [row for row in results.searches[name].proposed if row.trial == trial]
             found |= dict.fromkeys(run for _, run in search.runs_in(row.asked for row in rows))
-    return sorted(found) if len({run.fold is None for run in found}) == 1 else list(found)
+    return sorted(found, key=lambda run: (run.replicate, -1 if run.fold is None else run.fold, run.budget or 0.0))
 
 
 def _origin(search: str, row: Proposed, results: StudyResults) -> Origin:
