@@ -5,9 +5,12 @@ import subprocess
 import pytest
 import yaml
 from snaketune.errors import StudyError
-from snaketune.looking.configured import arguments_of, as_environment, configuration, files_named, first_run
+from snaketune.files import write_text
+from snaketune.looking.configured import arguments_of, as_environment, best_text, configuration, files_named, first_run
 from snaketune.looking.seen import look
 from snaketune.results.best import best_yaml
+from snaketune.results.outcome import NAME, write_outcome
+from snaketune.results.study import read_finished
 
 
 def arguments(study, **fields):
@@ -56,6 +59,18 @@ def test_the_environment_survives_a_shell():
     assert shlex.split(lines[1]) == ["name=it's $HOME `x`"]
     with pytest.raises(StudyError, match=r"a\.b and a-b would both be the variable a_b"):
         as_environment({"a.b": 1, "a-b": 2})
+
+
+def test_the_file_is_what_is_shown_as_long_as_it_holds(begun):
+    study = begun(searches={"grid": {"strategy": "grid"}})
+    study.finish(lambda params, run: {"loss": float(params["x"])})
+    path = study.layout.file("best.yaml", "grid")
+    write_text(path, "a: 1  # and what the model believes\n")
+    write_outcome(study.layout.file(NAME), read_finished(study.layout, study.study))
+    assert best_text(look(study.layout), "grid") == "a: 1  # and what the model believes\n"
+    assert yaml.safe_load(best_text(look(study.layout), None)) == {"x": 1, "o": "a"}
+    path.write_text("edited")
+    assert yaml.safe_load(best_text(look(study.layout), "grid")) == {"x": 1, "o": "a"}
 
 
 def test_the_configuration_is_that_of_best_yaml(begun):

@@ -28,9 +28,15 @@ def command(study: str | None, search: str | None, form: str, as_json: bool) -> 
     """
     from snaketune.cli.showing import remark, seen_study
     from snaketune.errors import StudyError
-    from snaketune.looking.configured import arguments_of, as_environment, configuration, files_named, first_run
+    from snaketune.looking.configured import (
+        arguments_of,
+        as_environment,
+        best_text,
+        configuration,
+        files_named,
+        first_run,
+    )
     from snaketune.looking.seen import of_search
-    from snaketune.results.best import best_yaml
     from snaketune.results.ranking import ranked
 
     seen = seen_study(study)
@@ -50,8 +56,7 @@ def command(study: str | None, search: str | None, form: str, as_json: bool) -> 
         print_json(about | {"params": best.params, "configuration": config, "args": words})
         return
     if form == "yaml":
-        text = best_yaml(results.trials, results.study, " and ".join(results.searches), incomplete=results.incomplete)
-        click.echo(text, nl=False)
+        click.echo(best_text(seen, search), nl=False)
     elif form == "json":
         click.echo(json.dumps(configuration(best.params, results.study), ensure_ascii=False, indent=1))
     elif form == "env":

@@ -9,16 +9,30 @@ from pathlib import Path
 from snaketune.config.preflight.program import Program
 from snaketune.config.study import Study
 from snaketune.errors import StudyError
+from snaketune.looking.seen import Seen, of_search
+from snaketune.results.best import best_yaml
 from snaketune.results.runs import RunResult, read_run
 from snaketune.results.study import StudyResults
 from snaketune.runner.command import fill
 from snaketune.runner.configuration import merge
-from snaketune.sums import DamagedFile
+from snaketune.sums import DamagedFile, read_whole
 from snaketune.values import text
 
-__all__ = ["arguments_of", "as_environment", "configuration", "files_named", "first_run"]
+__all__ = ["arguments_of", "as_environment", "best_text", "configuration", "files_named", "first_run"]
 
 _NO_NAME = re.compile(r"[^0-9A-Za-z_]")
+
+
+def best_text(seen: Seen, search: str | None) -> str:
+    """The text of best.yaml, of the study or a search: as the file has it if that holds, else of what there is so far.
+
+    (What the model of a Bayesian search believes best is in the file alone.)
+    """
+    if seen.finished:
+        with suppress(FileNotFoundError, DamagedFile):
+            return read_whole(seen.results.layout.file("best.yaml", search))
+    results = of_search(seen.results, search)
+    return best_yaml(results.trials, results.study, " and ".join(results.searches), incomplete=results.incomplete)
 
 
 def configuration(params: Mapping[str, object], study: Study) -> dict[str, object]:

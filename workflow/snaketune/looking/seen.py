@@ -17,9 +17,13 @@ __all__ = ["Seen", "look", "of_search"]
 
 @dataclass(frozen=True)
 class Seen:
-    """The results that there are, and the files that were met that are `damaged`."""
+    """The results that there are, and the files that were met that are `damaged`.
+
+    `finished`: the tables of the whole study are there, and hold.
+    """
 
     results: StudyResults
+    finished: bool = False
     damaged: Sequence[DamagedFile] = ()
 
     @property
@@ -50,13 +54,13 @@ def look(layout: Layout) -> Seen:
     try:
         results = read_finished(layout, study)
         if results is not None and still_holds(results):
-            return Seen(results)
+            return Seen(results, finished=True)
     except DamagedFile as error:
         damaged.append(error)
     so_far = SoFar(layout, study)
     results = so_far.results()
     met = {error.path: error for error in [*damaged, *so_far.damaged.values()]}
-    return Seen(results, list(met.values()))
+    return Seen(results, damaged=list(met.values()))
 
 
 def of_search(results: StudyResults, search: str | None) -> StudyResults:
