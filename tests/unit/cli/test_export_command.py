@@ -41,6 +41,15 @@ def test_wrong_usage(snaketune, begun, monkeypatch):
     assert not study.layout.exports().exists()
 
 
+def test_a_place_that_can_not_be_written(snaketune, begun, tmp_path):
+    begun().propose("grid")
+    (tmp_path / "file").write_text("")
+    for place in ("file/below.json", "results"):
+        done = snaketune("export", "json", "-o", place)
+        assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+        assert "can't be written: " in done.stderr
+
+
 def test_optuna_into_a_journal(snaketune, begun):
     pytest.importorskip("optuna", reason="Optuna is not installed: pip install 'snaketune[optuna]'")
     begun().propose("grid")

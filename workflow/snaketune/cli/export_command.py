@@ -39,14 +39,14 @@ def _options(place: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     help="The kind of file, which Optuna opens by sqlite:///PLACE or as a JournalStorage.",
 )  # fmt: skip
 def _optuna(study: str | None, search: str | None, output: str | None, storage: str) -> None:
-    """A study of Optuna, for optuna-dashboard and Optuna's own functions."""
+    """A study of Optuna, for its dashboard too."""
     _write("optuna", study, search, output, {"storage": storage})
 
 
 @command.command("tensorboard")
 @_options("a folder, for tensorboard --logdir")
 def _tensorboard(study: str | None, search: str | None, output: str | None) -> None:
-    """Runs of TensorBoard, with their curves and hyperparameters."""
+    """Runs of TensorBoard, with their curves."""
     _write("tensorboard", study, search, output, {})
 
 
@@ -62,14 +62,14 @@ def _mlflow(study: str | None, search: str | None, output: str | None, experimen
 @command.command("parquet")
 @_options("a folder")
 def _parquet(study: str | None, search: str | None, output: str | None) -> None:
-    """The tables that snaketune.load gives, a Parquet file each."""
+    """The tables of snaketune.load, a file each."""
     _write("parquet", study, search, output, {})
 
 
 @command.command("json")
 @_options("a file, or - for standard output")
 def _json(study: str | None, search: str | None, output: str | None) -> None:
-    """All trials, with their runs and histories, as one JSON document."""
+    """All trials with their runs as one document."""
     if output != "-":
         _write("json", study, search, output, {})
         return

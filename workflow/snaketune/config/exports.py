@@ -12,13 +12,12 @@ __all__ = ["FORMATS", "Export", "Exports", "Format", "exports_from"]
 
 @dataclass(frozen=True)
 class Format:
-    """A form that other tools open; `title` says for what it is, `libraries` are what writes it.
+    """A form that other tools open; `libraries` are what writes it.
 
     `place` is its file, or folder, below that of the exports, with some values of the option `storage` another one; of
     a folder `files` are always there.
     """
 
-    title: str
     place: str
     files: Sequence[str] = ()
     libraries: Sequence[Library] = ()
@@ -27,30 +26,26 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "optuna": Format(
-        "a study of Optuna, for optuna-dashboard and Optuna's own functions",
         "optuna.db",
         libraries=[Library("optuna", "snaketune[optuna]")],
         by_storage={"journal": "optuna.journal"},
     ),
     "tensorboard": Format(
-        "runs of TensorBoard, with their curves and hyperparameters",
         "tensorboard",
         ["exported.json"],
         [Library("tensorboardX", "snaketune[tensorboard]")],
     ),
     "mlflow": Format(
-        "runs of MLflow, those of a trial below it",
         "mlflow",
         ["mlflow.db"],
         [Library("mlflow", "snaketune[mlflow]")],
     ),
     "parquet": Format(
-        "the tables that snaketune.load gives, a Parquet file each",
         "parquet",
         ["trials.parquet", "runs.parquet", "history.parquet", "rungs.parquet"],
         [Library("pyarrow", "snaketune[parquet]")],
     ),
-    "json": Format("all of it as one JSON document", "trials.json"),
+    "json": Format("trials.json"),
 }
 
 

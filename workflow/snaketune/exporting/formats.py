@@ -23,9 +23,13 @@ def export(form: str, found: Described, place: Path, options: Mapping[str, objec
     """Writes what there is of a study in one of the `FORMATS`; whoever exports the same study meanwhile waits.
 
     Raises:
-        StudyError: a library is missing, or something else is at that place.
+        StudyError: a library is missing, or something else is at that place, or it can't be written.
     """
     check_libraries(form)
-    with held(found.results.layout):
-        written: Written = import_module(f"snaketune.exporting.{form}").write(found, place, options)
+    module = import_module(f"snaketune.exporting.{form}")
+    try:
+        with held(found.results.layout):
+            written: Written = module.write(found, place, options)
+    except OSError as error:
+        raise StudyError(f"{error.filename or place} can't be written: {error.strerror or error}") from error
     return written
