@@ -40,6 +40,8 @@ def planned(line: str) -> str:
     program, _, rest = line.partition(" ")
     if program == "snakemake" and not {"plan", "status"} & set(shlex.split(line)):
         return f"{program} -n {rest}"
+    if re.match(r"snaketune run +[^\s-]\S*(?<!\.yaml)(?= |$)", line):
+        return line.replace("snaketune run", "snaketune run --only-write", 1)
     return re.sub(r"^snaketune run\b", "snaketune plan", line)
 
 
