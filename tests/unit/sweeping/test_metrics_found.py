@@ -30,6 +30,9 @@ def test_metrics_of_a_script(script, found):
 
 def test_metrics_in_another_language():
     assert metrics_in_text(r'echo "{\"loss\": $x, \"name\": 1}"') == [Metric("loss", "json")]
+    assert metrics_in_text('echo "loss: $x"; cat("acc:", x); printf "f1=%.3f"') == [
+        Metric("loss", "text"), Metric("acc", "text"), Metric("f1", "text"),
+    ]  # fmt: skip
     assert metrics_in_text("cat('{\"val_acc\": ', x, '}')") == [Metric("val_acc", "json")]
 
 

@@ -124,3 +124,11 @@ def test_values_reach_no_shell_and_are_no_places(sweep, tmp_path):
     line = """train.py --alpha "uniform(0, 1)" --do_something '$(touch x)' 'a b' '{alpha}' "it's" '|'"""
     command = yaml.safe_load(sweep(line).text)["objective"]["command"]
     assert command == ["python", "train.py", "{args}", "--do_something", "$(touch x)", "a b", "{{alpha}}", "it's", "|"]
+
+
+@pytest.mark.parametrize("started", ["python train.py", "env -u X python train.py", '"python -u train.py"'])
+def test_a_script_that_another_program_starts(sweep, started):
+    draft = sweep(f'{started} --alpha "[1, 2]" --epochs 3')
+    command = " ".join(shlex.split(started))
+    assert draft.config["objective"]["command"] == f"{command} {{args}} --epochs 3"
+    assert (draft.study, draft.config["objective"]["metric"]) == ("train", "loss")

@@ -41,8 +41,11 @@ def folder(tmp_path):
         ("python -m pkg", [], ["python", "-m", "pkg"], "pkg/__main__.py", "pkg"),
         ("python -m json.tool", [], ["python", "-m", "json.tool"], None, "tool"),
         ("python -u train.py", [], ["python", "-u", "train.py"], "train.py", "train"),
-        ("bash", ["run.sh", "--x"], ["bash"], "run.sh", "run"),
-        ("env", ["train.py", "--x"], ["env"], "train.py", "train"),
+        ("python", ["train.py", "--x"], ["python", "train.py"], "train.py", "train"),
+        ("python", ["-m", "pkg.train", "--x"], ["python", "-m", "pkg.train"], "pkg/train.py", "train"),
+        ("env", ["-u", "X", "train.py", "--x"], ["env", "-u", "X", "train.py"], "train.py", "train"),
+        ("env", ["-u", "[X, Y]", "train.py", "--x"], ["env"], "train.py", "train"),
+        ("exe", ["train.py"], ["./exe"], "exe", "exe"),
         ("cat", ["--x"], ["cat"], None, "cat"),
     ],
 )

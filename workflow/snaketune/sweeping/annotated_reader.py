@@ -57,9 +57,11 @@ def dataclass_interface(tree: ast.Module, command: str | None = None) -> Interfa
     for call in _calls(tree):
         name = ast.unparse(call.func)
         reader = next((known for known in _OF_CLASSES if name in (known, known.rpartition(".")[2])), None)
-        node = constants.classes.get(last_name(call.args[0])) if reader and call.args else None
-        if reader and node:
-            fields = [*_of_class(node, constants)]
+        given = call.args[0] if reader and call.args else None
+        named = given.elts if isinstance(given, (ast.Tuple, ast.List)) else [given]
+        nodes = [constants.classes[last_name(node)] for node in named if last_name(node) in constants.classes]
+        if reader and nodes:
+            fields = [field for node in nodes for field in _of_class(node, constants)]
             options = [_with_text(option) if _OF_CLASSES[reader] else _dashed(option) for option in fields]
             return Interface(reader, tuple(options))
     return None

@@ -37,7 +37,7 @@ def help_interface(program: Program) -> Interface:
     Raises:
         StudyError: it can't be run, says nothing, or nothing that looks like options.
     """
-    words = [*_started(program), "--help"]
+    words = [*program.words, "--help"]
     places = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)  # noqa: PTH120
     try:
         run = subprocess.run(
@@ -52,15 +52,6 @@ def help_interface(program: Program) -> Interface:
     if not options:
         raise StudyError(f"{' '.join(words)} lists no options (exit code {run.returncode})")
     return Interface("its --help", options)
-
-
-def _started(program: Program) -> list[str]:
-    """The words that start it, up to its script."""
-    line = [*program.words, *program.arguments]
-    if "-m" in line[1:]:
-        return line[: line.index("-m") + 2]
-    script = str(program.script)
-    return line[: line.index(script) + 1] if script in line else list(program.words)
 
 
 def options_in_help(text: str) -> Iterator[Option]:

@@ -15,6 +15,8 @@ __all__ = ["Goal", "Metric", "goal", "metrics_in_text", "metrics_of"]
 _NO_METRICS = frozenset({"step", "epoch", "epochs", "time", "seconds", "snaketune_status", "iteration", "lr", "seed"})
 _KEY = re.compile(r"""\\?["']([A-Za-z_][\w./-]{0,60})\\?["']\s*:""")
 _LINE = re.compile(r"""([A-Za-z_][\w./-]{0,60})\s*[:=]\s*\Z""")
+# "loss: $x" of a shell, "loss:", x of R and others, "loss: %f"
+_SHOWN = re.compile(r"""([A-Za-z_][\w./-]{0,60})\s*[:=]\s*(?:\$|%[.\d]*[fgeds]|["']\s*,)""")
 _VALIDATION = re.compile(r"(?:^|[_./-])(?:val|valid|validation|dev|eval|cv|holdout)(?:$|[_./-])")
 _TESTED = re.compile(r"(?:^|[_./-])test(?:$|[_./-])")
 
@@ -48,9 +50,11 @@ def metrics_of(tree: ast.Module) -> list[Metric]:
 
 
 def metrics_in_text(text: str) -> list[Metric]:
-    """The metrics of a script in another language: keys of the JSON texts in it."""
-    names = dict.fromkeys(match[1] for match in _KEY.finditer(text))
-    return [Metric(name, "json") for name in names if is_metric(name)]
+    """The metrics of a script in another language: keys of the JSON texts in it, names before a value ("loss: $x")."""
+    keys = dict.fromkeys(match[1] for match in _KEY.finditer(text))
+    lines = dict.fromkeys(match[1] for match in _SHOWN.finditer(text))
+    found = [*(Metric(name, "json") for name in keys), *(Metric(name, "text") for name in lines if name not in keys)]
+    return [metric for metric in found if is_metric(metric.name)]
 
 
 def goal(metrics: list[Metric], script: str, metric: str | None = None, direction: str | None = None) -> Goal:

@@ -13,6 +13,7 @@ from pathlib import Path
 from snaketune.config.preflight.program import Program as Started
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.files import is_there
+from snaketune.space.grammar import is_expression
 
 __all__ = ["Program", "is_configuration", "program_of"]
 
@@ -49,7 +50,7 @@ class Program:
             return Path(started.script) if is_there(self.root / started.script) else None
         files = (word for word in line if Path(word).suffix.lower() in _READERS and is_there(self.root / word))
         own = self.words[0] if "/" in self.words[0] and is_there(self.root / self.words[0]) else None
-        found = next(files, own)
+        found = own or next(files, None)
         return Path(found) if found else None
 
     def _of_module(self, module: str) -> Path | None:
@@ -82,10 +83,27 @@ class Program:
 def program_of(target: str, arguments: Sequence[str], root: Path) -> Program:
     """The program that `target` means: a script, a program on the PATH, or several words in one: "python -m pkg.train".
 
+    Of the words typed behind it, those up to the script that it starts (`torchrun --nproc 2 train.py …`) are its own.
+
     Raises:
         StudyError: there is no such, or it is nothing that can be run.
     """
-    return Program(tuple(_words(target, root)), tuple(arguments), root)
+    program = Program(tuple(_words(target, root)), tuple(arguments), root)
+    end = _end_of_script(program)
+    own = program.arguments[:end]
+    if any(map(is_expression, own)):  # what starts the script is searched
+        return program
+    return Program((*program.words, *own), program.arguments[end:], root)
+
+
+def _end_of_script(program: Program) -> int:
+    """How many of the arguments of a program there are up to the script that it starts, that among them."""
+    behind, script = program.arguments, str(program.script)
+    if program.script is None or Path(program.words[-1]) == program.script:
+        return 0
+    if "-m" in behind and script not in behind:
+        return behind.index("-m") + 2
+    return behind.index(script) + 1 if script in behind else 0
 
 
 def _words(target: str, root: Path) -> list[str]:

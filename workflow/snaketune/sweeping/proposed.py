@@ -42,12 +42,12 @@ def proposed(
         StudyError: its options can't be read, it needs something that is not given, or there is nothing to search.
     """
     words = line.words
-    program = program_of(target, [*words, *line.as_they_are], root)
+    program = program_of(target, words, root)
     seen = Seen(program)
     interface = help_interface(program) if from_help else _interface(seen, program)
     _check_command(interface, program)
     check_doubtful(line, interface, program.shown)
-    found = typed(words, line.as_they_are, interface)
+    found = typed(program.arguments, line.as_they_are, interface)
     forms, constants = proposals(option for option in interface.options if not found.takes(option))
     _check_needs(interface, found, forms, shlex.join([target, *words]), program.shown)
     placed = [

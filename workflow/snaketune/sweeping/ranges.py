@@ -75,8 +75,9 @@ def guessed(option: Option) -> Guess:
         return _flag(option)
     if option.many:
         return Guess(None, "several values: list alternatives, as in [[64], [64, 32]]")
-    if option.kind in ("int", "float"):
-        return _bounded(option, name) or (_whole(option, name) if option.kind == "int" else _real(option, name))
+    kind = option.kind or (type(option.default).__name__ if is_number(option.default) else "")
+    if kind in ("int", "float"):
+        return _bounded(option, name) or (_whole(option, name) if kind == "int" else _real(option, name))
     if isinstance(option.default, bool):
         # Of what reads a text as a truth value, false would not be given at all.
         return (

@@ -16,7 +16,7 @@ from snaketune.sweeping.metrics import Goal, goal
 from snaketune.sweeping.program import Program, program_of
 from snaketune.sweeping.ranges import guessed
 from snaketune.sweeping.seen import Seen
-from snaketune.sweeping.typed import Typed, typed
+from snaketune.sweeping.typed import Typed, literal, typed
 
 __all__ = ["objective_of", "swept"]
 
@@ -27,10 +27,10 @@ def swept(target: str, line: Divided, asked: Asked, root: Path, said: str) -> Dr
     Raises:
         StudyError: with what is wrong with the command, or can't be known.
     """
-    program = program_of(target, [*line.words, *line.as_they_are], root)
+    program = program_of(target, line.words, root)
     seen = Seen(program)
     check_doubtful(line, seen.interface, program.shown)
-    found = typed(line.words, line.as_they_are, seen.interface)
+    found = typed(program.arguments, line.as_they_are, seen.interface)
     search = asked.search()
     _check_options(seen, found, asked)
     _check_swept(found, seen)
@@ -56,7 +56,7 @@ def objective_of(
 ) -> tuple[dict[str, object], dict[str, str]]:
     """The key `objective` of a study, and the comments on it."""
     objective: dict[str, object] = {
-        "command": command_text([*program.words, *words]),
+        "command": command_text([*map(literal, program.words), *words]),
         "metric": wanted.metric,
         "direction": wanted.direction,
     }
