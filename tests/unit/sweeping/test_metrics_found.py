@@ -19,6 +19,7 @@ from snaketune.sweeping.metrics import Goal, Metric, goal, metrics_in_text, metr
         ("import snaketune\nsnaketune.report(step=1, val_loss=2)", [("val_loss", "history")]),
         ("from snaketune import report as r\nr(step=1, val_loss=2)", [("val_loss", "history")]),
         ('print(f"val_loss: {x:.3f} and acc={y}")', [("val_loss", "text"), ("acc", "text")]),
+        ('click.echo(f"loss: {x}")', [("loss", "text")]),
         ('print("accuracy:", x)', [("accuracy", "text")]),
         ('print("time:", x)\nprint("loss:", "none")\nprint(1)', []),
         ('r = r\nprint(json.dumps(r))', []),

@@ -87,7 +87,7 @@ print(json.dumps({"val_acc": 1}))
         (SUBCOMMANDS["argparse"], "", "train.py has the sub-commands train, test: say which"),
         (CLICK, "", "train.py needs FILE: snaketune init train.py FILE"),
         (TYPER, "x.csv", "train.py needs --needed: snaketune init train.py x.csv --needed VALUE"),
-        (SUBCOMMANDS["argparse"], "test", "train.py has no option that could be searched (2 are left alone)"),
+        (SUBCOMMANDS["argparse"], "test", "train.py has no option that could be searched (left alone: file)"),
         ('@hydra.main(config_path="conf")\ndef main(cfg): ...', "",
          'init conf/config.yaml --command "python train.py {overrides}"'),
     ],

@@ -195,6 +195,7 @@ def test_options_of_a_sub_command(kind):
     assert (chosen.reader, chosen.command) == (kind, "train")
     names = {option.name for option in chosen.options}
     assert names == {"lr"} | (set() if kind == "typer" else {"verbose"})
+    assert chosen.before == names - {"lr"}, "they have to stand before the sub-command"
 
 
 def test_a_script_without_options_and_one_of_hydra():

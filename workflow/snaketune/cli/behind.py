@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from snaketune.errors import StudyError
 from snaketune.sweeping.asked import DEFAULT_STRATEGY, DEFAULT_TRIALS, Asked
@@ -37,6 +38,11 @@ class Behind(click.Command):
         if line.target is None and not ctx.resilient_parsing:
             raise click.UsageError(f"Name {self.target}.", ctx)
         return []
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(incomplete, type="file")]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [f"[OPTIONS] {self.target} [OPTIONS AND VALUES OF THE SCRIPT]"]

@@ -22,10 +22,12 @@ def argparse_interface(tree: ast.Module, command: str | None = None) -> Interfac
         return None
     constants, owners = Constants(tree), _Owners(calls, parents_of(tree))
     options: dict[str, Option] = {}
+    before = set()
     for call in calls:
         adds = last_name(call.func) == "add_argument" and owners.command_of(call) in (None, command)
         if adds and (option := _option(call, constants)) is not None:
             options.setdefault(option.name, option)
+            before |= {option.name} if owners.is_before(call) else set()
     defaults = {
         word.arg: constants.of(word.value)
         for call in calls
@@ -38,6 +40,7 @@ def argparse_interface(tree: ast.Module, command: str | None = None) -> Interfac
         tuple(_with_default(option, defaults) for option in options.values()),
         tuple(owners.commands),
         command if command in owners.commands else None,
+        frozenset(before),
     )
 
 
@@ -46,6 +49,8 @@ class _Owners:
 
     def __init__(self, calls: list[ast.Call], parents: dict[ast.AST, ast.AST]):
         self.commands: list[str] = []
+        # The names of parsers that have sub-commands, and of their groups.
+        self._tops = {_owner(call) for call in calls if last_name(call.func) == "add_subparsers"} - {""}
         self._given: dict[str, list[tuple[int, str | None]]] = {}
         for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
             made = last_name(call.func)
@@ -60,12 +65,22 @@ class _Owners:
             match parents.get(call):
                 case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                     self._given.setdefault(name, []).append((call.lineno, command))
+                    self._tops |= {name} if made != "add_subparsers" and _owner(call) in self._tops else set()
 
     def command_of(self, call: ast.Call) -> str | None:
         """The sub-command that a call adds to; None if it adds to all, or that isn't known."""
-        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-        given = self._given.get(owner.id, []) if isinstance(owner, ast.Name) else []
+        given = self._given.get(_owner(call), [])
         return next((command for line, command in reversed(given) if line <= call.lineno), None)
+
+    def is_before(self, call: ast.Call) -> bool:
+        """Whether what a call adds has to stand before a sub-command."""
+        return _owner(call) in self._tops and self.command_of(call) is None
+
+
+def _owner(call: ast.Call) -> str:
+    """The name of the parser or group whose method is called."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return owner.id if isinstance(owner, ast.Name) else ""
 
 
 def _option(call: ast.Call, constants: Constants) -> Option | None:

@@ -32,6 +32,7 @@ def click_interface(tree: ast.Module, command: str | None = None) -> Interface |
         tuple(option for node in chosen for option in _options(node, constants)),
         tuple(commands) if several else (),
         command if several and command in commands else None,
+        frozenset(option.name for node in groups for option in _options(node, constants)),
     )
 
 

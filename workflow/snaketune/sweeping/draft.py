@@ -66,8 +66,7 @@ class Draft:
         return "".join(f"{line}\n" for line in self._lines())
 
     def _lines(self) -> Iterator[str]:
-        for paragraph in self.head:
-            yield from _commented(paragraph, "")
+        yield from (f"# {_plain(line)}".rstrip() for line in self.head)
         yield f"study: {yaml_text(self.study)}"
         for key, value in self.settings.items():
             yield from self._line(key, value, "", key)

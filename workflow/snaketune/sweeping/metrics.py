@@ -13,6 +13,8 @@ __all__ = ["Goal", "Metric", "goal", "metrics_in_text", "metrics_of"]
 
 # Of what is given beside metrics.
 _NO_METRICS = frozenset({"step", "epoch", "epochs", "time", "seconds", "snaketune_status", "iteration", "lr", "seed"})
+# What writes to standard output: print, click.echo, sys.stdout.write, …
+_PRINTING = ("print", "echo", "secho", "pprint", "write")
 _KEY = re.compile(r"""\\?["']([A-Za-z_][\w./-]{0,60})\\?["']\s*:""")
 _LINE = re.compile(r"""([A-Za-z_][\w./-]{0,60})\s*[:=]\s*\Z""")
 # "loss: $x" of a shell, "loss:", x of R and others, "loss: %f"
@@ -100,7 +102,7 @@ def _json(tree: ast.Module) -> Iterator[Metric]:
         name = ast.unparse(call.func)
         if name in ("json.dumps", "json.dump", "dumps", "dump", "orjson.dumps", "ujson.dumps") and call.args:
             yield from (Metric(key, "json") for key in _keys(call.args[0], tree))
-        elif name == "print":
+        elif last_name(call.func) in _PRINTING:
             for text in (part for argument in call.args for part in ast.walk(argument)):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield from (Metric(match[1], "json") for match in _KEY.finditer(text.value))
@@ -160,7 +162,7 @@ def _reported(tree: ast.Module) -> Iterator[Metric]:
 def _printed(tree: ast.Module) -> Iterator[Metric]:
     """Names before a colon or equals sign and a value, in what is printed: f"loss: {loss}", "loss:", loss."""
     for call in _calls(tree):
-        if last_name(call.func) != "print":
+        if last_name(call.func) not in _PRINTING:
             continue
         for argument, following in zip(call.args, [*call.args[1:], None], strict=True):
             parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]

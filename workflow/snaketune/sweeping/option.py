@@ -57,10 +57,12 @@ class Option:
 class Interface:
     """The options of a script that were found, with what reads them (`argparse`); `commands` are its sub-commands.
 
-    The options are those of the sub-command `command`, where it has some and one was chosen, and those of all.
+    The options are those of the sub-command `command`, where it has some and one was chosen, and those of all; `before`
+    are the names of options that have to stand before the sub-command.
     """
 
     reader: str
     options: tuple[Option, ...] = field(default=())
     commands: tuple[str, ...] = ()
     command: str | None = None
+    before: frozenset[str] = frozenset()

@@ -48,7 +48,8 @@ def proposed(
     _check_command(interface, program)
     check_doubtful(line, interface, program.shown)
     found = typed(program.arguments, line.as_they_are, interface)
-    forms, constants = proposals(option for option in interface.options if not found.takes(option))
+    left = [it for it in interface.options if it.name not in interface.before and not found.takes(it)]
+    forms, constants = proposals(left)
     _check_needs(interface, found, forms, shlex.join([target, *words]), program.shown)
     placed = [
         word
@@ -59,8 +60,9 @@ def proposed(
     carries = [] if "{args}" in found.words else ["{args}"]
     space = [Parameter(name, form, "as given") for name, form in found.space.items()] + [form for _, form in forms]
     if not space:
+        alone = f" (left alone: {without_form(constants)})" if constants else ""
         raise StudyError(
-            f"{program.shown} has no option that could be searched ({len(constants)} are left alone): say which, as in "
+            f"{program.shown} has no option that could be searched{alone}: say which, as in "
             f'snaketune run {target} --lr "loguniform(1e-5, 1e-1)"'
         )
     wanted = goal(seen.metrics, program.shown, asked.metric, asked.direction)
@@ -74,7 +76,7 @@ def proposed(
         asked.search(),
         settings={} if asked.seed is None else {"seed": asked.seed},
         constants=constants,
-        asides=[*_asides(option for option in interface.options if not found.takes(option))],
+        asides=[*_asides(left)],
         comments=comments,
     )
 
