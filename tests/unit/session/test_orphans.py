@@ -25,7 +25,7 @@ def test_waiting_jobs_are_cancelled_running_ones_named(state, slurm):
     slurm.queue(
         f"11|PENDING|Priority|snaketune-trial|(null)|{here}",
         f"12|PENDING|Resources|abc-uuid|rule_trial_wildcards_t1_r0|{here}",
-        f"13|RUNNING|None|snaketune-block|(null)|{here}",
+        f"13|RUNNING|None|abc-uuid|rule_tune_block_wildcards_0|{here}",
         f"14|PENDING|Priority|snaketune-trial|(null)|{here}/elsewhere",  # the number is known, the folder another
         f"15|PENDING|Priority|mine|(null)|{here}",  # nor is every job in this folder ours
         f"16|PENDING|Priority|snaketune-trial|(null)|{here}",  # of a study that nobody goes on with now

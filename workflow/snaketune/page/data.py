@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from snaketune.command import ALONE, command_with
@@ -42,16 +43,19 @@ def page_payload(
     incomplete: str | None = None,
     shown: Mapping[str, Sequence[Trial]] | None = None,
     trained: Trained | None = None,
+    folder: Path | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
-    that reruns the study. The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
-    much of the study there is, if it is not all. `shown` are the trials that are in the table (see `chosen`), whose
-    `runs` are needed; by default all. `trained` says how much of the budget was spent, where there are budgets.
+    that reruns the study, `folder` where it is (results/<study> by default). The rules by which curves and tails were
+    bounded are in `rules`. `incomplete` says how much of the study there is, if it is not all. `shown` are the trials
+    that are in the table (see `chosen`), whose `runs` are needed; by default all. `trained` says how much of the budget
+    was spent, where there are budgets.
     """
     shown = trials_of if shown is None else shown
+    folder = folder or Path("results", study.name)
     distinct = each_once(shown)
     place = {trial: i for i, trial in enumerate(distinct)}
     share = max(FEWEST_TAIL, min(MOST_TAIL, ALL_TAILS // max(1, sum(map(len, runs.values())))))
@@ -86,7 +90,7 @@ def page_payload(
         "command": shlex.join(command_with(snakemake, "retry=TRIAL")),
         # `alone`, followed by a trial and a run, does one training as the search does it; what an environment of its
         # own (conda, a container) needs, only Snakemake knows.
-        "alone": None if study.run_spec.isolated else shlex.join([*ALONE, f"results/{study.name}/trials"]),
+        "alone": None if study.run_spec.isolated else shlex.join([*ALONE, f"{folder}/trials"]),
         "rules": {
             "curve_trials": CURVE_TRIALS,
             "curve_points": points,

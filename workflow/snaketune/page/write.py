@@ -50,7 +50,8 @@ def write_page(
     tails = {(trial, run.run): _log_end(run, results.store) for trial, found in runs.items() for run in found}
     curves = _curves(results.store, {id: results.furthest_runs[id] for id in with_curves(shown, study)})
     told = (study, results.trials_of, results.endings, runs, curves, tails, snakemake)
-    payload = page_payload(*told, incomplete=results.incomplete, shown=shown, trained=results.trained)
+    place = results.store.layout.root
+    payload = page_payload(*told, incomplete=results.incomplete, shown=shown, trained=results.trained, folder=place)
     listed = list(chain.from_iterable(runs.values()))
     rungs_of = {name: found.rungs for name, found in results.searches.items()}
     annex = annex_payload(

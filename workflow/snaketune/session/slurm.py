@@ -1,5 +1,6 @@
 """Questions to Slurm about this user's jobs. Where there is no Slurm, or it is silent, the answer is None."""
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 __all__ = ["Job", "cancel_waiting", "jobs"]
 
 _PATIENCE = 20  # seconds
+_RULE = re.compile(r"rule_(?:\w+?_)?(?:trial|block)")
 _AT_ONCE = 200  # jobs named in a command
 _FIELDS = "%i|%T|%r|%j|%k|%Z"  # the folder, which may hold any character, comes last
 
@@ -41,8 +43,9 @@ def cancel_waiting(ids: Sequence[str]) -> bool:
 
 def _job(line: str) -> Job:
     number, state, reason, name, comment, folder = line.split("|", _FIELDS.count("|"))
-    # The names that slurm-generic gives, and the comments of the plugin behind `slurm`.
-    ours = name.startswith("snaketune-") or comment.startswith(("rule_trial", "rule_block"))
+    # The names that slurm-generic gives, and the comments of the plugin behind `slurm`; in a module of another workflow
+    # the rules have names such as tune_trial.
+    ours = name.startswith("snaketune-") or bool(_RULE.match(comment))
     return Job(number, state, reason, Path(folder), ours)
 
 
