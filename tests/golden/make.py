@@ -189,7 +189,7 @@ def run_study(root: Path, config: dict, found: dict[str, object]) -> None:
     stage(root, "tables")(saved)
     stage(root, "importance")(saved)
     stage(root, "summary")(saved, str(folder / "importances.csv"))
-    stage(root, "plan")(saved)
+    stage(root, "plan")(saved, "here")
     if "final" in config:
         (folder / "final").mkdir()
         stage(root, "finalists")(saved)
