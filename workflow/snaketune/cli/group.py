@@ -29,7 +29,7 @@ COMMANDS = {
     "init": Listed("snaketune.cli.init", "Propose a study for a script, from the options that it takes.", "Begin"),
     "new": Listed("snaketune.cli.new", "Make a project with a study and a script to begin with.", "Begin"),
     "plan": Listed("snaketune.cli.plan", "Say what a study would run.", "Run"),
-    "run": Listed("snaketune.cli.run", "Run a study, or go on with it.", "Run"),
+    "run": Listed("snaketune.cli.run", "Run a study or sweep a script, or go on with it.", "Run"),
     "retry": Listed("snaketune.cli.retry", "Try failed runs again.", "Run"),
     "rerun": Listed("snaketune.cli.rerun", "Train trials again, whatever became of them.", "Run"),
     "status": Listed("snaketune.cli.status", "How far a study is, what runs, what failed and why.", "Look"),
