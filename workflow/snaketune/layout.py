@@ -63,11 +63,6 @@ class Layout:
         return self.root.parent.parent / "logs" / self.root.name
 
     @property
-    def lock(self) -> Path:
-        """What the workflow that is at work in the folder of results/ holds."""
-        return self.root.parent.parent / ".snakemake" / "snaketune.lock"
-
-    @property
     def peek(self) -> Path:
         """The folder of what there is so far, which nothing else reads."""
         return self.root / "peek"

@@ -40,12 +40,12 @@ def test_plan_reads_the_file_that_the_study_was_started_with(snaketune, finished
     assert ", 0 done, 9 to run" in snaketune("plan", "other.yaml").stdout
 
 
-def test_clean_says_what_would_go_and_needs_a_yes(snaketune, finished):
+def test_clean_says_what_would_go_and_needs_a_yes(snaketune, finished, tmp_path):
     finished.layout.peek.mkdir()
     (finished.layout.peek / "summary.md").write_text("abc")
     assert "       3 B  tables, plots and page of a peek: results/s/peek\n" in snaketune("clean").stdout
     assert finished.layout.peek.exists()
-    lock = acquire(finished.layout.lock)
+    lock = acquire(tmp_path / ".snakemake" / "snaketune.lock")
     refused = snaketune("clean", "--yes")
     assert (refused.exit_code, refused.stderr[:38]) == (1, "snaketune: A workflow is at work in th")
     lock.file.close()

@@ -30,7 +30,11 @@ def test_it_is_noted_in_the_folder_of_the_study_and_holds_there_alone(begun, tmp
         started(study.layout)
     note_session(study.layout, study.study, 1, here=True, again=["snaketune", "run", "mine.yaml"])
     assert started(study.layout).words == ["snaketune", "run", "mine.yaml"]
+    monkeypatch.chdir(tmp_path.parent)  # it was a part of another workflow, below a prefix
+    note_session(study.layout, study.study, 1, here=True, again=["snakemake", "--cores", "1"])
+    assert started(study.layout).words == ["snakemake", "--cores", "1"]
     (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.chdir("elsewhere")
     with pytest.raises(StudyError, match="go there first"):
         started(study.layout)

@@ -12,7 +12,7 @@ from snaketune.cli.started import Started, started
 from snaketune.command import command_with, lasting
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
-from snaketune.session.lock import owner_of
+from snaketune.session.again import at_work
 from snaketune.sums import DamagedFile
 
 __all__ = ["do_again", "refuse_if_at_work", "run_study"]
@@ -20,7 +20,7 @@ __all__ = ["do_again", "refuse_if_at_work", "run_study"]
 
 def refuse_if_at_work(layout: Layout) -> None:
     """Raises StudyError if a workflow is at work in the folder of the study."""
-    if owner := owner_of(layout.lock):
+    if owner := at_work(layout):
         raise StudyError(
             f"A workflow is at work in this folder ({owner}). Wait for it, or see how far it is with: snaketune status"
         )

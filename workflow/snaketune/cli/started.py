@@ -57,9 +57,9 @@ def started(layout: Layout) -> Started:
     Raises:
         StudyError: nobody has noted that, or it was in another folder than this one.
     """
-    from snaketune.session.again import again
+    from snaketune.session.again import again, place_of
 
-    name, place = layout.root.name, layout.root.resolve().parent.parent
+    name, place = layout.root.name, place_of(layout)
     if place != Path.cwd():
         raise StudyError(f"The study {name} was started in {place}; go there first")
     if words := again(layout):

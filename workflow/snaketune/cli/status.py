@@ -14,11 +14,11 @@ __all__ = ["command"]
 def command(study: str | None, as_json: bool) -> None:
     """How far a study is, its best trials, what is running since when, what failed most and why."""
     from snaketune.proposing.told import load_told_by_now
-    from snaketune.session.lock import owner_of
+    from snaketune.session.again import at_work
     from snaketune.session.standing import status_text
 
     layout = found(study)
-    told, owner = load_told_by_now(layout), owner_of(layout.lock)
+    told, owner = load_told_by_now(layout), at_work(layout)
     if as_json:
         from snaketune.looking.standing import document_of_status
 

@@ -1,5 +1,6 @@
 """What is said of a search that was stopped because its first runs all ended in the same way, and how it goes on."""
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ def note_session(layout: Layout, study: Study, at_once: int, *, here: bool, agai
         "here": here,
         "contract": study.run_spec.contract,  # of which results count from now on (see results.store)
         "again": [*again],
+        "place": os.path.relpath(Path.cwd(), layout.root),  # from where
     }
     earlier = session_of(str(layout.root))
     if earlier.get("setting") == session["setting"] and hopeless(str(layout.root), study.run_spec):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-__all__ = ["Lock", "acquire", "owner_of"]
+__all__ = ["LOCK", "Lock", "acquire", "owner_of"]
+
+LOCK = "snaketune.lock"  # in Snakemake's folder
 
 _GLANCE = 0.1  # seconds in which somebody else has looked whether a file is locked
 

@@ -25,7 +25,7 @@ from snaketune.session.former import drop_pictures, former_searches
 from snaketune.session.hopeless import hopeless_text, note_session
 from snaketune.session.inputs import outdate_others
 from snaketune.session.leftovers import clear_leftovers, submitted_jobs
-from snaketune.session.lock import Lock, acquire
+from snaketune.session.lock import LOCK, Lock, acquire
 from snaketune.session.markers import drop_dead_portions, drop_stale_markers
 from snaketune.session.notes import Notes, judge_unnoted
 from snaketune.session.once import forget_said, not_said_yet
@@ -188,7 +188,7 @@ def begin(
     refused: StudyError | None = None
     for notice in study.notices:
         print(f"[snaketune] {notice}", file=sys.stderr)
-    lock = lock or acquire(state / "snaketune.lock")
+    lock = lock or acquire(state / LOCK)
     if lock.owner and not looking and not dry_run:
         refused = StudyError(
             f"Another Snakemake is at work in this folder ({lock.owner}). Wait for it, or see how far it is with: "
