@@ -33,7 +33,7 @@ _CHATTER = re.compile(
 # rounds, too, before the rule that makes them in the end.
 _KNOWN = re.compile(
     r"RuleException:\s.*runner/start\.py.* (?:returned non-zero exit status|died with)|Cannot restore \S+: no backup"
-    r"|(?:Warning: )?the following output files of rule export were not present"
+    r"|(?:Warning: )?the following output files of rule \w*export were not present"
     r"|No SLURM account given|No account was given, not able to get|Unable to guess SLURM account",
     re.DOTALL,
 )
