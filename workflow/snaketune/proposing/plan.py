@@ -1,6 +1,7 @@
 """What a study would run, before anything is run."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from snaketune.config.study import Search, Study
@@ -13,11 +14,13 @@ from snaketune.proposing.planned_rungs import budgets_behind, first_trials, is_o
 from snaketune.proposing.propose import first_proposals, propose
 from snaketune.resources import Given, Gpus, Totals, Usage, gpu_resource, run_values, totals_of
 from snaketune.results.markdown import table
+from snaketune.results.rounds import read_proposed, read_round, rounds_there
 from snaketune.results.spelling import spelled
 from snaketune.results.store import Store
 from snaketune.results.tables import RUNGS, write_table
 from snaketune.samplers import Proposal
 from snaketune.space.cells import cells_by_parameter
+from snaketune.sums import DamagedFile
 from snaketune.values import trial_id
 
 __all__ = ["Plan", "plan_of", "plan_text", "write_plan"]
@@ -46,7 +49,7 @@ class Plan:
 
 
 def plan_of(study: Study, search: Search, store: Store) -> Plan:
-    """The plan of one search: all trials of one that does not learn, the first round of one that does.
+    """The plan of one search: all trials of one that does not learn, of another the rounds that are known.
 
     Raises:
         StudyError: the space has too few parameter sets that its constraints allow.
@@ -56,7 +59,8 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
     if search.in_rungs:
         proposals = first_trials(study, search, store.layout)
     elif search.learns:
-        proposals = propose(study, search.name, 0, store.layout).proposals if known else []
+        first = propose(study, search.name, 0, store.layout).proposals if known else []
+        proposals = [*first, *_proposed_since(search, store.layout, 1 if known else 0)]
     else:
         proposals = first_proposals(search, search.planned if search.known else search.n_trials or _UNLIMITED)
     in_all = sum(sum(bracket.sizes) for bracket in search.schedule.brackets) or (search.n_trials or 0)
@@ -74,6 +78,20 @@ def plan_of(study: Study, search: Search, store: Store) -> Plan:
     }
     done_later = sum(store.done(*run) for run in search.runs_in((trial, budget, None) for trial, budget in further))
     return Plan(search, proposals, max(0, later), done, done_later, given_up(store, search))
+
+
+def _proposed_since(search: Search, layout: Layout, first: int) -> list[Proposal]:
+    """What the rounds there are of a learning search have proposed, from the `first` on, for the present search."""
+    found: list[Proposal] = []
+    if search.parts:  # whose rounds have the same trials
+        return found
+    with suppress(DamagedFile):  # the next start makes it anew
+        for number in (round_.number for round_ in rounds_there(layout, search) if round_.number >= first):
+            path = layout.proposed(search.name, number)
+            if read_round(path.with_name("round.json")).fingerprint != search.fingerprint:
+                break
+            found += [Proposal(dict(row.params), row.origin) for row in read_proposed(path)]
+    return found
 
 
 def write_plan(plan: Plan, layout: Layout) -> None:
