@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"\d[\d,.]*(e[+-]?\d+)?|\b0x[0-9a-f]+|\bt[0-9a-f]{8,}\b")
+_NUMBER = re.compile(r"\d+([,.]\d+)*(e[+-]?\d+)?|\b0x[0-9a-f]+|\bt[0-9a-f]{8,}\b")
 _FRAME = re.compile(r"[─━│┃┏┓┗┛┡┩╇╈╭╮╰╯├┤┼═|+-]{2,}|[│┃|]")
 
 

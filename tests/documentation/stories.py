@@ -6,7 +6,8 @@ What is done with a block follows from its language and from the marks in the HT
 - `bash`: typed, line by line; the first one that fails ends it. `text` behind it is what it prints.
 - `python`: run as a script.
 - `file: NAME`: written there before that (a script is only written; what types it comes later).
-- `planned`: Snakemake's lines get `-n`, `snaketune run` becomes `snaketune plan`, of a script it gets `--only-write`.
+- `planned`: Snakemake's lines, and what `snaketune run` hands on, get `-n`; `snaketune run` becomes `plan`, that of a
+  script gets `--only-write`.
 - `needs: WHAT`: can't be run where the tests run. Python is compiled, of the shell's lines the options are looked up, a
   study is read.
 - `other: TOOL`: is for another tool, which is not installed here: Python is compiled, YAML loaded.

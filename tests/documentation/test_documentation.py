@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from blocks import blocks_of, documents
+from lines import check_words, inline_commands
 from stories import PROJECT, Story, stories
 from terminal import typed
 
 STORIES = stories()
 # What blocks may need that is not there where the tests run, and how many do. A block is only left out if there is no
 # other way: a higher number is not the way to mend one that fails.
-NEEDS = {"torch": 1, "slurm": 2, "r": 1}
+NEEDS = {"torch": 1, "slurm": 3, "r": 1}
 
 
 @pytest.fixture
@@ -30,6 +31,12 @@ def finished(built_once):
 @pytest.mark.parametrize("name", STORIES)
 def test_blocks(name, tmp_path, finished):
     Story(tmp_path / "story", finished).tell(STORIES[name])
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_commands_in_sentences(document):
+    for line in inline_commands(document.read_text()):
+        check_words(line, f"{document.name}: {line}")
 
 
 def test_few_blocks_need_what_is_not_here():

@@ -1,19 +1,18 @@
-"""The script of the manual's examples: takes what it is given, trains nothing, and says how well that went."""
+"""The script of the manual's examples: trains nothing, and says how well that went."""
 
-import itertools
+import argparse
 import json
 import math
-import os
-import sys
 
 import snaketune
 
-words = [word for flag in sys.argv[1:] for word in flag.split("=", 1)]
-options = {name.lstrip("-"): value for name, value in itertools.pairwise(words) if name.startswith("--")}
-lr = float(options.get("lr", 0.01))
-epochs = int(float(options.get("epochs", os.environ.get("SNAKETUNE_BUDGET") or 3)))
-loss = abs(math.log10(lr) + 2) + 0.1
-for epoch in range(1, epochs + 1):
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.01)
+parser.add_argument("--batch_size", type=int, default=32)
+parser.add_argument("--optimizer", choices=["adam", "sgd"], default="adam")
+parser.add_argument("--epochs", type=float, default=3)
+options, _ = parser.parse_known_args()
+loss = abs(math.log10(options.lr) + 2) + options.batch_size / 1000 + (0.1 if options.optimizer == "adam" else 0)
+for epoch in range(1, int(options.epochs) + 1):
     snaketune.report(epoch=epoch, val_loss=loss + 1 / epoch, val_accuracy=1 / (1 + loss + 1 / epoch))
-metrics = {"val_loss": loss + 1 / epochs, "val_accuracy": 1 / (1 + loss + 1 / epochs), "loss": loss, "memory_mb": 100}
-print(json.dumps(metrics))
+print(json.dumps({"val_accuracy": 1 / (1 + loss), "val_loss": loss, "memory_mb": 100}))
