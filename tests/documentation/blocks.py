@@ -55,6 +55,22 @@ def marks_of(document: Path) -> dict[str, str]:
     return found
 
 
+def links_of(document: Path) -> list[str]:
+    """Where the document's links and pictures lead to, but for those to the web."""
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", sentences_of(document)) if "://" not in link]
+
+
+def headings_of(document: Path) -> set[str]:
+    """The names by which links mean the document's headings."""
+    headings = re.findall(r"^#+ (.*)", sentences_of(document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def sentences_of(document: Path) -> str:
+    """The document's text without its blocks."""
+    return re.sub(r"^```.*?^```", "", document.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
 def _blocks(document: Path, lines: list[str]) -> Iterator[Block]:
     marks: dict[str, str] = {}
     section = ""

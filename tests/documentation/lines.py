@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from blocks import ROOT, Block
+from blocks import ROOT, Block, sentences_of
 from snaketune.cli.group import group
 
 # Installing is done by .ci/run and by the test of the wheel, which type the README's own lines.
@@ -40,10 +40,9 @@ def look_up(line: str, folder: Path, block: Block) -> bool:
     return line.startswith(_INSTALLING)
 
 
-def inline_commands(text: str) -> list[str]:
+def inline_commands(document: Path) -> list[str]:
     """The commands of Snakemake and SnakeTune that stand in a document's sentences and tables."""
-    sentences = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
-    spans = re.findall(r"`((?:snakemake|snaketune) [^`]+)`", sentences)
+    spans = re.findall(r"`((?:snakemake|snaketune) [^`]+)`", sentences_of(document))
     return [" ".join(span.replace("\\|", "|").split()) for span in spans if "…" not in span]
 
 

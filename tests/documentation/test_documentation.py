@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from blocks import blocks_of, documents
+from blocks import blocks_of, documents, headings_of, links_of
 from lines import check_words, inline_commands
 from stories import PROJECT, Story, stories
 from terminal import typed
@@ -35,8 +35,17 @@ def test_blocks(name, tmp_path, finished):
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
 def test_commands_in_sentences(document):
-    for line in inline_commands(document.read_text()):
+    for line in inline_commands(document):
         check_words(line, f"{document.name}: {line}")
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    for link in links_of(document):
+        place, _, heading = link.partition("#")
+        path = document.parent / place if place else document
+        assert path.exists(), f"{document.name}: there is no {link}"
+        assert not heading or heading in headings_of(path), f"{document.name}: there is no heading {link}"
 
 
 def test_few_blocks_need_what_is_not_here():
