@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from random_spaces import PARAMETERS
 from snaketune.config.schema import load_schema
 from snaketune.space import Categorical, Constant, Float, Integer, Normal
+from snaketune.space.cells import Cells
 from snaketune.space.columns import column_type, common_type
 from snaketune.space.kinds import CALLS, TYPES, _joined
-from snaketune.values import key, text
+from snaketune.values import key
 
 PACKAGE = Path(__file__).parents[3] / "workflow" / "snaketune"
 UNITS = st.floats(0, 1, exclude_max=True)
@@ -50,7 +51,7 @@ def test_calls_of_other_tools_are_known():
 @given(PARAMETERS, UNITS)
 def test_a_model_and_the_libraries_give_back_the_value_they_were_told(parameter, u):
     value = parameter.from_unit(u)
-    assert key(parameter.from_cell(text(value))) == key(value)
+    assert key(parameter.from_cell(Cells.of([parameter]).cell(value))) == key(value)
     place = parameter.to_place(value)
     assert 0 <= place <= 1
     places = parameter.places()
