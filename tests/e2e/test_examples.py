@@ -1,5 +1,6 @@
 """The studies that ship, run as they are (training cut short where it is slow)."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -61,6 +62,17 @@ def test_learning_rate(clone):
     assert "Best: lr = " in output
     history = clone / "results/learning-rate/trials" / rows[0]["trial"] / "r0" / "history.jsonl"
     assert len(history.read_text().splitlines()) == 2
+
+
+def test_a_workflow_that_searches_on_its_way(tmp_path):
+    """From a file that it makes itself to a model with the best parameters."""
+    host = shutil.copytree(ROOT / "config" / "examples" / "host", tmp_path / "host")
+    snakemake(host)
+    rows = csv_rows(host / "tuning/results/curve/results.csv")
+    assert len(rows) == 12
+    best = yaml.safe_load((host / "tuning/results/curve/best.yaml").read_text())
+    assert json.loads((host / "model.json").read_text())["degree"] == best["degree"] == int(rows[0]["degree"])
+    assert "Nothing to be done" in snakemake(host)
 
 
 def test_booth(clone):
