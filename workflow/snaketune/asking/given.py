@@ -8,7 +8,7 @@ from snaketune.config.study import Search, Study
 from snaketune.errors import StudyError, did_you_mean
 from snaketune.runner.status import COMPLETE, STATUSES
 from snaketune.space import Space
-from snaketune.space.expressions import UncomputableError
+from snaketune.space.given import within
 from snaketune.values import is_number, problem_with, shortened_text
 
 __all__ = ["metrics_of", "params_of", "status_of"]
@@ -40,16 +40,7 @@ def params_of(given: Mapping[str, Any], searches: Sequence[Search], study: Study
 def _in_space(given: Mapping[str, Any], space: Space) -> dict[str, Any] | str:
     """The parameters, with the values of constants, or why they are not in the space."""
     own = {name: space.parameters[name].own(value) for name, value in given.items() if name in space.parameters}
-    params = {**given, **own}
-    try:
-        for axis in space.axes:
-            fixed = axis.parameter.finite and axis.parameter.count == 1
-            if fixed and axis.active(params) and not any(name in params for name in axis.names):
-                params |= axis.assign(axis.parameter.values()[0])
-        why = space.why_outside(params)
-    except UncomputableError as error:
-        return str(error)
-    return why or {name: params[name] for name in space.parameters if name in params}
+    return within({**given, **own}, space)
 
 
 def status_of(status: str) -> str:

@@ -14,7 +14,7 @@ from snaketune.errors import ConfigError, did_you_mean
 from snaketune.runner.status import COMPLETE, FAILED, STATUSES
 from snaketune.samplers.support.points import shares_in, table_rows
 from snaketune.space import Space
-from snaketune.space.expressions import UncomputableError
+from snaketune.space.given import within
 from snaketune.values import number_from_text, shortened_text, trial_id
 
 __all__ = ["ImportedRows", "imported_into", "with_rows"]
@@ -162,17 +162,9 @@ def _placed(source: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
 
 def _params(cells: Mapping[str, str], space: Space) -> dict[str, Any] | str:
     """The parameter set that cells spell, with the values of constants; or why they are none of the space."""
-    params = {
+    read = {
         name: parameter.own(parameter.from_cell(cells[name]))
         for name, parameter in space.parameters.items()
         if name in cells
     }
-    try:
-        for axis in space.axes:
-            fixed = axis.parameter.finite and axis.parameter.count == 1
-            if fixed and axis.active(params) and not any(name in params for name in axis.names):
-                params |= axis.assign(axis.parameter.values()[0])
-        why = space.why_outside(params)
-    except UncomputableError as error:
-        return str(error)
-    return why or {name: params[name] for name in space.parameters if name in params}
+    return within(read, space)
