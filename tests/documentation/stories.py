@@ -31,7 +31,7 @@ import yaml
 from blocks import ROOT, Block, blocks_of, documents, marks_of
 from lines import commands_of, look_up, planned
 from output import missing
-from studies import check, is_study, read
+from study_blocks import check, is_study, read
 from terminal import environment, typed
 
 PROJECT = Path(__file__).parent / "project"
