@@ -181,15 +181,20 @@ class Graph:
         for search in self.study.searches:
             with suppress(self.not_yet):
                 for number in self.rounds(search):
-                    table = self.layout.gathered(search, number)
-                    yield table
-                    if table.exists():
-                        yield from self.done_of_round(search, number)
-                        packed = self._rounds.of(search, number, index := self._planned(search, number))
-                        yield from () if packed.whole else [self.layout.wave(search, number, index + 1)]
+                    yield from self._behind_table(search, number)
         if self._final_is_there():
             with suppress(self.not_yet):
                 yield from self.results_of_final()
+
+    def _behind_table(self, search: str, number: int) -> Iterator[Path]:
+        """A round's table and, if it is there, what it was made from, with the plan of what of it is not packed yet."""
+        table = self.layout.gathered(search, number)
+        yield table
+        if table.exists():
+            index = self._planned(search, number)
+            packed = self._rounds.of(search, number, index)
+            yield from packed.done
+            yield from () if packed.whole else [self.layout.wave(search, number, index + 1)]
 
     def _final_is_there(self) -> bool:
         return self.study.final is not None and self.layout.results("final").exists()
