@@ -91,6 +91,14 @@ def test_lost_results_alone_are_run_again(finished):
     assert finished.good_run().idle
 
 
+def test_the_study_is_checked_again_though_its_finalists_come_before_its_plots(finished):
+    records = min(finished.folder.glob("results/s/records/*.jsonl"))
+    records.write_bytes(b"".join(records.read_bytes().splitlines(keepends=True)[:-1]))
+    outcome = finished.good_run("--cores", "1", "--prioritize", "results/s/final/trials.csv")
+    assert (outcome.jobs["finalists"], outcome.jobs["check"]) == (1, 1)
+    assert finished.good_run().idle
+
+
 def test_a_dry_run_says_what_is_damaged_and_changes_nothing(finished):
     table = finished.result("bayes/rounds/0/results.csv")
     whole = table.read_bytes()
