@@ -1,8 +1,14 @@
 """The workflow as a module of another one: what the host makes, what is made for it, and what is left alone."""
 
+import base64
 import fcntl
+import gzip
+import json
 import os
+import re
+import shlex
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -182,6 +188,13 @@ def test_what_reruns_what(host):
     assert list(host.calls()) == [f"{trial}/r0"]
     assert again.jobs["other_combine"] == 1
     assert host.good_run().idle
+    # The same in the words of the command line.
+    host.forget_calls()
+    words = [sys.executable, "-m", "snaketune", "retry", "--study", "o", trial]
+    done = subprocess.run(words, cwd=host.folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(host.calls()) == [f"{trial}/r0"]
+    assert host.good_run().idle
 
 
 def test_targets_by_the_hosts_names(host):
@@ -191,7 +204,9 @@ def test_targets_by_the_hosts_names(host):
     assert f"[snaketune] o: {trials} of {trials} trials done" in said
     page = host.folder / "tuning" / "results" / "s" / "report.html"
     host.good_run("tune_all")
-    assert page.exists()
+    packed = re.search(r'id="payload">([^<]*)<', page.read_text(encoding="utf-8"))[1]
+    command = shlex.split(json.loads(gzip.decompress(base64.b64decode(packed)))["command"])
+    assert command == ["snakemake", "--cores", "1", "--config", "tune={retry: [TRIAL]}"]
 
 
 def test_a_failure_of_the_host_is_the_hosts(host):

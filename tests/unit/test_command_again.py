@@ -30,6 +30,17 @@ def test_both_forms_of_a_command_take_one_more_setting():
     ]
 
 
+def test_settings_of_a_part_of_another_workflow_stand_below_its_key(tmp_path):
+    typed = ["snakemake", "--cores", "1", "--config", "sleep=0"]
+    retry = command_with(typed, "retry=failed,oom", below="tune")
+    assert retry == [*typed[:4], "tune={retry: [failed,oom]}", "sleep=0"]
+    assert command_with(retry, "retry=timeout", below="tune")[4:] == ["tune={retry: [timeout]}", "sleep=0"]
+    assert lasting(retry) == typed
+    assert lasting([*typed, "tune={ retry : failed }"]) == typed
+    for both in ("tune={retry: failed, n_trials: 3}", "tune={n_trials: 3}"):
+        assert lasting([*typed, both]) == [*typed, both]
+
+
 def test_what_is_done_once_is_left_out():
     typed = ["snaketune", "run", "mine.yaml", "--", "--profile", "slurm", "--config"]
     assert lasting([*typed, "retry=failed", "seed=1"]) == [*typed, "seed=1"]

@@ -33,6 +33,7 @@ def session_begun():
         again=CALLER.words or with_place(command_to_go_on({}, []), sys.argv),
         noted=getattr(getattr(workflow.workflow_settings, "persistence_backend", None), "value", 0) == 0,  # 0: in files
         hosted=HOSTED,
+        config_key=CONFIG_KEY,
         lock=lock,
     )
 

@@ -1,5 +1,6 @@
 """The command that goes on with a study, as `snakemake …` or `snaketune run mine.yaml …`; what does one run by hand."""
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ _FOUND_BY_ITSELF = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/sn
 _CONFIG = ("--config", "-C")
 _PLACE = ("--profile", "--workflow-profile", "--executor", "-e", "--jobs", "-j")  # options that say where jobs run
 _ONCE = {"retry", "studies"}  # options that ask for something to be done, which is done
+_ONCE_BELOW = re.compile(r"[^=]+=\{\s*retry\s*:\s*(\[[^]]*\]|[^][{},]*)\s*\}")  # the same below a key
 
 
 def command_again(
@@ -47,9 +49,15 @@ def command_again(
     return words
 
 
-def command_with(command: Sequence[str], setting: str) -> list[str]:
-    """The words of a command with one more `name=value` of Snakemake's --config, in the place of an earlier one."""
-    words = [word for word in command if not word.startswith(setting.partition("=")[0] + "=")]
+def command_with(command: Sequence[str], setting: str, *, below: str = "") -> list[str]:
+    """The words of a command with one more `name=value` of Snakemake's --config, in the place of an earlier one.
+
+    In the configuration of a workflow that the study is a part of, it stands `below` a key: `key={name: [value]}`.
+    """
+    name, _, value = setting.partition("=")
+    start = f"{below}={{{name}: [" if below else f"{name}="
+    setting = f"{start}{value}]}}" if below else setting
+    words = [word for word in command if not word.startswith(start)]
     # Snakemake minds the last --config alone.
     places = [i for i, word in enumerate(words) if word in _CONFIG]
     if places:
@@ -93,4 +101,4 @@ def to_look(words: Sequence[str], target: str) -> str:
 
 
 def _is_once(word: str) -> bool:
-    return word.partition("=")[0] in _ONCE
+    return word.partition("=")[0] in _ONCE or _ONCE_BELOW.fullmatch(word) is not None

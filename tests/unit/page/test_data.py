@@ -47,6 +47,9 @@ def test_words_of_the_command_are_quoted():
     arguments = pages.sample(1)
     found = page_payload(*arguments, ["snakemake", "--configfile", "my study.yaml"])
     assert shlex.split(found["command"]) == ["snakemake", "--configfile", "my study.yaml", "--config", "retry=TRIAL"]
+    hosted = page_payload(*arguments, ["snakemake"], config_key="tune")
+    assert shlex.split(hosted["command"]) == ["snakemake", "--config", "tune={retry: [TRIAL]}"]
+    assert page_payload(*arguments, ["snakemake"], config_key=None)["command"] is None
 
 
 def test_tails_are_bounded_and_as_a_terminal_shows_them():

@@ -38,6 +38,15 @@ def test_the_text(made):
     assert "on_failure: continue" in text
 
 
+def test_a_part_of_another_workflow_is_asked_to_retry_below_its_key(made):
+    study = failed(made)
+    note_session(study.layout, study.study, 1, here=True, config_key="tune")
+    retry = "--config 'tune={retry: [failed]}' progress=0"
+    assert retry in hopeless_text(study.layout, study.study, COMMAND)
+    note_session(study.layout, study.study, 1, here=True, config_key=None)
+    assert "retry" not in hopeless_text(study.layout, study.study, COMMAND)
+
+
 def test_patience_lasts_while_nothing_is_mended(made, tmp_path):
     study = failed(made)
     note_session(study.layout, study.study, 8, here=True)

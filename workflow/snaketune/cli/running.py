@@ -12,6 +12,7 @@ from snaketune.cli.started import Started, started
 from snaketune.command import command_with, lasting
 from snaketune.errors import StudyError
 from snaketune.layout import Layout
+from snaketune.runner.stopping import config_key_of
 from snaketune.session.again import at_work
 from snaketune.sums import DamagedFile
 
@@ -63,7 +64,8 @@ def do_again(layout: Layout, setting: str, *, cores: int | None, verbose: bool) 
     """Goes on with a study as it was started, with one more `name=value` of its configuration; the exit status.
 
     Raises:
-        StudyError: how it was started is not known; another workflow is at work here.
+        StudyError: how it was started is not known; nothing of its configuration can be given on a command line;
+            another workflow is at work here.
     """
     from snaketune.config import load_study
     from snaketune.driving.configured import configured
@@ -71,7 +73,12 @@ def do_again(layout: Layout, setting: str, *, cores: int | None, verbose: bool) 
 
     refuse_if_at_work(layout)
     before = started(layout)
-    now = Started(command_with(before.words, setting))
+    if (key := config_key_of(str(layout.root))) is None:
+        raise StudyError(
+            f"The study {layout.root.name} is a part of a workflow that has no key for its configuration, below which "
+            "--config could say what to do again: give the module `config: config[…]`"
+        )
+    now = Started(command_with(before.words, setting, below=key))
     cores = cores or before.cores
     if now.by_us:
         configuration = now.words[2]

@@ -40,6 +40,7 @@ def page_payload(
     tails: Mapping[tuple[str, RunId], Sequence[str]],
     snakemake: Sequence[str] = ("snakemake", "--cores", "1"),
     *,
+    config_key: str | None = "",
     incomplete: str | None = None,
     shown: Mapping[str, Sequence[Trial]] | None = None,
     trained: Trained | None = None,
@@ -49,7 +50,8 @@ def page_payload(
 
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
-    that reruns the study, `folder` where it is (results/<study> by default). The rules by which curves and tails were
+    that reruns the study, below whose `config_key` --config has settings of it (None: nowhere), `folder` where it is
+    (results/<study> by default). The rules by which curves and tails were
     bounded are in `rules`. `incomplete` says how much of the study there is, if it is not all. `shown` are the trials
     that are in the table (see `chosen`), whose `runs` are needed; by default all. `trained` says how much of the budget
     was spent, where there are budgets.
@@ -87,7 +89,8 @@ def page_payload(
             for trial in distinct
         ],
         # With a trial's id in the place of TRIAL: all of its runs are done again.
-        "command": shlex.join(command_with(snakemake, "retry=TRIAL")),
+        # None if that can't be asked for on a command line.
+        "command": None if config_key is None else shlex.join(command_with(snakemake, "retry=TRIAL", below=config_key)),
         # `alone`, followed by a trial and a run, does one training as the search does it; what an environment of its
         # own (conda, a container) needs, only Snakemake knows.
         "alone": None if study.run_spec.isolated else shlex.join([*ALONE, f"{folder}/trials"]),

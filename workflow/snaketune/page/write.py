@@ -19,6 +19,7 @@ from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import each_once
 from snaketune.runner.run_id import RunId
+from snaketune.runner.stopping import config_key_of
 
 __all__ = ["write_page"]
 
@@ -51,7 +52,14 @@ def write_page(
     curves = _curves(results.store, {id: results.furthest_runs[id] for id in with_curves(shown, study)})
     told = (study, results.trials_of, results.endings, runs, curves, tails, snakemake)
     place = results.store.layout.root
-    payload = page_payload(*told, incomplete=results.incomplete, shown=shown, trained=results.trained, folder=place)
+    payload = page_payload(
+        *told,
+        config_key=config_key_of(str(place)),
+        incomplete=results.incomplete,
+        shown=shown,
+        trained=results.trained,
+        folder=place,
+    )
     listed = list(chain.from_iterable(runs.values()))
     rungs_of = {name: found.rungs for name, found in results.searches.items()}
     annex = annex_payload(

@@ -38,6 +38,7 @@ __all__ = [
     "SESSION",
     "Hopeless",
     "Patience",
+    "config_key_of",
     "failing",
     "hopeless",
     "note_failure",
@@ -169,6 +170,12 @@ def session_of(study: str) -> dict[str, Any]:
         if isinstance(found.get("patience"), int):
             return found
     return {}
+
+
+def config_key_of(study: str) -> str | None:
+    """The key below which Snakemake's --config has settings of the study: "" if below none, None if nowhere."""
+    key = session_of(study).get("config_key", "")
+    return None if key is None else str(key)
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -12,7 +12,7 @@ from snaketune.files import write_text
 from snaketune.layout import Layout
 from snaketune.runner.seal import sealed
 from snaketune.runner.status import INVALID
-from snaketune.runner.stopping import LEAST_PATIENCE, hopeless, session_of
+from snaketune.runner.stopping import LEAST_PATIENCE, config_key_of, hopeless, session_of
 from snaketune.session.remedies import remedy_for
 from snaketune.values import digest
 
@@ -24,12 +24,21 @@ _WIDTH = 160  # characters of such a line
 _JUDGING = ("metric", "direction", "aggregate", "min_runs")
 
 
-def note_session(layout: Layout, study: Study, at_once: int, *, here: bool, again: Sequence[str] = ()) -> None:
+def note_session(
+    layout: Layout,
+    study: Study,
+    at_once: int,
+    *,
+    here: bool,
+    again: Sequence[str] = (),
+    config_key: str | None = "",
+) -> None:
     """Writes session.json: how long the runner is patient with a search whose runs all fail (see runner.stopping).
 
     `at_once` is how many runs may go on at the same time, and `here` whether they do so on this machine, which stages
-    are to know too (`proposing.waves`); `again` are the words of the command that goes on with the study. An earlier
-    session's patience holds as long as the search is hopeless by it: a start with more cores is no reason to run more.
+    are to know too (`proposing.waves`); `again` are the words of the command that goes on with the study, and below
+    `config_key` --config has settings of it (None: nowhere). An earlier session's patience holds as long as the search
+    is hopeless by it: a start with more cores is no reason to run more.
     """
     session = {
         "patience": max(LEAST_PATIENCE, at_once),
@@ -38,6 +47,7 @@ def note_session(layout: Layout, study: Study, at_once: int, *, here: bool, agai
         "here": here,
         "contract": study.run_spec.contract,  # of which results count from now on (see results.store)
         "again": [*again],
+        "config_key": config_key,
         "place": os.path.relpath(Path.cwd(), layout.root),  # from where
     }
     earlier = session_of(str(layout.root))
@@ -57,17 +67,17 @@ def hopeless_text(layout: Layout, study: Study, command: Sequence[str]) -> str |
         return None
     last = alike[-1]
     what, again = remedy_for(last, study.run_spec)
-    words = command_with(command, f"retry={last['status']}") if again else command
+    key = config_key_of(str(layout.root))
+    retry = None if key is None else command_with(command, f"retry={last['status']}", below=key)
     parts = [
         f"Stopped: all {len(alike)} runs so far ended without success and for the same reason:",
         f"  {last['status']}: {last['reason']}",
         *_log_lines(last),
         f"What to do: {what.rstrip('.')}.",
-        f"Then go on with: {shlex.join(words)}",
+        f"Then go on with: {shlex.join(retry if again and retry else command)}",
     ]
-    if not again and last["status"] != INVALID:  # whether a metric is there is judged anew in any case
-        retry = shlex.join(command_with(command, f"retry={last['status']}"))
-        parts.append(f"(if neither code nor configuration has changed: {retry})")
+    if retry and not again and last["status"] != INVALID:  # whether a metric is there is judged anew in any case
+        parts.append(f"(if neither code nor configuration has changed: {shlex.join(retry)})")
     parts.append("Results stay. To run all trials whatever becomes of them: on_failure: continue")
     return "\n".join(parts)
 

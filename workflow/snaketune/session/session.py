@@ -53,8 +53,10 @@ class Session:
     """A workflow under way; it has the folder to itself as long as it keeps `lock`.
 
     One that is `looking` was asked for nothing but targets that speak for themselves. `command` are the words of the
-    command that started it, `since` is when that was, in seconds since the epoch. It is `at_work` if it may change what
-    is there; `refused` says why it can't go on, where that is only to be said if somebody wants it to.
+    command that started it, `again` those of the one that goes on with it, below whose `config_key` --config has its
+    settings ("": below none; None: nowhere), `since` is when that was, in seconds since the epoch. It is `at_work` if
+    it may change what is there; `refused` says why it can't go on, where that is only to be said if somebody wants it
+    to.
     """
 
     study: Study
@@ -66,6 +68,8 @@ class Session:
     since: float
     finished: threading.Event
     at_work: bool
+    again: Sequence[str] = ()
+    config_key: str | None = ""
     refused: StudyError | None = None
     following: threading.Event = field(default_factory=threading.Event)
 
@@ -86,7 +90,7 @@ class Session:
             store = Store(self.layout, study.run_spec.contract)
             _outdate(study, store)
             save_study(study, self.layout.study)
-            note_session(self.layout, study, at_once, here=here)
+            note_session(self.layout, study, at_once, here=here, again=self.again, config_key=self.config_key)
             pack_anew(study, self.layout)
             restore_params(store, study)
         return replace(self, study=study, progress=Progress(self.layout, study), finished=threading.Event())
@@ -169,6 +173,7 @@ def begin(
     again: Sequence[str] = (),
     noted: bool = False,
     hosted: bool = False,
+    config_key: str | None = "",
     lock: Lock | None = None,
 ) -> Session:
     """Begins a session, before the graph of jobs is made; `state` is Snakemake's folder (.snakemake).
@@ -178,8 +183,8 @@ def begin(
     asked for), and one in a folder that can't be written change nothing that is there. `at_once` is how many runs may
     go on at the same time, `here` or on a cluster; `command` is the command that was typed, `again` the one that goes
     on with the study; `noted` says that Snakemake keeps notes of all that it makes in `state`. `hosted`: it is a part
-    of another workflow, which may have other things to do, so that the session itself says why it is `refused`; `lock`
-    is what another part of that has come to.
+    of another workflow, which may have other things to do, so that the session itself says why it is `refused`, and has
+    the study's settings below a `config_key`; `lock` is what another part of that has come to.
 
     Raises:
         StudyError: another workflow is at work in this folder; the search is hopeless as it is; a trial that is to be
@@ -212,7 +217,7 @@ def begin(
         # Not the output of a rule: as long as a checkpoint waits for a job, Snakemake does not look behind it.
         save_study(study, layout.study)
     if at_work:
-        note_session(layout, study, at_once, here=here, again=again)
+        note_session(layout, study, at_once, here=here, again=again, config_key=config_key)
         note_places(study, layout)
         forget_said(layout)
         pack_anew(study, layout)
@@ -228,6 +233,8 @@ def begin(
     return Session(
         *(study, layout, lock, bool(looking), command, Progress(layout, study), time.time(), threading.Event()),
         at_work=at_work,
+        again=again,
+        config_key=config_key,
         refused=refused,
     )
 

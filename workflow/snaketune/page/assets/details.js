@@ -90,7 +90,7 @@ class Drawer {
     const { payload } = this.study;
     const said = (text) => el('p', { class: 'muted' }, text);
     return el('div', {},
-      said('In the project\'s folder. This trial, and then all tables and pictures, anew:'), copyable(payload.command.replace('retry=TRIAL', `retry=${trial.id}`)),
+      ...(payload.command ? [said('In the project\'s folder. This trial, and then all tables and pictures, anew:'), copyable(payload.command.replace(/retry(=|: \[)TRIAL/, `retry$1${trial.id}`))] : []),
       ...(payload.alone && trial.runs.length ? this.alone(trial, said) : [said('The training alone needs its own environment, which only Snakemake makes.')]));
   }
 
