@@ -12,7 +12,7 @@ from snaketune.samplers.support.points import complete_point
 from snaketune.space import Space
 from snaketune.values import shortened_text
 
-__all__ = ["build", "first_round", "needs", "read", "uses_priors"]
+__all__ = ["build", "explains", "first_round", "needs", "read", "uses_priors"]
 
 # What the schema puts in place of an option that not all engines know; such a value says nothing.
 _DEFAULTS: Mapping[str, Any] = {"acquisition": {"type": "ei"}, "n_initial_points": 10}
@@ -45,6 +45,11 @@ def needs(options: Mapping[str, Any]) -> tuple[Library, ...]:
 def uses_priors(options: Mapping[str, Any]) -> bool:
     """Whether the engine makes use of what the user believes of parameters."""
     return ENGINES[options["engine"]].priors
+
+
+def explains(options: Mapping[str, Any]) -> bool:
+    """Whether the engine's model can say what it believes."""
+    return ENGINES[options["engine"]].explains
 
 
 def read(given: Given) -> dict[str, Any]:

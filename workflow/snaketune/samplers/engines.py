@@ -40,8 +40,8 @@ class Engine:
     `sampler` names the function that builds the sampler, as `module:function`, which is imported when one is built
     and called as `function(space, seed=…, options=…)`. `options` are the keys that not all engines know, `required`
     those of them without which there is nothing to do, with an example; `acquisitions` the kinds that it takes;
-    `several` whether it takes several objectives, `priors` whether what
-    the user believes of parameters has an effect.
+    `several` whether it takes several objectives, `priors` whether what the user believes of parameters has an effect,
+    `explains` whether its model can say what it believes (`Explaining`).
     """
 
     sampler: str
@@ -50,6 +50,7 @@ class Engine:
     acquisitions: tuple[str, ...] = ()
     several: bool = True
     priors: bool = False
+    explains: bool = False
     # The libraries that it needs with the options of a search.
     needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing
 
@@ -65,7 +66,13 @@ class Engine:
 
 
 ENGINES: Mapping[str, Engine] = {
-    "gp": Engine("snaketune.samplers.gp:build", ("acquisition",), acquisitions=("ei", "lcb", "pi"), priors=True),
+    "gp": Engine(
+        "snaketune.samplers.gp:build",
+        ("acquisition",),
+        acquisitions=("ei", "lcb", "pi"),
+        priors=True,
+        explains=True,
+    ),
     "skopt": Engine(
         "snaketune.samplers.skopt:build",
         ("acquisition", "surrogate", "batch"),

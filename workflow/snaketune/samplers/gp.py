@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from snaketune.samplers.base import Observation, Proposal
+from snaketune.samplers.explained import Explained
 from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.arrays import Floats
 from snaketune.samplers.support.candidates import LIGHT, THOROUGH, maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
+from snaketune.samplers.support.explanation import explanation
 from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_complete
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generator, order
@@ -116,6 +118,15 @@ class GPSampler:
             points = self._encoding.points([history[i].params for i in usable])
             return usable[int(np.argmin(surrogate.means(points)))]
 
+    def explain(self, history: Sequence[Observation]) -> Explained:
+        """What the model believes after a history, and what it would say of each result without knowing it."""
+        with one_thread():
+            model = _Model(self._encoding, sorted((o for o in history if o.status != "running"), key=order), None)
+            if model.objectives > 1:
+                return Explained("with several objectives each proposal has a model of its own, of weights of its own")
+            surrogate = model.surrogate([], np.random.default_rng(0))
+            return Explained(model.knows_nothing) if surrogate is None else model.explanation(surrogate)
+
     def _proposed(
         self, model: "_Model", batch: Sequence[Mapping[str, object]], evaluated: Evaluated, rng: np.random.Generator
     ) -> Proposal | None:
@@ -186,6 +197,19 @@ class _Model:
             fitted = self._single
         running = [o.params for o in self._history if o.status == "running"]
         return fitted and fitted.believing(self._encoding.points([*running, *batch]))
+
+    @property
+    def knows_nothing(self) -> str:
+        """Why there is no surrogate, where there is none."""
+        if not self._encoding.width:
+            return "there is no parameter that varies"
+        if len(self._results.observations) < 2:
+            return "fewer than two trials have a result"
+        return "all trials have the same result"
+
+    def explanation(self, surrogate: Surrogate) -> Explained:
+        """What the surrogate believes."""
+        return explanation(self._encoding, surrogate, self._results)
 
     def best(self, surrogate: Surrogate) -> Floats:
         """Some observed points (b, width) with the best posterior means, to look around."""

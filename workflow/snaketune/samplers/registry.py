@@ -24,6 +24,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         first_round=bayes.first_round,
         needs=bayes.needs,
         uses_priors=bayes.uses_priors,
+        explains=bayes.explains,
     ),
     "halving": Strategy(
         "snaketune.samplers.rungs:build",
@@ -31,6 +32,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         schedule=rungs.halving_schedule,
         batch_size=rungs.batch_size,
         uses_priors=rungs.uses_priors,
+        explains=rungs.learns,
     ),
     "hyperband": Strategy(
         "snaketune.samplers.rungs:build",
@@ -38,6 +40,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         schedule=rungs.hyperband_schedule,
         batch_size=rungs.batch_size,
         uses_priors=rungs.uses_priors,
+        explains=rungs.learns,
     ),
     "asha": Strategy(
         "snaketune.samplers.rungs:build",
@@ -45,6 +48,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         schedule=rungs.asynchronous_schedule,
         batch_size=rungs.asynchronous_batch_size,
         uses_priors=rungs.uses_priors,
+        explains=rungs.learns,
     ),
 }
 

@@ -92,6 +92,8 @@ class Strategy:
     batch_size: Callable[[Mapping[str, Any]], int] = _all
     # Whether what the user believes of parameters (`prior`) has an effect.
     uses_priors: Callable[[Mapping[str, Any]], bool] = _never
+    # Whether its sampler's model can say what it believes (`Explaining`).
+    explains: Callable[[Mapping[str, Any]], bool] = _never
 
     # The libraries that the options need beside those that are always there.
     needs: Callable[[Mapping[str, Any]], tuple[Library, ...]] = _nothing

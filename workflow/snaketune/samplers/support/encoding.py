@@ -96,6 +96,11 @@ class Encoding:
     def _columns(self) -> tuple[_Column, ...]:
         return tuple(column for axis in self.space.axes if (column := _Column.of(axis)))
 
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The searched axes."""
+        return tuple(column.axis for column in self._columns)
+
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameter of each searched axis."""

@@ -11,6 +11,7 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
 
 from snaketune.samplers.support.arrays import Floats, Integers
+from snaketune.samplers.support.leave_one_out import leave_one_out
 
 __all__ = ["GaussianProcess", "Hyperparameters", "fit", "negative_log_posterior", "squared_distances"]
 
@@ -81,6 +82,10 @@ class GaussianProcess:
     def mean(self, columns: Floats) -> Floats:
         """The posterior mean (k,) at k rows, without the cost of its standard deviation."""
         return self._cross(columns).T @ self.weights
+
+    def left_out(self) -> tuple[Floats, Floats]:
+        """Mean and standard deviation, each (n,), of each target for one who knows the others alone."""
+        return leave_one_out(self.factor, self.targets)
 
     def believing(self, columns: Floats) -> "GaussianProcess":
         """The posterior after observing its own mean at k more rows, hyperparameters kept (kriging believer).

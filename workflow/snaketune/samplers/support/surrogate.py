@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from snaketune.samplers.base import Observation
+from snaketune.samplers.explained import INTERVAL
 from snaketune.samplers.support.acquisition import Acquisition, log_below, log_feasibility, log_success
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
@@ -31,13 +33,15 @@ class Surrogate:
     metric warped by `warp`, None if nothing is known of it; `incumbent` is the best (feasible) posterior mean at an
     observed point in the same units, None if none is feasible; `success` predicts 1 for trials that complete and 0 for
     those that do not, None if none failed; `constraints` predict violations. `hurdles` are values that a trial must not
-    exceed at lower budgets, with the places of these, to be trained to the one that the model looks at.
+    exceed at lower budgets, with the places of these, to be trained to the one that the model looks at. `rows` are the
+    results that the objective rests on, by their place in the history's.
     """
 
     encoding: Encoding
     several: bool
     objective: GaussianProcess
     warp: Warp
+    rows: Integers
     incumbent: float | None
     success: GaussianProcess | None = None
     constraints: tuple[GaussianProcess, ...] = ()
@@ -74,6 +78,7 @@ class Surrogate:
             results.several,
             objective,
             warp,
+            rows,
             float(means.min()) if len(means) else None,
             _success(encoding, history),
             tuple(_constraints(columns[rows], groups, [results.observations[i] for i in rows])),
@@ -102,6 +107,24 @@ class Surrogate:
         """The objective's posterior means (k,) at points (k, width), in the model's units."""
         return self.objective.mean(self._columns(points))
 
+    def band(self, points: Floats, deviations: float) -> Floats:
+        """What the metric is expected to be at points (k, width), in its units: middle, lower and upper ends (3, k).
+
+        Without the noise of a single result; the ends are so many standard deviations away in the model's units.
+        """
+        return self._in_units(*self.objective.predict(self._columns(points)), deviations)
+
+    def left_out(self) -> tuple[Integers, Floats, Floats]:
+        """What a model that does not know it would say of each of the n results that this one rests on.
+
+        Their places in the history's results (n,); the middle and the ends (3, n) of the interval that is predicted, in
+        the metric's units; the chance (n,) that a result is no greater than it was.
+        """
+        count = len(self.rows)
+        mean, sd = (found[:count] for found in self.objective.left_out())
+        below = ndtr((self.objective.targets[:count] - mean) / sd)
+        return self.rows, self._in_units(mean, sd, float(ndtri((1 + INTERVAL) / 2))), below
+
     def log_acquisition(self, acquisition: Acquisition, points: Floats) -> Floats:
         """The logarithm (k,) of the acquisition times the chance to succeed and be feasible, up to a constant.
 
@@ -120,11 +143,15 @@ class Surrogate:
         """
         (mean,), (sd,) = self.objective.predict(self._columns(point[None]))
         weight = float(np.exp(self._log_weight(point[None])[0]))
-        middle, low, high = self.warp.backward(np.array([mean, mean - sd, mean + sd])).tolist()
+        middle, low, high = self._in_units(mean, sd, 1.0).tolist()
         if self.incumbent is None:
             return middle, (high - low) / 2, weight
         value = acquisition.reported(mean, sd, self.incumbent, self.warp.backward)
         return middle, (high - low) / 2, value if acquisition.kind == "lcb" else value * weight
+
+    def _in_units(self, mean: Floats, sd: Floats, deviations: float) -> Floats:
+        """The middle and the ends of a prediction of the warped metric, in the metric's units."""
+        return self.warp.backward(np.array([mean, mean - deviations * sd, mean + deviations * sd]))
 
     def _columns(self, points: Floats, place: float = 0.0) -> Floats:
         """The model's columns at points (k, width), trained to a budget: without a place, that which it looks at."""
