@@ -29,7 +29,7 @@ from collection.halves import HALVES, half_of, problem
 from race_engines import ENGINES, Engine, EngineError, kind_of
 from race_run import BEST, raced
 
-__all__ = ["COLUMNS", "Task", "read_rows", "tasks", "write_row"]
+__all__ = ["COLUMNS", "Task", "add_engines", "interpreter", "read_rows", "tasks", "write_row"]
 
 
 class Task(NamedTuple):
@@ -63,7 +63,7 @@ def write_row(path: Path, cells: Mapping[str, object]) -> None:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     with path.open("ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if not file.tell():
+        if not file.seek(0, os.SEEK_END):
             writer.writeheader()
         else:
             file.seek(-1, os.SEEK_END)
@@ -72,11 +72,11 @@ def write_row(path: Path, cells: Mapping[str, object]) -> None:
         file.write(text.getvalue().encode())
 
 
-def run(path: Path, pythons: Mapping[str, str], todo: Iterable[Task]) -> None:
+def run(options: argparse.Namespace, todo: Iterable[Task]) -> None:
     """Does runs one after the other; one whose engine breaks down is said and has no row."""
     with tempfile.TemporaryDirectory(prefix="race-") as folder:
         for name, its in groupby(todo, key=lambda task: task.engine):
-            with Engine(name, Path(folder), pythons.get(kind_of(name), sys.executable)) as engine:
+            with Engine(name, Path(folder), interpreter(name, options)) as engine:
                 for task in its:
                     this = problem(task.problem)
                     try:
@@ -85,8 +85,20 @@ def run(path: Path, pythons: Mapping[str, str], todo: Iterable[Task]) -> None:
                         print(*task, error, file=sys.stderr, flush=True)
                         continue
                     more = {"family": this.family, "half": half_of(task.problem)}
-                    write_row(path, {**task._asdict(), **more, **found.cells()})
+                    write_row(options.file, {**task._asdict(), **more, **found.cells()})
                     print(*task, f"{found.best[-1]:.6g} in {found.seconds:.1f} s", flush=True)
+
+
+def add_engines(parser: argparse.ArgumentParser, default: list[str]) -> None:
+    """The options that say which engines run, and by which interpreters."""
+    parser.add_argument("--engines", nargs="+", type=_engine, default=default)
+    parser.add_argument("--python", nargs="+", type=_python, default=[], metavar="ENGINE=PATH")
+
+
+def interpreter(name: str, options: argparse.Namespace) -> str:
+    """The interpreter of an engine."""
+    path: str = dict(options.python).get(kind_of(name), sys.executable)
+    return path
 
 
 def _engine(name: str) -> str:
@@ -112,14 +124,13 @@ def _part(given: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--engines", nargs="+", type=_engine, default=["ours", "random"])
+    add_engines(parser, ["ours", "random"])
     parser.add_argument("--half", choices=HALVES, default="choose")
     parser.add_argument("--problems", nargs="+", help="of the half, by their names or families")
     parser.add_argument("--q", nargs="+", type=int, default=[8, 1, 4])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=1, help="processes that ask engines at the same time")
     parser.add_argument("--part", type=_part, default=(1, 1), help="which of how many parts of the runs")
-    parser.add_argument("--python", nargs="+", type=_python, default=[], metavar="ENGINE=PATH")
     options = parser.parse_args()
     wanted = options.problems
     names = [n for n in HALVES[options.half] if wanted is None or n in wanted or problem(n).family in wanted]
@@ -128,7 +139,7 @@ def main() -> None:
     every = tasks(options.engines, names, options.q, range(options.seeds))
     todo = [task for task in every[part - 1 :: of] if task not in there]
     print(f"{len(todo)} runs to do", flush=True)
-    work = partial(run, options.file, dict(options.python))
+    work = partial(run, options)
     if options.jobs == 1:
         work(todo)
     else:

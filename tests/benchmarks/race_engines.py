@@ -168,11 +168,11 @@ def _found(kind: str, question: Mapping[str, Any]) -> Any:
 
 
 def _serve(kind: str) -> None:
-    """Answers questions until there are no more; what libraries print goes to standard error, their remarks nowhere."""
+    """Answers questions until there are no more; what libraries print and warn of goes nowhere."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    with os.fdopen(os.dup(1), "w") as out:
-        os.dup2(2, 1)
+    with os.fdopen(os.dup(1), "w") as out, Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
         for line in sys.stdin:
             try:
                 answer = {"found": _found(kind, json.loads(line))}

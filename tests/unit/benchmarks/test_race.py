@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import race
+import race_cost
 import race_engines
 import race_optuna
 import race_ours
@@ -15,6 +16,8 @@ from collection.spaces import from_unit, is_active, latin_hypercube
 from race_dimensions import completed, dimensions, params_of
 from race_engines import Answer, Engine, EngineError, Seen, kind_of
 from race_run import EVALUATIONS, design, raced
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 SPACE = [
     {"name": "rate", "type": "loguniform", "low": 1e-5, "high": 1.0},
@@ -43,7 +46,7 @@ class Midway:
     def ask(self, space, history, n, seed):
         self.asked.append((len(history), n))
         n = min(n, self.most - len(history))
-        return Answer([from_unit(space, [0.5]) for _ in range(n)], 0.25)
+        return Answer([from_unit(space, [0.5] * len(space)) for _ in range(n)], 0.25)
 
     def recommend(self, space, history, seed):
         return self.place
@@ -223,3 +226,13 @@ def test_what_a_race_does_not_take(tmp_path, monkeypatch, capsys, options, said)
     with pytest.raises(SystemExit):
         started(tmp_path / "race.csv", *options)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", race_cost.SPACES)
+def test_costs_are_those_of_a_round_of_eight_in_twenty_parameters(kind):
+    space = race_cost.SPACES[kind]
+    known = race_cost.history(space, 100)
+    assert [len(space), len(known), sum(seen.value is None for seen in known)] == [20, 100, 2]
+    engine = Midway(most=200)
+    assert race_cost.cost(engine, space, known, 2) == 0.25
+    assert engine.asked == [(100, 8), (100, 8)]
