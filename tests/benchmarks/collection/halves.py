@@ -7,21 +7,38 @@ problem of a family can be drawn by its name, `mixed-17` say; it has no best val
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from collection.family_mixed import mixed
+from collection.family_multimodal import multimodal
+from collection.family_noisy import noisy
 from collection.family_smooth import smooth
 from collection.family_valleys import valleys
+from collection.family_wide import wide
 from collection.problem import Problem
+from collection.trainings import TRAININGS, training
 
 __all__ = ["CHOOSE", "CONFIRM", "HALVES", "NAMES", "half_of", "problem"]
 
-_FAMILIES: Mapping[str, Callable[[int], Problem]] = {"smooth": smooth, "valleys": valleys}
+_FAMILIES: Mapping[str, Callable[[int], Problem]] = {
+    family.__name__: family for family in (smooth, multimodal, valleys, mixed, wide, noisy)
+}
 
 CHOOSE = (
-    "smooth-0", "smooth-2",
-    "valleys-0", "valleys-2",
+    "smooth-0", "smooth-3",
+    "multimodal-0", "multimodal-3", "multimodal-4",
+    "valleys-0", "valleys-1",
+    "mixed-0", "mixed-3", "mixed-4",
+    "wide-0", "wide-2",
+    "noisy-0", "noisy-2", "noisy-5",
+    "cancer_boosting", "digits_pipeline", "digits_sgd", "diabetes_models",
 )  # fmt: skip
 CONFIRM = (
-    "smooth-1", "smooth-3",
-    "valleys-1", "valleys-3",
+    "smooth-1", "smooth-2",
+    "multimodal-1", "multimodal-2", "multimodal-5",
+    "valleys-2", "valleys-3",
+    "mixed-1", "mixed-2", "mixed-5",
+    "wide-1", "wide-3",
+    "noisy-1", "noisy-3", "noisy-4",
+    "wine_forest", "diabetes_svr", "digits_mlp", "digits_svc",
 )  # fmt: skip
 HALVES: Mapping[str, tuple[str, ...]] = {"choose": CHOOSE, "confirm": CONFIRM}
 NAMES = CHOOSE + CONFIRM
@@ -49,4 +66,6 @@ def problem(name: str) -> Problem:
     family, _, seed = name.partition("-")
     if family in _FAMILIES and seed.isdigit():
         return _FAMILIES[family](int(seed))
+    if name in TRAININGS:
+        return training(name)
     raise LookupError(f"no problem is called '{name}'; there are {', '.join(NAMES)}")

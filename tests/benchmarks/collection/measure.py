@@ -1,8 +1,8 @@
 """Finds the best value of each problem and what random search reaches: `python -m collection.measure [PROBLEM …]`.
 
-Run in `tests/benchmarks`; without names, all problems. The best is the one by construction where there is one, else
-that of a long search: random points, then steps of ever smaller size from the best of them, coordinate by coordinate
-and in all directions at once, which know each value of a list and each whole number. Rows of `references.csv` are kept
+Run in `tests/benchmarks`; without names, all problems. The best is known by construction or from a table, else
+that of a long search: random points, then steps of ever smaller size from the best of them, and from the best with each
+combination of choices, coordinate by coordinate and in all directions at once. Rows of `references.csv` are kept
 for problems that are not named.
 """
 
@@ -21,7 +21,7 @@ from collection.spaces import draw, from_unit
 
 __all__ = ["long_search", "random_reaches", "refined"]
 
-_DRAWS, _STARTS, _STEPS = 20_000, 24, 4_000
+_DRAWS, _STARTS, _COMBINATIONS, _STEPS = 20_000, 16, 40, 2_500
 _SEEDS, _POINTS = 100, 50
 
 
@@ -57,11 +57,20 @@ def long_search(target: Problem) -> tuple[float, Mapping[str, Any]]:
     """The best value, and its point, of a search of some 100,000 evaluations."""
     rng = np.random.default_rng(1)
     places = rng.random((_DRAWS, len(target.space)))
-    values = [usable(target, from_unit(target.space, place)) for place in places]
-    starts = [places[i] for i in np.argsort(values)[:_STARTS]]
-    value, place = min((refined(target, start, _STEPS, rng) for start in starts), key=lambda found: found[0])
-    value, place = refined(target, place, 4 * _STEPS, rng)
+    points = [from_unit(target.space, place) for place in places]
+    ranked = np.argsort([usable(target, params) for params in points])
+    combinations: dict[tuple[Any, ...], int] = {}
+    for i in ranked:
+        combinations.setdefault(tuple(points[i][name] for name in _choices(target)), i)
+    starts = {*ranked[:_STARTS], *list(combinations.values())[:_COMBINATIONS]}
+    found = [refined(target, places[i], _STEPS, rng) for i in sorted(starts)]
+    value, place = refined(target, min(found, key=lambda one: one[0])[1], 6 * _STEPS, rng)
     return value, from_unit(target.space, place)
+
+
+def _choices(target: Problem) -> list[str]:
+    """The parameters that are choices and always active."""
+    return [p["name"] for p in target.space if p["type"] == "choice" and "when" not in p]
 
 
 def random_reaches(target: Problem) -> float:
@@ -77,7 +86,7 @@ def random_reaches(target: Problem) -> float:
 def measured(target: Problem) -> Reference:
     """A problem's row."""
     if target.optimum is not None:
-        return Reference(usable(target, target.optimum), random_reaches(target), "construction", target.optimum)
+        return Reference(usable(target, target.optimum), random_reaches(target), "known", target.optimum)
     best, at = long_search(target)
     return Reference(best, random_reaches(target), "search", at)
 
@@ -87,12 +96,17 @@ def main(names: Sequence[str]) -> None:
     for name in names or NAMES:
         rows[name] = measured(problem(name))
         print(name, *rows[name], flush=True)
+        _write(rows)
+
+
+def _write(rows: Mapping[str, Reference]) -> None:
+    """Writes the table, in the order of the families and halves."""
+    named = [*NAMES, *(name for name in rows if name not in NAMES)]
     with REFERENCES.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("problem", "best", "random", "how", "at"))
-        writer.writerows(
-            (name, f"{row.best:.10g}", f"{row.random:.10g}", row.how, json.dumps(row.at)) for name, row in rows.items()
-        )
+        for name, row in sorted(rows.items(), key=lambda item: named.index(item[0])):
+            writer.writerow((name, f"{row.best:.10g}", f"{row.random:.10g}", row.how, json.dumps(row.at)))
 
 
 if __name__ == "__main__":

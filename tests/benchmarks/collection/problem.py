@@ -49,7 +49,7 @@ class Problem:
         noise: the standard deviation of what is observed.
         fails: the points whose evaluation always fails; their true value counts for nothing.
         failing: the share of all other evaluations that fail at random.
-        optimum: the best point, where it is known by construction.
+        optimum: the best point, where it is known by construction or from a table.
     """
 
     name: str

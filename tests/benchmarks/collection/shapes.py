@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 Shape = Callable[[np.ndarray], float]
+T = TypeVar("T")
 
 
 def ackley(z: np.ndarray) -> float:
@@ -74,8 +76,8 @@ def turned(draws: Draws, at: np.ndarray, width: float, stretch: float = 1.0) -> 
     return lambda u: matrix @ (u - at)
 
 
-def scored(draws: Draws, f: Shape) -> Shape:
-    """`f` as a metric of some scale and offset."""
+def scored(draws: Draws, f: Callable[[T], float]) -> Callable[[T], float]:
+    """`f`, of whatever, as a metric of some scale and offset."""
     scale, offset = draws.loguniform(1e-2, 1e3), draws.uniform(-3, 3)
     return lambda z: scale * (offset + f(z))
 

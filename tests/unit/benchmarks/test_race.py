@@ -195,12 +195,12 @@ def test_a_race_goes_on_where_it_was_stopped(tmp_path, monkeypatch, capsys):
     started(path, "--problems", "smooth-0")
     whole = path.read_text()
     assert whole.splitlines()[0] == ",".join(race.COLUMNS)
-    path.write_text(whole + "random,smooth-2,smo")
+    path.write_text(whole + "random,smooth-3,smo")
     started(path, "--problems", "smooth")
     assert "1 runs to do" in capsys.readouterr().out
     rows = race.read_rows(path)
     assert [(row["problem"], row["family"], row["half"]) for row in rows] == [
-        ("smooth-0", "smooth", "choose"), ("smooth-2", "smooth", "choose")
+        ("smooth-0", "smooth", "choose"), ("smooth-3", "smooth", "choose")
     ]  # fmt: skip
     with path.open(newline="") as file:
         assert len(list(csv.reader(file))) == 4
