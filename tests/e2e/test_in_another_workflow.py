@@ -229,15 +229,20 @@ def test_a_failure_of_the_host_is_the_hosts(host):
 def test_incomplete_files_of_the_host_stay_incomplete(host, tmp_path):
     shutil.copytree(host.folder, tmp_path / "killed")
     killed = Host(tmp_path / "killed")
-    killed.config = {**host.config, "sleep": 30}
+    killed.config = {**host.config}
+    killed.good_run()  # so that nothing of a study is to be done
+    killed.config["sleep"] = 30
     model = killed.folder / "model.txt"
     model.unlink()
     assert killed.killed_run(120, once=lambda: model.exists() and model.read_text() == "half\n")
     killed.config["sleep"] = 0
-    incomplete = killed.run()  # locks of the dead are gone
+    incomplete = killed.run()
     assert incomplete.status == 1
+    assert "IncompleteFilesException" in incomplete.output
     assert "model.txt" in incomplete.output
-    assert "incomplete" in incomplete.output
+    # A lock that names no file of a study may be that of somebody who lives.
+    assert "LockException" in killed.run("--rerun-incomplete").output
+    killed.good_run("--unlock")
     assert killed.good_run("--rerun-incomplete").jobs == {"model": 1, "all": 1}
     assert model.read_text() != "half\n"
 

@@ -29,10 +29,9 @@ if HOSTED and not config:
 # host's configuration.
 HOST_CONFIG = workflow.modifier_stack[0].globals["config"]
 GIVEN = workflow.config_settings.config_args or []
-CONFIG_KEY = next((key for key, value in HOST_CONFIG.items() if value is config), None)
-if config is HOST_CONFIG:
-    CONFIG_KEY = ""  # no part of it
-else:
+# Where the study is in the host's configuration: "" if it is all of it, None if nowhere.
+CONFIG_KEY = "" if config is HOST_CONFIG else next((key for key, value in HOST_CONFIG.items() if value is config), None)
+if config is not HOST_CONFIG:
     GIVEN = entries_below(GIVEN, CONFIG_KEY)
 # The module's `prefix` is put before our paths here, since not only Snakemake has to know of it.
 RESULTS_OF_ALL = Path(workflow.modifier.path_modifier.replace_prefix("results/"))

@@ -51,10 +51,9 @@ def page_payload(
     `trials_of` and `endings` (why a search ended early) are by search, `runs` by trial, `curves` (see
     `curve_from`) and `tails` (the last lines of a run's log) by trial and run; `snakemake` is the command
     that reruns the study, below whose `config_key` --config has settings of it (None: nowhere), `folder` where it is
-    (results/<study> by default). The rules by which curves and tails were
-    bounded are in `rules`. `incomplete` says how much of the study there is, if it is not all. `shown` are the trials
-    that are in the table (see `chosen`), whose `runs` are needed; by default all. `trained` says how much of the budget
-    was spent, where there are budgets.
+    (results/<study> by default). The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
+    much of the study there is, if it is not all. `shown` are the trials that are in the table (see `chosen`), whose
+    `runs` are needed; by default all. `trained` says how much of the budget was spent, where there are budgets.
     """
     shown = trials_of if shown is None else shown
     folder = folder or Path("results", study.name)
