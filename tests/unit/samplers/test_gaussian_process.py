@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import check_grad
@@ -19,7 +21,7 @@ PARAMETERS = Hyperparameters(np.array([0.4, 0.8, 1.5]), 1.3, 0.02)
 def matern(a, b, parameters):
     """Rasmussen and Williams eq. 4.17 for one pair of rows, written out."""
     scaled = (a - b) / parameters.lengths[GROUPS]
-    r = np.sqrt(5 * (scaled @ scaled))
+    r = np.sqrt(5 * (scaled * scaled).sum())
     return parameters.signal * (1 + r + r**2 / 3) * np.exp(-r)
 
 
@@ -69,6 +71,54 @@ def test_believing_keeps_the_mean_and_lowers_the_uncertainty():
     assert believing.mean(elsewhere) == pytest.approx(process.mean(elsewhere), abs=1e-6)
     assert (believing.predict(new)[1] < 0.5 * process.predict(new)[1]).all()
     assert process.believing(np.empty((0, 4))) is process
+
+
+@pytest.mark.parametrize("known", [0.0, np.linspace(0.0, 0.2, 14)], ids=["alike", "each with its own noise"])
+def test_believing_is_to_be_conditioned_on_what_is_believed(known):
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, PARAMETERS, known)
+    new, elsewhere = RNG.random((3, 4)), RNG.random((6, 4))
+    both, targets = np.vstack([COLUMNS, new]), np.concatenate([TARGETS, process.mean(new)])
+    variances = np.concatenate([np.broadcast_to(known, 14), np.zeros(3)])
+    anew = GaussianProcess.condition(both, GROUPS, targets, PARAMETERS, variances)
+    believing = process.believing(new[:1]).believing(new[1:])
+    for ours, theirs in zip(believing.predict(elsewhere), anew.predict(elsewhere), strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-7)
+    assert believing.variances == pytest.approx(anew.variances)
+    for ours, theirs in zip(believing.left_out(), anew.left_out(), strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-6)
+
+
+@pytest.mark.parametrize("noise", [1e-7, 0.02, 0.5])
+@pytest.mark.parametrize("running", [0, 3])
+def test_slopes_are_those_of_finite_differences(noise, running):
+    parameters = replace(PARAMETERS, noise=noise)
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, parameters).believing(RNG.random((running, 4)))
+    rows = RNG.random((6, 4))
+    found = process.sloped(rows)
+    assert found[:2] == tuple(map(pytest.approx, process.predict(rows)))
+    for column, step in enumerate(1e-5 * np.eye(4)):
+        up, down = process.predict(rows + step), process.predict(rows - step)
+        for of, slopes in enumerate(found[2:]):
+            assert slopes[:, column] == pytest.approx((up[of] - down[of]) / 2e-5, rel=1e-4, abs=1e-5)
+
+
+def test_at_an_observed_row_slopes_are_finite():
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, replace(PARAMETERS, noise=1e-7))
+    assert np.isfinite(np.concatenate([part.ravel() for part in process.sloped(COLUMNS)])).all()
+
+
+def test_uncertainty_beside_observations_keeps_its_digits():
+    """Against elimination, row by row, in numbers of more digits."""
+    columns = np.vstack([COLUMNS, COLUMNS + 1e-3])
+    parameters = replace(PARAMETERS, noise=1e-7)
+    process = GaussianProcess.condition(columns[:24], GROUPS, np.zeros(24), parameters).believing(columns[24:])
+    rows = columns[:4] + 1e-4
+    every = np.vstack([columns, rows]).astype(np.longdouble)
+    joint = np.array([[matern(a, b, parameters) for a in every] for b in every])
+    joint[np.diag_indices(28)] += 1e-7 + 1e-8 * parameters.signal
+    for i in range(28):
+        joint[i + 1 :] -= np.outer(joint[i + 1 :, i] / joint[i, i], joint[i])
+    assert process.predict(rows)[1] ** 2 == pytest.approx(np.diag(joint)[28:].astype(float), rel=1e-4)
 
 
 def test_the_fit_finds_what_matters_and_the_noise():

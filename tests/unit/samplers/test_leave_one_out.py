@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import cholesky
 from snaketune.samplers.support.gaussian_process import GaussianProcess, Hyperparameters
 from snaketune.samplers.support.leave_one_out import leave_one_out
 
@@ -26,5 +25,5 @@ def test_it_is_what_a_process_without_the_observation_says(noise, known):
 
 
 def test_a_single_observation_has_the_prior_for_a_prediction():
-    mean, sd = leave_one_out(cholesky(np.array([[2.25]]), lower=True), np.array([3.0]))
+    mean, sd = leave_one_out(np.array([[1 / 1.5]]), np.array([3.0]))
     assert (mean[0], sd[0]) == pytest.approx((0.0, 1.5))

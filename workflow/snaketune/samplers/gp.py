@@ -143,19 +143,12 @@ class GPSampler:
     def _best_candidate(
         self, surrogate: Surrogate, model: "_Model", evaluated: Evaluated, rng: np.random.Generator
     ) -> Floats | None:
-        acquisition = self._acquisition_after(model.known)
-
-        def score(points: Floats) -> Floats:
-            utility = surrogate.log_acquisition(acquisition, points)
-            if not self._encoding.believes:
-                return utility
-            return utility + (_BELIEF / model.known) ** 2 * self._encoding.log_belief(points)
-
+        promise = surrogate.promise(self._acquisition_after(model.known), (_BELIEF / model.known) ** 2)
         left = evaluated.left()
         if left is not None:
-            return left[int(np.argmax(score(left)))] if len(left) else None
+            return left[int(np.argmax(promise.scores(left)))] if len(left) else None
         effort = LIGHT if model.climbs else THOROUGH  # each candidate is judged at all budgets
-        return maximise(score, self._encoding, model.best(surrogate), evaluated.identities, rng, effort)
+        return maximise(promise, self._encoding, model.best(surrogate), evaluated.identities, rng, effort)
 
 
 def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:

@@ -6,19 +6,30 @@ nothing underflows far from the data (Ament et al. 2023, Unexpected improvements
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import erfcx, log_ndtr, ndtr, ndtri
+from scipy.special import erfcx, expit, log_ndtr, ndtr, ndtri
 
 from snaketune.samplers.support.arrays import Floats
 
-__all__ = ["ACQUISITIONS", "Acquisition", "log_below", "log_feasibility", "log_success"]
+__all__ = ["ACQUISITIONS", "Acquisition", "Judged", "log_below", "log_success"]
 
 ACQUISITIONS = ("ei", "lcb", "pi")
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 # Measured on five problems (tests/benchmarks/improvement.md): 0.1 after ten trials, 0.0125 after twenty.
 _FIRST_TARGET = 100.0
 _NODES = (np.arange(64) + 0.5) / 64
+# Below it softplus(t) is exp(t) to the last digit.
+_STRAIGHT = -40.0
+
+
+class Judged(NamedTuple):
+    """What is made of means and standard deviations, elementwise, and its derivatives by either."""
+
+    value: Floats
+    by_mean: Floats
+    by_sd: Floats
 
 
 @dataclass(frozen=True)
@@ -55,15 +66,17 @@ class Acquisition:
             xi = _FIRST_TARGET / max(known, 1) ** 3 if kind == "pi" else 0.0
         return cls(kind, xi, kappa)
 
-    def log_utility(self, mean: Floats, sd: Floats, incumbent: float) -> Floats:
+    def log_utility(self, mean: Floats, sd: Floats, incumbent: float) -> Judged:
         """An increasing function of the acquisition, elementwise; `incumbent` is the best mean so far."""
-        better = (incumbent - self.xi - mean) / sd
-        if self.kind == "ei":
-            return _log_improvement(better) + np.log(sd)
         if self.kind == "pi":
-            return log_ndtr(better)
-        # Softplus keeps the order of the bound and makes it positive, for weights to be multiplied with.
-        return np.log(np.logaddexp(0.0, incumbent - mean + self.kappa * sd) + 1e-300)
+            return log_below(incumbent - self.xi, mean, sd)
+        if self.kind == "lcb":
+            # Softplus keeps the order of the bound and makes it positive, for weights to be multiplied with.
+            value, slope = _log_softplus(incumbent - mean + self.kappa * sd)
+            return Judged(value, -slope, self.kappa * slope)
+        better = (incumbent - self.xi - mean) / sd
+        value, slope = _log_improvement(better)
+        return Judged(value + np.log(sd), -slope / sd, (1 - slope * better) / sd)
 
     def reported(self, mean: float, sd: float, incumbent: float, in_units: Callable[[Floats], Floats]) -> float:
         """The acquisition in the metric's own units (`pi`: a probability); `in_units` undoes the metric's warp.
@@ -79,35 +92,47 @@ class Acquisition:
         return chance * max(0.0, float(np.mean(in_units(np.array(incumbent)) - values)))
 
 
-def log_feasibility(mean: Floats, sd: Floats) -> Floats:
-    """Log probability that a constraint metric is at or below 0 (Gardner et al. 2014, eq. 4)."""
-    return log_ndtr(-mean / sd)
+def log_below(limit: float, mean: Floats, sd: Floats, noise: float = 0.0) -> Judged:
+    """Log probability that a value, with a noise variance of its own, is at or below a limit.
+
+    With the limit 0 it is that of a constraint to be met (Gardner et al. 2014, eq. 4).
+    """
+    total = np.sqrt(sd * sd + noise)
+    z = (limit - mean) / total
+    slope = np.sqrt(2 / np.pi) / erfcx(-z / np.sqrt(2)) / total  # phi / Phi
+    return Judged(log_ndtr(z), -slope, -slope * z * sd / total)
 
 
-def log_below(limit: Floats, mean: Floats, sd: Floats) -> Floats:
-    """Log probability that a value is at or below a limit."""
-    return log_ndtr((limit - mean) / sd)
-
-
-def log_success(mean: Floats, sd: Floats) -> Floats:
+def log_success(mean: Floats, sd: Floats, noise: float) -> Judged:
     """Log weight of the chance that a trial succeeds, from a regression on 0 (success) and -1 (failure).
 
-    The chance is that a value from the predictive distribution is nearer to 0; `sd` includes the noise, so
-    that failures at random weigh little. Its cube is taken: where the model has converged, expected
-    improvement falls by orders of magnitude with every trial, and one such order would outweigh a failure
-    that is nearly certain.
+    The chance is that a value from the predictive distribution is nearer to 0, with its noise, so that failures at
+    random weigh little. Its cube is taken: where the model has converged, expected improvement falls by orders of
+    magnitude with every trial, and one such order would outweigh a failure that is nearly certain.
     """
-    return 3.0 * log_ndtr((mean + 0.5) / sd)
+    failure = log_below(0.5, -mean, sd, noise)
+    return Judged(3.0 * failure.value, -3.0 * failure.by_mean, 3.0 * failure.by_sd)
 
 
-def _log_improvement(z: Floats) -> Floats:
-    """log(phi(z) + z Phi(z)), accurate for any z."""
+def _log_softplus(t: Floats) -> tuple[Floats, Floats]:
+    """log(log(1 + exp(t))) and its slope, for any t."""
+    near = np.maximum(t, _STRAIGHT)
+    soft = np.logaddexp(0.0, near)
+    return np.log(soft) + (t - near), np.where(t < _STRAIGHT, 1.0, expit(near) / soft)
+
+
+def _log_improvement(z: Floats) -> tuple[Floats, Floats]:
+    """log(phi(z) + z Phi(z)) and its slope, accurate for any z."""
     z = np.asarray(z, float)
     near = np.maximum(z, -1.0)
-    direct = np.log(np.exp(-0.5 * near * near - _LOG_ROOT_2PI) + near * ndtr(near))
+    below = ndtr(near)
+    direct = np.exp(-0.5 * near * near - _LOG_ROOT_2PI) + near * below
     far = np.clip(z, -1e3, -1.0)
     ratio = np.sqrt(np.pi / 2) * erfcx(-far / np.sqrt(2))  # Phi / phi
-    tail = np.log1p(far * ratio) - 0.5 * far * far - _LOG_ROOT_2PI
-    with np.errstate(divide="ignore", invalid="ignore"):
-        beyond = -0.5 * z * z - _LOG_ROOT_2PI - 2 * np.log(-z)
-    return np.asarray(np.where(z > -1.0, direct, np.where(z > -1e3, tail, beyond)))
+    rest = far * ratio
+    beyond = np.minimum(z, -1e3)
+    parts = [z > -1.0, z > -1e3]
+    values = [np.log(direct), np.log1p(rest) - 0.5 * far * far - _LOG_ROOT_2PI]
+    slopes = [below / direct, ratio / (1 + rest)]
+    value = np.select(parts, values, -0.5 * beyond * beyond - _LOG_ROOT_2PI - 2 * np.log(-beyond))
+    return value, np.select(parts, slopes, -beyond - 2 / beyond)

@@ -23,6 +23,7 @@ from snaketune.space import Axis, Parameter, Space
 
 __all__ = ["DECIMALS", "Encoding"]
 
+_STEP = 1e-6
 # Places are kept to this many decimals: shorter values, and proposals do not hang on the last bits of a
 # computation.
 DECIMALS = 6
@@ -144,6 +145,24 @@ class Encoding:
     def log_belief(self, points: np.ndarray) -> np.ndarray:
         """The logarithm of what the user believes of points (n, width), up to a constant: (n,)."""
         return np.asarray(sum(column.log_belief(points[:, i]) for i, column in enumerate(self._columns)))
+
+    def log_belief_slopes(self, points: np.ndarray) -> np.ndarray:
+        """The slopes (n, width) of `log_belief` by the axes that are continuous and active; 0 by others."""
+        slopes = np.zeros(points.shape)
+        for i, column in enumerate(self._columns):
+            if column.places is None and column.parameter.belief is not None:
+                up, down = (column.log_belief(points[:, i] + step) for step in (_STEP, -_STEP))
+                slopes[:, i] = (up - down) / (2 * _STEP)
+        return slopes
+
+    def by_axes(self, slopes: np.ndarray, points: np.ndarray) -> np.ndarray:
+        """The slopes (n, width) by the axes that are continuous and active at points, from those by columns (n, m)."""
+        return np.where(self.continuous & ~np.isnan(points), slopes[:, self._firsts], 0.0)
+
+    @cached_property
+    def _firsts(self) -> np.ndarray:
+        """The first column of each axis: (width,); of a number, its place."""
+        return np.searchsorted(self.groups, np.arange(self.width))
 
     def believed(self, row: np.ndarray) -> np.ndarray:
         """A uniform row (width,) of the unit cube as a draw from what the user believes."""

@@ -5,15 +5,19 @@ Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): eq. 4.17
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky
+from scipy.linalg.blas import dtrmm
+from scipy.linalg.lapack import dtrtri
 from scipy.optimize import minimize
 
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.leave_one_out import leave_one_out
 
-__all__ = ["GaussianProcess", "Hyperparameters", "fit", "negative_log_posterior", "squared_distances"]
+__all__ = ["GaussianProcess", "Hyperparameters", "Sloped", "fit", "negative_log_posterior", "squared_distances"]
 
 _ROOT5 = np.sqrt(5.0)
 # Log-normal priors on the hyperparameters: (mean, sd) of the logarithm. Targets are standardised.
@@ -36,13 +40,23 @@ class Hyperparameters:
     noise: float
 
 
+class Sloped(NamedTuple):
+    """Mean and standard deviation, each (k,), at k rows of m columns, and their slopes (k, m) by these."""
+
+    mean: Floats
+    sd: Floats
+    mean_slopes: Floats
+    sd_slopes: Floats
+
+
 @dataclass(frozen=True)
 class GaussianProcess:
     """A posterior given n observed rows of m columns; a zero prior mean.
 
     `groups` (m,) names the length scale of each column; `variances` (n,) is the noise of each target,
-    estimated and known together; `factor` (n, n) the lower Cholesky factor of the covariance and `weights`
-    (n,) its inverse times `targets`.
+    estimated and known together; `whitening` (n, n) the inverse of the lower Cholesky factor of the covariance
+    (products with it take half the time of solving for many rows) and `weights` (n,) the covariance's inverse times
+    `targets`.
     """
 
     columns: Floats
@@ -50,7 +64,7 @@ class GaussianProcess:
     targets: Floats
     variances: Floats
     parameters: Hyperparameters
-    factor: Floats
+    whitening: Floats
     weights: Floats
 
     @classmethod
@@ -69,23 +83,34 @@ class GaussianProcess:
         covariance[np.diag_indices_from(covariance)] += variances + _JITTER * parameters.signal
         factor = cholesky(covariance, lower=True, check_finite=False)
         weights = cho_solve((factor, True), targets, check_finite=False)
-        return cls(columns, groups, targets, variances, parameters, factor, weights)
+        return cls(columns, groups, targets, variances, parameters, _inverted(factor), weights)
 
     def predict(self, columns: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, each (k,), of the noise-free function at k rows."""
         cross = self._cross(columns)
-        half = solve_triangular(self.factor, cross, lower=True, check_finite=False)
-        variance = self.parameters.signal - np.einsum("ij,ij->j", half, half)
-        floor = _JITTER * self.parameters.signal
-        return cross.T @ self.weights, np.sqrt(np.maximum(variance, floor))
+        return cross @ self.weights, np.sqrt(np.maximum(self._variance(self._whitened(cross)), self._floor))
+
+    def sloped(self, columns: Floats) -> Sloped:
+        """What `predict` gives, with slopes; for a few rows. That of a standard deviation at its least is 0."""
+        scaled = columns / self._scale
+        squared = _pairwise(scaled, self._scaled)
+        cross = self.parameters.signal * _matern(squared)
+        by_squared = self.parameters.signal * _matern_slope(squared)
+        whitened = self._whitened(cross)
+        variance = self._variance(whitened)
+        sd = np.sqrt(np.maximum(variance, self._floor))
+        by_mean, by_half_variance = by_squared * self.weights, by_squared * -(whitened @ self.whitening)
+        sd_slopes = self._by_columns(by_half_variance, scaled) / sd[:, None]
+        sd_slopes[variance <= self._floor] = 0.0
+        return Sloped(cross @ self.weights, sd, self._by_columns(by_mean, scaled), sd_slopes)
 
     def mean(self, columns: Floats) -> Floats:
         """The posterior mean (k,) at k rows, without the cost of its standard deviation."""
-        return self._cross(columns).T @ self.weights
+        return self._cross(columns) @ self.weights
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Mean and standard deviation, each (n,), of each target for one who knows the others alone."""
-        return leave_one_out(self.factor, self.targets)
+        return leave_one_out(self.whitening, self.targets)
 
     def believing(self, columns: Floats) -> "GaussianProcess":
         """The posterior after observing its own mean at k more rows, hyperparameters kept (kriging believer).
@@ -95,14 +120,56 @@ class GaussianProcess:
         """
         if not len(columns):
             return self
-        targets = np.concatenate([self.targets, self.mean(columns)])
-        both = np.vstack([self.columns, columns])
-        known = np.concatenate([self.variances - self.parameters.noise, np.zeros(len(columns))])
-        return GaussianProcess.condition(both, self.groups, targets, self.parameters, known)
+        n, cross = len(self.targets), self._cross(columns)
+        lower = self._whitened(cross)
+        scaled = columns / self._scale
+        own = self.parameters.signal * _matern(_pairwise(scaled, scaled)) - lower @ lower.T
+        own[np.diag_indices_from(own)] += self.parameters.noise + self._floor
+        corner = _inverted(cholesky(own, lower=True, check_finite=False))
+        whitening = np.zeros((n + len(columns),) * 2, order="F")
+        whitening[:n, :n], whitening[n:, :n], whitening[n:, n:] = (
+            self.whitening,
+            -corner @ (lower @ self.whitening),
+            corner,
+        )
+        return GaussianProcess(
+            np.vstack([self.columns, columns]),
+            self.groups,
+            np.concatenate([self.targets, cross @ self.weights]),
+            np.concatenate([self.variances, np.full(len(columns), self.parameters.noise)]),
+            self.parameters,
+            whitening,
+            np.concatenate([self.weights, np.zeros(len(columns))]),  # what is no surprise weighs nothing
+        )
+
+    @cached_property
+    def _scale(self) -> Floats:
+        return self.parameters.lengths[self.groups]
+
+    @cached_property
+    def _scaled(self) -> Floats:
+        return self.columns / self._scale
+
+    @property
+    def _floor(self) -> float:
+        """The least variance."""
+        return _JITTER * self.parameters.signal
 
     def _cross(self, columns: Floats) -> Floats:
-        scale = self.parameters.lengths[self.groups]
-        return self.parameters.signal * _matern(_pairwise(self.columns / scale, columns / scale))
+        """The prior covariances (k, n) of k rows with those observed."""
+        return self.parameters.signal * _matern(_pairwise(columns / self._scale, self._scaled))
+
+    def _whitened(self, cross: Floats) -> Floats:
+        """Prior covariances (k, n) in terms of observations made independent, of variance 1."""
+        return np.asarray(dtrmm(1.0, self.whitening, cross.T, lower=1).T)
+
+    def _variance(self, whitened: Floats) -> Floats:
+        return np.asarray(self.parameters.signal - np.einsum("ij,ij->i", whitened, whitened))
+
+    def _by_columns(self, by_squared: Floats, scaled: Floats) -> Floats:
+        """Slopes (k, m) by the columns from those (k, n) by the squared distances of k `scaled` rows to all n."""
+        sums = by_squared.sum(axis=1, keepdims=True)
+        return np.asarray(2 * (sums * scaled - by_squared @ self._scaled) / self._scale)
 
 
 def fit(columns: Floats, groups: Integers, targets: Floats, known: Floats | float = 0.0) -> Hyperparameters:
@@ -188,11 +255,24 @@ def _prior_length(columns: Floats, groups: Integers) -> float:
     return float(np.log(0.5 * (int(groups.max()) + 1) ** 0.25))
 
 
+def _inverted(factor: Floats) -> Floats:
+    """The inverse of a lower triangular matrix."""
+    return np.asarray(dtrtri(factor, lower=1)[0])
+
+
 def _pairwise(a: Floats, b: Floats) -> Floats:
-    squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :] - 2 * a @ b.T
-    return np.asarray(np.maximum(squares, 0.0))
+    squares = -2 * a @ b.T
+    squares += (a * a).sum(1)[:, None]
+    squares += (b * b).sum(1)
+    return np.maximum(squares, 0.0, out=squares)
 
 
 def _matern(squared: Floats) -> Floats:
     r = _ROOT5 * np.sqrt(squared)
     return np.asarray((1 + r + r * r / 3) * np.exp(-r))
+
+
+def _matern_slope(squared: Floats) -> Floats:
+    """The derivative of `_matern` by the squared distance."""
+    r = _ROOT5 * np.sqrt(squared)
+    return np.asarray(-5 / 6 * (1 + r) * np.exp(-r))

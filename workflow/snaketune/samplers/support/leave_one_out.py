@@ -5,18 +5,17 @@ Dubrule (1983), Cross validation of kriging in a unique neighborhood, Mathematic
 """
 
 import numpy as np
-from scipy.linalg import cho_solve
 
 from snaketune.samplers.support.arrays import Floats
 
 __all__ = ["leave_one_out"]
 
 
-def leave_one_out(factor: Floats, targets: Floats) -> tuple[Floats, Floats]:
+def leave_one_out(whitening: Floats, targets: Floats) -> tuple[Floats, Floats]:
     """Mean and standard deviation, each (n,), of each target given the others, its own noise included.
 
-    `factor` (n, n) is the lower Cholesky factor of the covariance of the `targets` (n,), whose prior mean is 0.
+    `whitening` (n, n) is the inverse of the lower Cholesky factor of the covariance of the `targets` (n,), whose prior
+    mean is 0.
     """
-    inverse = cho_solve((factor, True), np.eye(len(targets)), check_finite=False)
-    variances = 1 / np.diag(inverse)
-    return targets - variances * (inverse @ targets), np.sqrt(variances)
+    variances = 1 / np.einsum("ij,ij->j", whitening, whitening)
+    return targets - variances * (whitening.T @ (whitening @ targets)), np.sqrt(variances)

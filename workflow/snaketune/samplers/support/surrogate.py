@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from snaketune.samplers.base import Observation
 from snaketune.samplers.explained import INTERVAL
-from snaketune.samplers.support.acquisition import Acquisition, log_below, log_feasibility, log_success
+from snaketune.samplers.support.acquisition import Acquisition, log_below, log_success
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_measured
 from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
+from snaketune.samplers.support.promise import Judgement, Least, Promise, Term, with_place
 from snaketune.samplers.support.warp import Warp
 
 __all__ = ["Surrogate", "is_feasible", "representatives"]
@@ -93,7 +95,7 @@ class Surrogate:
         believed = self.objective.mean(columns)
         incumbent = self.incumbent
         if incumbent is not None:
-            likely = self._log_weight(points) > np.log(0.5)
+            likely = Promise(self.encoding, self._weights).scores(points) > np.log(0.5)
             incumbent = min([incumbent, *believed[likely]])
         return replace(
             self,
@@ -125,15 +127,16 @@ class Surrogate:
         below = ndtr((self.objective.targets[:count] - mean) / sd)
         return self.rows, self._in_units(mean, sd, float(ndtri((1 + INTERVAL) / 2))), below
 
-    def log_acquisition(self, acquisition: Acquisition, points: Floats) -> Floats:
-        """The logarithm (k,) of the acquisition times the chance to succeed and be feasible, up to a constant.
+    def promise(self, acquisition: Acquisition, belief: float = 0.0) -> Promise:
+        """The logarithm of the acquisition times the chance to succeed and be feasible, up to a constant.
 
-        While nothing feasible is known, that chance alone.
+        While nothing feasible is known, that chance alone. What the user believes weighs to the power of `belief`.
         """
-        weight = self._log_weight(points)
+        weights = self._weights
         if self.incumbent is None:
-            return weight
-        return acquisition.log_utility(*self.objective.predict(self._columns(points)), self.incumbent) + weight
+            return Promise(self.encoding, weights, belief)
+        utility = Judgement(self.objective, partial(acquisition.log_utility, incumbent=self.incumbent), self._place)
+        return Promise(self.encoding, [utility, *weights], belief)
 
     def predicted(self, acquisition: Acquisition, point: Floats) -> tuple[float, float, float]:
         """Mean, standard deviation and acquisition at a point (width,), in the metric's units.
@@ -142,7 +145,7 @@ class Surrogate:
         below in the model's units.
         """
         (mean,), (sd,) = self.objective.predict(self._columns(point[None]))
-        weight = float(np.exp(self._log_weight(point[None])[0]))
+        weight = float(np.exp(Promise(self.encoding, self._weights).scores(point[None])[0]))
         middle, low, high = self._in_units(mean, sd, 1.0).tolist()
         if self.incumbent is None:
             return middle, (high - low) / 2, weight
@@ -153,31 +156,31 @@ class Surrogate:
         """The middle and the ends of a prediction of the warped metric, in the metric's units."""
         return self.warp.backward(np.array([mean, mean - deviations * sd, mean + deviations * sd]))
 
-    def _columns(self, points: Floats, place: float = 0.0) -> Floats:
-        """The model's columns at points (k, width), trained to a budget: without a place, that which it looks at."""
-        features = self.encoding.features(points)
-        return np.hstack([features, np.full((len(features), 1), place)]) if self.several else features
+    def _columns(self, points: Floats) -> Floats:
+        """The objective's columns at points (k, width), for the budget that the model looks at."""
+        return with_place(self.encoding.features(points), self._place)
 
-    def _log_weight(self, points: Floats) -> Floats:
-        weight = np.zeros(len(points))
+    @property
+    def _place(self) -> float | None:
+        """The place of the budget that the model looks at; None if there is one budget only."""
+        return 0.0 if self.several else None
+
+    @property
+    def _weights(self) -> list[Term]:
+        """The logarithms of the chances to succeed, to be feasible, and to get over the hurdles.
+
+        Of the hurdles the highest counts alone, as they go together.
+        """
+        terms: list[Term] = []
         if self.success is not None:
-            mean, sd = self.success.predict(self.encoding.features(points))
-            weight += log_success(mean, np.sqrt(sd**2 + self.success.parameters.noise))
-        if self.constraints:
-            columns = self._columns(points)
-            for constraint in self.constraints:
-                weight += log_feasibility(*constraint.predict(columns))
-        return weight + self._log_ascent(points)
-
-    def _log_ascent(self, points: Floats) -> Floats:
-        """The logarithm of the chance to get over the hurdles: that of the highest, as they go together."""
-        if not self.hurdles:
-            return np.zeros(len(points))
-        places, values = np.array(self.hurdles).T
-        columns = np.vstack([self._columns(points, place) for place in places])
-        mean, sd = self.objective.predict(columns)
-        chances = log_below(np.repeat(values, len(points)), mean, np.sqrt(sd**2 + self.objective.parameters.noise))
-        return np.asarray(chances.reshape(len(places), len(points)).min(axis=0))
+            terms.append(Judgement(self.success, partial(log_success, noise=self.success.parameters.noise)))
+        terms += [Judgement(constraint, partial(log_below, 0.0), self._place) for constraint in self.constraints]
+        if self.hurdles:
+            below = partial(log_below, noise=self.objective.parameters.noise)
+            terms.append(
+                Least([Judgement(self.objective, partial(below, value), place) for place, value in self.hurdles])
+            )
+        return terms
 
 
 def is_feasible(observation: Observation) -> bool:
