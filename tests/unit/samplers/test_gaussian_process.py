@@ -3,13 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.optimize import check_grad
-from snaketune.samplers.support.gaussian_process import (
-    GaussianProcess,
-    Hyperparameters,
-    fit,
-    negative_log_posterior,
-    squared_distances,
-)
+from snaketune.samplers.support.gaussian_process import GaussianProcess
+from snaketune.samplers.support.hyperparameters import Hyperparameters, fit, grouped_distances, negative_log_posterior
 
 RNG = np.random.default_rng(3)
 COLUMNS = RNG.random((14, 4))
@@ -26,7 +21,7 @@ def matern(a, b, parameters):
 
 
 def test_the_gradient_is_that_of_finite_differences():
-    distances = squared_distances(COLUMNS, GROUPS)
+    distances = grouped_distances(COLUMNS, GROUPS)
     known = RNG.random(14) * 0.1
     for theta in ([-1.0, 0.2, 0.5, 0.3, -4.0], [0.5, -0.5, -2.0, -1.0, -1.0]):
 
@@ -41,7 +36,7 @@ def test_the_gradient_is_that_of_finite_differences():
 
 def test_the_value_is_the_marginal_likelihood_up_to_the_priors():
     """Differences between targets must be those of the multivariate normal density."""
-    distances = squared_distances(COLUMNS, GROUPS)
+    distances = grouped_distances(COLUMNS, GROUPS)
     theta = np.log([*PARAMETERS.lengths, PARAMETERS.signal, PARAMETERS.noise])
     covariance = np.array([[matern(a, b, PARAMETERS) for a in COLUMNS] for b in COLUMNS]) + 0.02 * np.eye(14)
     ours = [negative_log_posterior(theta, distances, y, np.zeros(14), 0.0)[0] for y in (TARGETS, TARGETS**2)]
@@ -86,6 +81,16 @@ def test_believing_is_to_be_conditioned_on_what_is_believed(known):
     assert believing.variances == pytest.approx(anew.variances)
     for ours, theirs in zip(believing.left_out(), anew.left_out(), strict=True):
         assert ours == pytest.approx(theirs, rel=1e-6)
+
+
+def test_many_rows_are_predicted_like_each():
+    process = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, PARAMETERS)
+    rows = RNG.random((700, 4))
+    mean, sd = process.predict(rows)
+    each = [process.predict(row[None]) for row in rows[::9]]
+    assert mean[::9] == pytest.approx([float(mean[0]) for mean, _ in each])
+    assert sd[::9] == pytest.approx([float(sd[0]) for _, sd in each])
+    assert process.mean(rows) == pytest.approx(mean)
 
 
 @pytest.mark.parametrize("noise", [1e-7, 0.02, 0.5])

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from snaketune.samplers.support.gaussian_process import GaussianProcess, Hyperparameters
+from snaketune.samplers.support.gaussian_process import GaussianProcess
+from snaketune.samplers.support.hyperparameters import Hyperparameters
 from snaketune.samplers.support.leave_one_out import leave_one_out
 
 RNG = np.random.default_rng(8)

@@ -1,7 +1,7 @@
 """Bayesian optimisation with a small Gaussian process: the default engine of a Bayesian search."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,7 @@ from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.samplers.support.explanation import explanation
 from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_complete
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
-from snaketune.samplers.support.order import generator, order
+from snaketune.samplers.support.order import generators, order
 from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
 from snaketune.samplers.support.surrogate import Surrogate, is_feasible
 from snaketune.samplers.support.threads import one_thread
@@ -89,9 +89,10 @@ class GPSampler:
         evaluated = Evaluated(self._encoding, [o.params for o in history])
         proposals = list(islice(self._initial_design.proposals(evaluated), n))
         model = _Model(self._encoding, history, self._ascent)
+        random = generators(self._seed, history)
         while len(proposals) < n:
-            rng = generator(self._seed, history, len(proposals))
-            proposal = self._proposed(model, [p.params for p in proposals], evaluated, rng)
+            batch = [p.params for p in proposals]
+            proposal = self._proposed(model, batch, evaluated, random(len(proposals)))
             if proposal is None:
                 break
             evaluated.add(proposal.params)
@@ -170,6 +171,7 @@ class _Model:
         self.known = len(self._trials)
         self.objectives = len(self._trials[0].measured) if self._trials else 1
         self._single: Surrogate | None = None
+        self._best: Floats | None = None
 
     def surrogate(self, batch: Sequence[Mapping[str, object]], rng: np.random.Generator) -> Surrogate | None:
         """The surrogate that believes its means for running trials and a `batch`; None if it knows nothing.
@@ -206,7 +208,17 @@ class _Model:
 
     def best(self, surrogate: Surrogate) -> Floats:
         """Some observed points (b, width) with the best posterior means, to look around."""
-        points = self._encoding.points([o.params for o in self._trials])
-        means = surrogate.means(points)
+        if self._best is None or self.objectives > 1:
+            self._best = self._ranked(surrogate)[:_BEST]
+        return self._best  # what is believed changes no mean
+
+    def _ranked(self, surrogate: Surrogate) -> Floats:
+        """The observed points (n, width), the best first."""
+        means = surrogate.means(self._points)
         means = means + np.where([is_feasible(o) for o in self._trials], 0.0, np.ptp(means))
-        return points[np.argsort(means, kind="stable")[:_BEST]]
+        return self._points[np.argsort(means, kind="stable")]
+
+    @cached_property
+    def _points(self) -> Floats:
+        """The trials' points (n, width)."""
+        return self._encoding.points([o.params for o in self._trials])

@@ -131,8 +131,7 @@ def _log_improvement(z: Floats) -> tuple[Floats, Floats]:
     ratio = np.sqrt(np.pi / 2) * erfcx(-far / np.sqrt(2))  # Phi / phi
     rest = far * ratio
     beyond = np.minimum(z, -1e3)
-    parts = [z > -1.0, z > -1e3]
-    values = [np.log(direct), np.log1p(rest) - 0.5 * far * far - _LOG_ROOT_2PI]
-    slopes = [below / direct, ratio / (1 + rest)]
-    value = np.select(parts, values, -0.5 * beyond * beyond - _LOG_ROOT_2PI - 2 * np.log(-beyond))
-    return value, np.select(parts, slopes, -beyond - 2 / beyond)
+    is_near, is_far = z > -1.0, z > -1e3
+    tail = np.where(is_far, np.log1p(rest) - 0.5 * far * far, -0.5 * beyond * beyond - 2 * np.log(-beyond))
+    slope = np.where(is_far, ratio / (1 + rest), -beyond - 2 / beyond)
+    return np.where(is_near, np.log(direct), tail - _LOG_ROOT_2PI), np.where(is_near, below / direct, slope)

@@ -17,6 +17,8 @@ _SPREAD_STRUCTURED = 384  # at most: each candidate is assembled one by one
 _NEIGHBOURS = 24
 # Steps that the local refinement learns curvature from: more than its usual 10, as it bends for several points at once.
 _REMEMBERED = 20
+# The share of its scores, logarithms all, that a step must bring for the refinement to go on.
+_WORTHWHILE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Effort:
     iterations: int
 
 
-THOROUGH = Effort(1024, 384, 4, 60)
-LIGHT = Effort(512, 256, 2, 18)  # where scores are dear
+THOROUGH = Effort(1024, 384, 4, 40)
+LIGHT = Effort(512, 256, 2, 16)  # where scores are dear
 
 
 class Objective(Protocol):
@@ -150,7 +152,7 @@ def _polished(objective: Objective, encoding: Encoding, points: Floats, iteratio
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, 1.0)] * int(free.sum()),
-        options={"maxiter": iterations, "maxcor": _REMEMBERED},
+        options={"maxiter": iterations, "maxcor": _REMEMBERED, "ftol": _WORTHWHILE},
     )
     polished[free] = result.x
     return polished

@@ -53,20 +53,12 @@ class _Column:
         return 0 if self.places is None else len(self.places)
 
     def snap(self, places: np.ndarray) -> np.ndarray:
-        if self.places is None:
-            return np.asarray(np.round(np.clip(places, 0.0, 1.0), DECIMALS))
-        middles = (self.places[1:] + self.places[:-1]) / 2
-        return np.asarray(self.places[np.searchsorted(middles, places, side="right")])
+        """The nearest of the places that exist, for an axis that has such."""
+        exist = np.asarray(self.places)
+        return np.asarray(exist[np.searchsorted((exist[1:] + exist[:-1]) / 2, places, side="right")])
 
     def width(self) -> int:
         return self.choices if self.parameter.unordered else 1 + (self.axis.condition is not None)
-
-    def columns(self, places: np.ndarray) -> np.ndarray:
-        active = ~np.isnan(places)
-        if self.parameter.unordered:
-            return np.asarray((places[:, None] == np.asarray(self.places)[None, :]) / np.sqrt(2.0))
-        numbers = np.where(active, places, 0.5)[:, None]
-        return numbers if self.axis.condition is None else np.hstack([numbers, 0.5 * active[:, None]])
 
     def log_belief(self, places: np.ndarray) -> np.ndarray:
         """The logarithm of what the user believes of places; 0 where inactive, and where nothing is believed."""
@@ -175,7 +167,10 @@ class Encoding:
 
     def snap(self, units: np.ndarray) -> np.ndarray:
         """Rows of the unit cube (n, width) moved to the nearest points that exist, all axes active."""
-        return np.array([c.snap(units[:, i]) for i, c in enumerate(self._columns)]).reshape(units.shape[::-1]).T
+        points = np.asarray(np.round(np.clip(units, 0.0, 1.0), DECIMALS))
+        for i in np.flatnonzero(~self.continuous):
+            points[:, i] = self._columns[i].snap(units[:, i])
+        return points
 
     def realise(self, units: np.ndarray) -> np.ndarray:
         """The points that rows of the unit cube stand for, without those that a constraint forbids: (k, width)."""
@@ -196,15 +191,26 @@ class Encoding:
     def points(self, sets: Sequence[Mapping[str, object]]) -> np.ndarray:
         """The points of parameter sets: (n, width)."""
         points = np.full((len(sets), self.width), np.nan)
-        for row, params in zip(points, sets, strict=True):
-            for i, column in enumerate(self._columns):
-                if column.axis.name in params:
-                    row[i] = column.parameter.to_place(column.axis.value_in(params))
         for i, column in enumerate(self._columns):
-            known = ~np.isnan(points[:, i])
-            points[known, i] = column.snap(points[known, i])
-        return points
+            axis, to_place = column.axis, column.parameter.to_place
+            active = [k for k, params in enumerate(sets) if axis.name in params]
+            points[active, i] = [to_place(axis.value_in(sets[k])) for k in active]
+        snapped = self.snap(points)
+        return np.where(np.isnan(points), points, snapped)
 
     def features(self, points: np.ndarray) -> np.ndarray:
         """The model's columns at points: (n, m)."""
-        return np.hstack([column.columns(points[:, i]) for i, column in enumerate(self._columns)])
+        active = ~np.isnan(points)
+        columns = np.where(active, points, 0.5)[:, self.groups]
+        shown, choices, places = self._further
+        columns[:, shown] = 0.5 * active[:, self.groups[shown]]
+        columns[:, choices] = (points[:, self.groups[choices]] == places) / np.sqrt(2.0)
+        return columns
+
+    @cached_property
+    def _further(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The columns that are not a place: where an axis is active; of its choices, and the place (c,) of each."""
+        unordered = self.unordered[self.groups]
+        shown = np.flatnonzero(~unordered & ~np.isin(np.arange(len(self.groups)), self._firsts))
+        places = [column.places for column in self._columns if column.parameter.unordered]
+        return shown, np.flatnonzero(unordered), np.concatenate([*places, []])

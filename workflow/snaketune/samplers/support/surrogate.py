@@ -13,7 +13,8 @@ from snaketune.samplers.support.acquisition import Acquisition, log_below, log_s
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_measured
-from snaketune.samplers.support.gaussian_process import GaussianProcess, fit
+from snaketune.samplers.support.gaussian_process import GaussianProcess
+from snaketune.samplers.support.hyperparameters import fit
 from snaketune.samplers.support.promise import Judgement, Least, Promise, Term, with_place
 from snaketune.samplers.support.warp import Warp
 
