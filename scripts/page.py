@@ -11,6 +11,7 @@ from snaketune.entry import entry_point
 from snaketune.layout import Layout
 from snaketune.page.write import write_page
 from snaketune.plots.catalog import names_of
+from snaketune.results.explained import read_models
 from snaketune.results.study import read_results
 
 
@@ -24,6 +25,7 @@ def main(study_json: str, output: str, *snakemake: str) -> None:
         Path(output),
         snakemake,
         importances=importances if "importances" in names_of(study) and importances.exists() else None,
+        models=read_models(layout, study, study.searches),
         final=layout.results("final") if study.final and layout.results("final").exists() else None,
     )
 

@@ -4,6 +4,7 @@ Usage: peek.py STUDY_JSON [WORD OF THE SNAKEMAKE COMMAND]...
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from snaketune.config import load_study
@@ -16,11 +17,13 @@ from snaketune.page.write import write_page
 from snaketune.plots.catalog import files_of, names_of
 from snaketune.plots.support.draw import look_of, save
 from snaketune.plots.support.read import source_of
+from snaketune.proposing.explained import explained_of
 from snaketune.results.level import with_one_budget
 from snaketune.results.so_far import SoFar
 from snaketune.results.study import StudyResults
 from snaketune.results.tables import write_table
 from snaketune.results.writing import write_runs, write_summary, write_tables
+from snaketune.samplers.explained import Explained
 
 
 @entry_point
@@ -35,12 +38,14 @@ def main(study_json: str, *snakemake: str) -> None:
     folder.mkdir(exist_ok=True)
     write_tables(results, folder)
     write_runs(results, folder)
-    write_page(results, folder / "report.html", snakemake)
+    models = explained_of(results)
+    write_page(results, folder / "report.html", snakemake, models=models)
     write_importances(results, folder)
-    write_summary(results, folder, folder / "importances.csv" if "importances" in names_of(results.study) else None)
+    importances = folder / "importances.csv" if "importances" in names_of(results.study) else None
+    write_summary(results, folder, importances, models)
     print(f"[snaketune] {results.incomplete or 'All trials are done.'}")
     print(f"[snaketune] What there is so far: {folder}/ (start with {folder}/summary.md or {folder}/report.html)")
-    draw(results, folder)
+    draw(results, folder, models)
 
 
 def write_importances(results: StudyResults, folder: Path) -> None:
@@ -51,12 +56,12 @@ def write_importances(results: StudyResults, folder: Path) -> None:
     write_table(folder / "interactions.csv", interaction_rows(found), INTERACTIONS)
 
 
-def draw(results: StudyResults, folder: Path) -> None:
+def draw(results: StudyResults, folder: Path, models: Mapping[str, Explained]) -> None:
     """Draws the study's plots, and removes those that it no longer has."""
     paths: dict[str, list[Path]] = {}
     for file in map(Path, files_of(results.study, str(folder))):
         paths.setdefault(file.stem, []).append(file)
-    source = source_of(results, paths, folder)
+    source = source_of(results, paths, folder, models)
     for plot, wanted in paths.items():
         save(plot, source, look_of(results.study.plots, plot), wanted)
     kept = {path for wanted in paths.values() for path in wanted}

@@ -10,8 +10,11 @@ from snaketune.config import load_study
 from snaketune.entry import entry_point
 from snaketune.files import write_text
 from snaketune.layout import Layout
+from snaketune.proposing.explained import NO_MODEL, explained_of
 from snaketune.proposing.recommendation import recommended
 from snaketune.results.by_name import link_by_name
+from snaketune.results.explained import NAME as MODEL
+from snaketune.results.explained import read_models, write_explained
 from snaketune.results.spreadsheet import spreadsheet_text
 from snaketune.results.study import read_results
 from snaketune.results.tables import header_of
@@ -26,7 +29,9 @@ def main(study_json: str, search: str | None = None) -> None:
     if search:
         recommendation = recommended(results.trials_of[search], study.searches[search], study)
         write_tables(results, layout.root / search, recommendation)
-        write_summary(results, layout.root / search)
+        if study.explains:
+            write_explained(layout.file(MODEL, search), explained_of(results).get(search, NO_MODEL))
+        write_summary(results, layout.root / search, models=read_models(layout, study, [search]))
     else:
         write_tables(results, layout.root)
         write_runs(results, layout.root)

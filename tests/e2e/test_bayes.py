@@ -52,12 +52,24 @@ def test_same_proposals_whatever_happens(project, tmp_path_factory):
 
 def test_going_on_and_proposing_anew(project):
     bayesian(project)
+    project.config["plots"] = {"choose": ["model", "calibration"]}
     project.good_run()
     first = proposals(project)
     project.config["searches"]["bayes"]["n_trials"] = 20
     outcome = project.good_run()
     assert (outcome.jobs["generate"], outcome.jobs["trial"]) == (2, 6)
     assert all(proposals(project)[name].startswith(table) for name, table in first.items())
+    for summary in ("summary.md", "bayes/summary.md"):
+        assert "The model of bayes predicts left-out trials" in project.result(summary).read_text()
+    # As a study is that was finished before there were models to be shown: they are made, and nothing is trained.
+    shown = [project.result(f"plots/{name}.png") for name in ("model", "calibration")]
+    for path in (project.result("bayes/model.json"), *shown):
+        path.unlink()
+    jobs = project.good_run().jobs
+    assert jobs["aggregate"] == jobs["plots"] == 1
+    assert not jobs.keys() & {"generate", "trial", "gather"}
+    assert all(path.stat().st_size for path in shown)
+    assert project.good_run().idle
     project.config["searches"]["bayes"]["acquisition"] = "lcb"
     project.forget_calls()
     outcome = project.good_run()

@@ -39,6 +39,10 @@ def test_a_heavy_import_would_be_noticed():
     assert loaded_by("import numpy") == ["numpy"]
 
 
+def test_the_tables_of_a_search_without_a_model_import_nothing_heavy():
+    assert loaded_by("import runpy\nrunpy.run_path('scripts/tables.py')") == []
+
+
 def test_report_imports_nothing_but_the_standard_library():
     assert loaded_by("import snaketune\nsnaketune.report(loss=1)") == []
 

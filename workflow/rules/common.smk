@@ -10,7 +10,7 @@ from snaketune.proposing.former_rounds import with_former_rounds
 from snaketune.proposing.told import with_told_at_start, with_told_by_now
 from snaketune.results.comparison import check_finished
 from snaketune.serving.stages import Stages
-from snaketune.session import Caller, command_again, outputs_of, report_labels, shown_of, tables_of_some
+from snaketune.session import Caller, command_again, models_of, outputs_of, report_labels, shown_of, tables_of_some
 
 
 def checked(build, *arguments, prefix="", **options):

@@ -8,6 +8,7 @@ rule page:
         study=ancient(LAYOUT.study),
         # Shown on cards of their own, where there are such things.
         importances=[LAYOUT.file("importances.csv")] if "importances" in names_of(STUDY) else [],
+        models=models_of(STUDY, LAYOUT),
         final=[LAYOUT.results("final")] if STUDY.final else [],
     output:
         report(

@@ -43,6 +43,7 @@ if names_of(STUDY):
         input:
             results=LAYOUT.results(),
             importances=LAYOUT.file("importances.csv"),
+            models=models_of(STUDY, LAYOUT),
             study=ancient(LAYOUT.study),
         output:
             plots_in_report(),
@@ -67,6 +68,7 @@ for owner in STUDY.searches:
             input:
                 results=LAYOUT.results(owner),
                 importances=LAYOUT.file("importances.csv", owner),
+                models=models_of(STUDY, LAYOUT, owner),
                 study=ancient(LAYOUT.study),
             output:
                 plots_in_report(owner),

@@ -72,6 +72,7 @@ rule summary:
         results=LAYOUT.results(),
         # Shown in the summary if there is a plot of them.
         importances=[LAYOUT.file("importances.csv")] if "importances" in names_of(STUDY) else [],
+        models=models_of(STUDY, LAYOUT),
     output:
         table_in_report("summary.md"),
     log:

@@ -205,6 +205,10 @@ class TestTrust:
         huge, _ = judged({"a": UNIT, "b": UNIT}, lambda a, b: 1e15 + 1e12 * (a + b), count=100)
         assert huge["a"].fanova == pytest.approx(plain["a"].fanova, abs=0.02)
 
+    def test_values_that_no_sum_can_hold_have_no_importances(self):
+        found, _ = judged({"a": UNIT, "b": UNIT}, lambda a, b: 1.7e308 if a > b else -1.7e308, count=40)
+        assert (found["a"].fanova, found["a"].note) == (None, "values of the objective are too large to reckon with")
+
 
 class TestAgainstOptuna:
     """Optuna's fANOVA, on the same trials."""

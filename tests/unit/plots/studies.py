@@ -15,14 +15,20 @@ from snaketune.config import read_study
 from snaketune.config.study import Study
 from snaketune.importance.study import importances_of
 from snaketune.importance.tables import IMPORTANCES, INTERACTIONS, importance_rows, interaction_rows
+from snaketune.layout import Layout
 from snaketune.plots.support.rungs import frame_of_rungs
 from snaketune.plots.support.source import Source
+from snaketune.proposing.explained import explained_of
+from snaketune.results.explained import read_models, write_explained
 from snaketune.results.frames import read_frame, types_of
 from snaketune.results.level import with_one_budget
 from snaketune.results.searched import SearchResults
+from snaketune.results.store import Store
+from snaketune.results.study import StudyResults
 from snaketune.results.tables import trial_rows, write_table
 from snaketune.results.trials import Trial
 from snaketune.samplers import Rung, sampler_for
+from snaketune.samplers.explained import Explained
 from snaketune.samplers.rungs import build
 from snaketune.values import trial_id
 
@@ -184,4 +190,15 @@ def source_of(
         history=history_of(chosen) if history else history_of({}),
         importances=pd.DataFrame(importance_rows(found), columns=IMPORTANCES),
         interactions=pd.DataFrame(interaction_rows(found), columns=INTERACTIONS),
+        models=models_of(folder, study, {name: rungs[name] for name in chosen}),
     )
+
+
+def models_of(folder: Path, study: Study, rungs: dict[str, list[Trial]]) -> dict[str, Explained]:
+    """What the models of the searches believe, through the files that stages write."""
+    found = {name: SearchResults.of(listed, study) for name, listed in rungs.items()}
+    layout = Layout(folder)
+    for name, explained in explained_of(StudyResults(study, Store(layout, ""), found)).items():
+        (folder / name).mkdir(exist_ok=True)
+        write_explained(layout.file("model.json", name), explained)
+    return read_models(layout, study, rungs)

@@ -117,6 +117,11 @@ class Search:
         return strategy_named(self.strategy).learns
 
     @property
+    def explains(self) -> bool:
+        """Whether there is a model of its results that can say what it believes."""
+        return strategy_named(self.strategy).explains(self.options)
+
+    @property
     def waits(self) -> bool:
         """Whether a round is made from the results of earlier ones: of what it proposes, or when it stops runs."""
         return self.learns or self.compares

@@ -175,6 +175,11 @@ class Study:
         return any(search.in_rungs for search in self.searches.values())
 
     @property
+    def explains(self) -> bool:
+        """Whether a search has a model that can say what it believes: of one objective."""
+        return len(self.metrics) == 1 and any(search.explains for search in self.searches.values())
+
+    @property
     def full_budget(self) -> float | None:
         """The largest budget of all searches, of which that of a trial is a share."""
         return self.budget.max if self.budget else None

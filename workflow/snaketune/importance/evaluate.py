@@ -109,8 +109,11 @@ def trials_needed(parameters: int) -> int:
 def _hopeless(target: np.ndarray, varying: Mapping[str, object]) -> str:
     if len(target) < 4:
         return f"{len(target)} complete trial{'s are' if len(target) != 1 else ' is'} too few"
-    if not np.ptp(target) > 0:
+    if not target.max() > target.min():
         return "the objective is the same in all trials"
+    with np.errstate(over="ignore"):
+        if not np.isfinite(np.abs(target).sum()):
+            return "values of the objective are too large to reckon with"
     return "" if varying else "no parameter varies"
 
 

@@ -45,6 +45,7 @@ def page_payload(
     shown: Mapping[str, Sequence[Trial]] | None = None,
     trained: Trained | None = None,
     folder: Path | None = None,
+    models: Sequence[str] = (),
 ) -> dict[str, Any]:
     """All that the page shows, as a JSON value.
 
@@ -54,6 +55,7 @@ def page_payload(
     (results/<study> by default). The rules by which curves and tails were bounded are in `rules`. `incomplete` says how
     much of the study there is, if it is not all. `shown` are the trials that are in the table (see `chosen`), whose
     `runs` are needed; by default all. `trained` says how much of the budget was spent, where there are budgets.
+    `models` are sentences of how far those of searches are to be believed.
     """
     shown = trials_of if shown is None else shown
     folder = folder or Path("results", study.name)
@@ -71,6 +73,7 @@ def page_payload(
         **_front(list(each_once(trials_of).values()), study),
         **whole(trials_of, shown),
         **_budget(trained),
+        **({"models": list(models)} if models else {}),
         "aggregate": study.aggregate,
         "searches": [
             {"name": name, "strategy": search.strategy, "ending": endings.get(name)}

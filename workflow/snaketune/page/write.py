@@ -14,12 +14,14 @@ from snaketune.page.promotions import promotions
 from snaketune.page.provenance import provenance, versions
 from snaketune.page.render import plotly_script, render
 from snaketune.page.spending import spending
+from snaketune.results.credibility import said_of_models
 from snaketune.results.runs import RunResult
 from snaketune.results.store import Store
 from snaketune.results.study import StudyResults
 from snaketune.results.trials import each_once
 from snaketune.runner.run_id import RunId
 from snaketune.runner.stopping import config_key_of
+from snaketune.samplers.explained import Explained
 
 __all__ = ["write_page"]
 
@@ -33,10 +35,12 @@ def write_page(
     *,
     importances: Path | None = None,
     final: Path | None = None,
+    models: Mapping[str, Explained] | None = None,
 ) -> None:
     """Writes the page; `snakemake` are the words of the command that goes on with the study.
 
-    `importances` and `final` are the tables of importances and of the final training, where there are any.
+    `importances` and `final` are the tables of importances and of the final training, where there are any; `models` are
+    what those of the searches believe.
 
     Raises:
         StudyError: the plotting library is not installed.
@@ -59,6 +63,7 @@ def write_page(
         shown=shown,
         trained=results.trained,
         folder=place,
+        models=said_of_models(models or {}),
     )
     listed = list(chain.from_iterable(runs.values()))
     rungs_of = {name: found.rungs for name, found in results.searches.items()}

@@ -39,7 +39,8 @@ class Plot:
     """A plot's title, its module in this folder (see `Drawing`), and what has to be known before it is drawn.
 
     `fits` says whether it says something about some of a study's searches; it `needs` tables besides those of trials:
-    `runs`, `history`. In one that goes `across`, each search is a line, so that those of several studies can be in it.
+    `runs`, `history`, `models`. In one that goes `across`, each search is a line, so that those of several studies can
+    be in it.
     """
 
     title: str
@@ -82,7 +83,11 @@ def _several_vary(study: Study, searches: Sequence[Search]) -> bool:
     return len(varying(study, searches)) > 1
 
 
-_RUNS, _HISTORY = frozenset({"runs"}), frozenset({"history"})
+def _explained(study: Study, searches: Sequence[Search]) -> bool:
+    return study.explains and any(search.explains for search in searches)
+
+
+_RUNS, _HISTORY, _MODELS = frozenset({"runs"}), frozenset({"history"}), frozenset({"models"})
 
 PLOTS: dict[str, Plot] = {
     "history": Plot("Optimization history", "optimization_history", across=True),
@@ -91,6 +96,8 @@ PLOTS: dict[str, Plot] = {
     "slice": Plot("Parameters against the objective", "slices", lambda *these: bool(varying(*these))),
     "contour": Plot("Contours of pairs of parameters", "contour", _several_vary),
     "rank": Plot("Ranks over pairs of parameters", "ranks", _several_vary),
+    "model": Plot("What the model expects", "model", _explained, _MODELS),
+    "calibration": Plot("What the model predicts", "calibration", _explained, _MODELS),
     "parallel": Plot("Parallel coordinates", "parallel", _several_vary),
     "heatmap": Plot("Grid heat map", "heatmap", lambda *these: len(gridded(*these)) > 1),
     "intermediate": Plot("Learning curves", "intermediate", lambda study, _: reports_history(study), _HISTORY),

@@ -38,19 +38,22 @@ def summary_md(
     searches: Mapping[str, SearchResults] | None = None,
     trained: Trained | None = None,
     incomplete: str | None = None,
+    models: Sequence[str] = (),
 ) -> str:
     """The summary as Markdown.
 
     `logs` says where a trial's logs are; `endings` says for each search why it ended early, if it did; `cpu_seconds`
     is what all runs used, where it is known; `importances` are the rows of importances.csv, where they have been
     computed; `searches` are the results with all rounds that trials were in, and `trained` what that comes to, where
-    there are budgets; `incomplete` says how much of the study there is, if it is not all.
+    there are budgets; `incomplete` says how much of the study there is, if it is not all; `models` are sentences of how
+    far those of searches are to be believed.
     """
     name = study.name if len(trials_of) == len(study.searches) > 1 else f"{study.name}: {', '.join(trials_of)}"
     goal = ", ".join(f"{metric.direction} {inline(metric.name)}" for metric in study.metrics)
     parts = [f"# {name}", *([f"**{incomplete}**"] if incomplete else []), f"Objective: {goal}.", "## Searches"]
     parts += [_searches(trials_of, study)]
     parts += [f"{search} ended early: {inline(reason)}." for search, reason in endings.items() if reason]
+    parts += map(inline, models)
     if rungs := rung_rows(searches or {}, study):
         parts += ["## Rungs", rungs_md(rungs, study)]
     rows = trial_rows(trials_of, study)

@@ -1,16 +1,19 @@
 """Writes the tables and texts of a study, or of one of its searches, that are made of its results alone."""
 
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
 from snaketune.files import csv_rows, write_text
 from snaketune.results.best import best_yaml
+from snaketune.results.credibility import said_of_models
 from snaketune.results.rungs import HEADER, rung_rows
 from snaketune.results.runs import RunResult, cpu_seconds
 from snaketune.results.study import StudyResults
 from snaketune.results.summary import front_rows, summary_md, top_rows
 from snaketune.results.tables import header_of, run_header, runs_table, write_table
 from snaketune.results.trials import Trial
+from snaketune.samplers.explained import Explained
 
 __all__ = ["write_runs", "write_summary", "write_tables"]
 
@@ -37,8 +40,13 @@ def write_runs(results: StudyResults, folder: Path) -> None:
     write_table(folder / "runs.csv", rows, run_header(results.study))
 
 
-def write_summary(results: StudyResults, folder: Path, importances: Path | None = None) -> None:
-    """Writes summary.md, with the rows of the table `importances` where they have been computed."""
+def write_summary(
+    results: StudyResults, folder: Path, importances: Path | None = None, models: Mapping[str, Explained] | None = None
+) -> None:
+    """Writes summary.md, with the rows of the table `importances` where they have been computed.
+
+    `models` are what those of the searches believe, where they have one.
+    """
     text = summary_md(
         results.trials_of,
         results.study,
@@ -49,6 +57,7 @@ def write_summary(results: StudyResults, folder: Path, importances: Path | None 
         searches=results.searches,
         trained=results.trained,
         incomplete=results.incomplete,
+        models=said_of_models(models or {}),
     )
     write_text(folder / "summary.md", text)
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # to import `typing` takes time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["p_above"]
+__all__ = ["p_above", "ranks_of"]
 
 _EXACT = 50  # differences; for more of them the normal distribution is near enough
 _BITS = 64  # of a count: there are 2^50 choices of signs at most
@@ -21,7 +21,7 @@ def p_above(differences: Sequence[float]) -> float:
     Without ties and zeros, and of up to 50 differences, it is exact, else by the normal distribution with a correction
     for ties. The differences are finite; at least one of them.
     """
-    ranks, ties = _ranks([abs(value) for value in differences])
+    ranks, ties = ranks_of([abs(value) for value in differences])
     zeros = sum(1 for value in differences if value == 0)
     above = sum(rank for rank, value in zip(ranks, differences) if value > 0)  # noqa: B905  Python 3.8 has no `strict`
     above += sum(ranks[i] for i, value in enumerate(differences) if value == 0) / 2
@@ -34,7 +34,7 @@ def p_above(differences: Sequence[float]) -> float:
     return 0.5 * math.erfc((above - mean) / math.sqrt(2 * variance))
 
 
-def _ranks(sizes: Sequence[float]) -> tuple[list[float], int]:
+def ranks_of(sizes: Sequence[float]) -> tuple[list[float], int]:
     """The ranks from 1, equal sizes share theirs; and the sum of t³ - t over the t of each group of equal ones."""
     order = sorted(range(len(sizes)), key=sizes.__getitem__)
     ranks, ties, begin = [0.0] * len(sizes), 0, 0

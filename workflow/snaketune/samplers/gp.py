@@ -200,7 +200,7 @@ class _Model:
             return "there is no parameter that varies"
         if len(self._results.observations) < 2:
             return "fewer than two trials have a result"
-        return "all trials have the same result"
+        return "to the model all trials have the same result"
 
     def explanation(self, surrogate: Surrogate) -> Explained:
         """What the surrogate believes."""

@@ -5,8 +5,9 @@ from pathlib import Path
 from snaketune.config.study import Study
 from snaketune.layout import Layout
 from snaketune.plots.catalog import PLOTS, files_of, names_of
+from snaketune.results.explained import NAME as MODEL
 
-__all__ = ["exported_of", "outputs_of", "report_labels", "shown_of", "tables_of_some"]
+__all__ = ["exported_of", "models_of", "outputs_of", "report_labels", "shown_of", "tables_of_some"]
 
 # What the tables are called in Snakemake's report.
 _TITLES = {"results": "All trials", "top": "The best trials", "summary": "Summary"}
@@ -27,8 +28,9 @@ def exported_of(study: Study, layout: Layout) -> list[Path]:
 def shown_of(study: Study, layout: Layout) -> list[Path]:
     """All tables, texts and pictures of the study and of its searches, what they are made from, and the page."""
     owners = [None, *study.searches]
-    names = (*_TABLES, *_names_of_some(study).values())
-    tables = [layout.file(name, owner) for owner in owners for name in names]
+    tables = [
+        layout.file(name, owner) for owner in owners for name in (*_TABLES, *_names_of_some(study, owner).values())
+    ]
     drawn = [owner for owner in owners if names_of(study, owner)]
     tables += [layout.file(name, owner) for owner in drawn for name in _IMPORTANCES]
     final = [layout.file(name, "final") for name in _TABLES[:3] if study.final]
@@ -37,15 +39,22 @@ def shown_of(study: Study, layout: Layout) -> list[Path]:
 
 
 def tables_of_some(study: Study, layout: Layout, search: str | None = None) -> dict[str, Path]:
-    """The tables that not every study has, by what they are: of several objectives, of rungs, for spreadsheets."""
-    found = {what: layout.file(name, search) for what, name in _names_of_some(study).items()}
+    """What not every study has, by what it is: tables of several objectives, of rungs, for spreadsheets; the model."""
+    found = {what: layout.file(name, search) for what, name in _names_of_some(study, search).items()}
     return found | ({"spreadsheet": layout.file("spreadsheet.csv")} if study.spreadsheet and not search else {})
 
 
-def _names_of_some(study: Study) -> dict[str, str]:
-    """The names of tables that not every study has, and each of its searches."""
+def models_of(study: Study, layout: Layout, search: str | None = None) -> list[Path]:
+    """What the models of a study's searches believe, or that of one search, if it has one."""
+    owners = [study.searches[search]] if search else study.searches.values()
+    return [layout.file(MODEL, owner.name) for owner in owners if study.explains and owner.explains]
+
+
+def _names_of_some(study: Study, search: str | None) -> dict[str, str]:
+    """The names of what not every study has: where there is one, so has each of its searches; these alone the model."""
     several = {"pareto": "pareto.csv"} if len(study.metrics) > 1 else {}
-    return several | ({"rungs": "rungs.csv"} if study.in_rungs else {})
+    rungs = {"rungs": "rungs.csv"} if study.in_rungs else {}
+    return several | rungs | ({"model": MODEL} if search and study.explains else {})
 
 
 def report_labels(path: Path) -> dict[str, str]:

@@ -18,6 +18,7 @@ function showHead(study) {
   byId('facts').replaceChildren(...facts.map(([name, value, more]) => el('div', { title: [name, value, more].filter(Boolean).join('\n') }, el('dt', {}, name), el('dd', {}, value))));
   showRules(payload);
   showEndings(payload);
+  showSentences('models', payload.models ?? []);
   if (!whole) return;
   byId('whole').textContent = `${payload.trials.length} of ${plural(whole.trials, 'trial')} are on this page: those that were the best so far, the best ones, `
     + `${study.objectives.length > 1 ? 'the Pareto set, ' : ''}up to a third without a value, and others picked evenly. Ranks and counts above are of all; results.csv has all.`;
@@ -49,8 +50,12 @@ function aboutFront(study) {
 /** Why searches ended before their time. */
 function showEndings({ searches }) {
   const endings = searches.filter((search) => search.ending).map((search) => `${search.name} ended early: ${search.ending}.`);
-  byId('endings').replaceChildren(...endings.map((text) => el('span', {}, text)));
-  byId('endings').hidden = !endings.length;
+  showSentences('endings', endings);
+}
+
+function showSentences(id, sentences) {
+  byId(id).replaceChildren(...sentences.map((text) => el('span', {}, text)));
+  byId(id).hidden = !sentences.length;
 }
 
 function showRules({ rules }) {

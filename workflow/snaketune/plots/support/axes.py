@@ -230,15 +230,21 @@ def objective_axis(axes: Axes, metric: Metric, limits: Limits, *, label: bool = 
     value_ticks(axis, limits)
     if limits.empty:
         axis.set_ticks([])
-    if label:
-        # On two lines where it stands upright, or it would be longer than its axis.
-        axis.set_label_text(f"{value_label(metric, limits)}{' ' if which == 'x' else chr(10)}({goal(metric)})")
+    if label and which == "x":
+        axis.set_label_text(f"{value_label(metric, limits)} ({goal(metric)})")
+    elif label:
+        # On two lines, about as long, as it stands upright: else it would be longer than its axis.
+        axis.set_label_text(f"{_named(metric)}\n({'log, ' * limits.log}{goal(metric)})")
 
 
 def value_label(metric: Metric, limits: Limits) -> str:
     """The objective's name with its budget, if it is that of one, and its scale, if it is logarithmic."""
+    return _named(metric) + (" (log)" if limits.log else "")
+
+
+def _named(metric: Metric) -> str:
     budget = f" with {shown(metric.budget, 16)}" if isinstance(metric, Shown) and metric.budget else ""
-    return shown(metric.name) + budget + (" (log)" if limits.log else "")
+    return shown(metric.name) + budget
 
 
 def value_ticks(axis: Axis, limits: Limits, most: int = 5) -> None:

@@ -1,7 +1,8 @@
 """What plots are made from: the tables of one search or of the whole study."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,7 @@ from snaketune.plots.catalog import varying
 from snaketune.plots.support.values import Shown
 from snaketune.results.frames import parameter_column
 from snaketune.results.level import level_of
+from snaketune.samplers.explained import Explained
 from snaketune.space import Parameter
 
 __all__ = ["FAILED", "Source"]
@@ -25,7 +27,8 @@ class Source:
     """The tables that `snaketune.load` gives, cut to `searches`, with importances.csv and interactions.csv.
 
     `runs` has no parameters, which are in `trials`, and of the metrics the objective alone, as metric.NAME. `rungs` has
-    a row for each trial and budget (see `frame_of_rungs`), none where no search has budgets.
+    a row for each trial and budget (see `frame_of_rungs`), none where no search has budgets. `models` are those of the
+    searches that have one, by name.
     """
 
     study: Study
@@ -36,6 +39,7 @@ class Source:
     history: pd.DataFrame
     importances: pd.DataFrame
     interactions: pd.DataFrame
+    models: Mapping[str, Explained] = field(default_factory=dict)
 
     @cached_property
     def metric(self) -> Shown:
