@@ -54,9 +54,10 @@ def test_left_out_results_are_predicted_where_there_is_something_to_learn_and_no
     assert np.mean([each.inside for each in found]) > 0.9
 
     rng = np.random.default_rng(4)
-    noise = explained(SQUARE, observed(SQUARE, lambda params: rng.normal())).left_out
-    assert np.corrcoef([e.observed for e in noise], [e.belief.mean for e in noise])[0, 1] < 0.3
-    assert np.mean([each.inside for each in noise]) > 0.8
+    noises = [explained(SQUARE, observed(SQUARE, lambda params: rng.normal())).left_out for _ in range(5)]
+    agree = [np.corrcoef([e.observed for e in noise], [e.belief.mean for e in noise])[0, 1] for noise in noises]
+    assert np.mean(agree) < 0.3
+    assert np.mean([each.inside for noise in noises for each in noise]) > 0.8
 
 
 def test_an_interval_and_the_chance_below_say_the_same():

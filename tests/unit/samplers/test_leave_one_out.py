@@ -15,7 +15,7 @@ TARGETS = np.cos(4 * COLUMNS[:, 0]) + COLUMNS[:, 2]
 @pytest.mark.parametrize("noise", [1e-7, 0.01, 0.5])
 @pytest.mark.parametrize("known", [np.zeros(17), np.linspace(0, 0.3, 17)], ids=["alike", "each with its own noise"])
 def test_it_is_what_a_process_without_the_observation_says(noise, known):
-    parameters = Hyperparameters(np.array([0.3, 0.9]), 1.4, noise)
+    parameters = Hyperparameters(np.array([0.3, 0.9]), 1.4, noise, 0.6)
     mean, sd = GaussianProcess.condition(COLUMNS, GROUPS, TARGETS, parameters, known).left_out()
     for i in range(len(TARGETS)):
         rest = np.arange(len(TARGETS)) != i

@@ -11,7 +11,7 @@ from snaketune.samplers.base import Observation, Proposal
 from snaketune.samplers.explained import Explained
 from snaketune.samplers.support.acquisition import Acquisition
 from snaketune.samplers.support.arrays import Floats
-from snaketune.samplers.support.candidates import LIGHT, THOROUGH, maximise
+from snaketune.samplers.support.candidates import LIGHT, MODERATE, THOROUGH, Effort, maximise
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import Evaluated
 from snaketune.samplers.support.explanation import explanation
@@ -19,13 +19,15 @@ from snaketune.samplers.support.fidelity import Ascent, Results, furthest, is_co
 from snaketune.samplers.support.initial_design import InitialDesign, model_options
 from snaketune.samplers.support.order import generators, order
 from snaketune.samplers.support.scalarise import augmented_chebyshev, random_weights
-from snaketune.samplers.support.surrogate import Surrogate, is_feasible
+from snaketune.samplers.support.surrogate import MOST_ROWS, Surrogate, is_feasible
 from snaketune.samplers.support.threads import one_thread
 from snaketune.space import Space
 
 __all__ = ["GPSampler", "build"]
 
 _BEST = 6
+# Results times parameters up to which a candidate is judged in no time.
+_QUICK = 4000
 # Which of the trials that begin at a low budget are drawn at random: every other one. They cost little there.
 _SPREAD = 2
 # How much a user's belief weighs: its density to the power of (this / number of results)^2. After Hvarfner et al. 2022,
@@ -148,8 +150,7 @@ class GPSampler:
         left = evaluated.left()
         if left is not None:
             return left[int(np.argmax(promise.scores(left)))] if len(left) else None
-        effort = LIGHT if model.climbs else THOROUGH  # each candidate is judged at all budgets
-        return maximise(promise, self._encoding, model.best(surrogate), evaluated.identities, rng, effort)
+        return maximise(promise, self._encoding, model.best(surrogate), evaluated.identities, rng, model.effort)
 
 
 def build(space: Space, *, seed: int, options: Mapping[str, Any]) -> GPSampler:
@@ -192,6 +193,13 @@ class _Model:
             fitted = self._single
         running = [o.params for o in self._history if o.status == "running"]
         return fitted and fitted.believing(self._encoding.points([*running, *batch]))
+
+    @property
+    def effort(self) -> Effort:
+        """How much the search for the best candidate is worth; in rungs each is judged at all budgets."""
+        if self.climbs:
+            return LIGHT
+        return THOROUGH if min(self.known, MOST_ROWS) * self._encoding.width <= _QUICK else MODERATE
 
     @property
     def knows_nothing(self) -> str:

@@ -11,7 +11,7 @@ from snaketune.samplers.support.designs import latin_hypercube
 from snaketune.samplers.support.encoding import Encoding
 from snaketune.samplers.support.evaluated import identity
 
-__all__ = ["LIGHT", "THOROUGH", "Effort", "maximise"]
+__all__ = ["LIGHT", "MODERATE", "THOROUGH", "Effort", "maximise"]
 
 _SPREAD_STRUCTURED = 384  # at most: each candidate is assembled one by one
 _NEIGHBOURS = 24
@@ -32,6 +32,7 @@ class Effort:
 
 
 THOROUGH = Effort(1024, 384, 4, 40)
+MODERATE = Effort(384, 192, 3, 30)  # of many results in many parameters
 LIGHT = Effort(512, 256, 2, 16)  # where scores are dear
 
 

@@ -1,4 +1,4 @@
-"""A small Gaussian process: Matérn 5/2 with a length scale per group of columns.
+"""A small Gaussian process, with a length scale per group of columns.
 
 Rasmussen and Williams, Gaussian Processes for Machine Learning (2006): algorithm 2.1 (posterior).
 """
@@ -15,8 +15,8 @@ from scipy.linalg.lapack import dtrtri
 
 from snaketune.samplers.support.arrays import Floats, Integers
 from snaketune.samplers.support.hyperparameters import Hyperparameters
+from snaketune.samplers.support.kernel import JITTER, Kernel
 from snaketune.samplers.support.leave_one_out import leave_one_out
-from snaketune.samplers.support.matern import JITTER, correlations, slopes, squared_distances
 
 __all__ = ["GaussianProcess", "Sloped"]
 
@@ -62,8 +62,7 @@ class GaussianProcess:
     ) -> "GaussianProcess":
         """The posterior for given hyperparameters; `known` holds noise variances known beforehand, (n,) or one."""
         variances = parameters.noise + np.broadcast_to(known, targets.shape)
-        scaled = columns / parameters.lengths[groups]
-        covariance = parameters.signal * correlations(squared_distances(scaled, scaled))
+        covariance = parameters.signal * parameters.kernel(groups).correlations(columns, columns)
         covariance[np.diag_indices_from(covariance)] += variances + JITTER * parameters.signal
         factor = cholesky(covariance, lower=True, check_finite=False)
         weights = cho_solve((factor, True), targets, check_finite=False)
@@ -79,17 +78,15 @@ class GaussianProcess:
 
     def sloped(self, columns: Floats) -> Sloped:
         """What `predict` gives, with slopes; for a few rows. That of a standard deviation at its least is 0."""
-        scaled = columns / self._scale
-        squared = squared_distances(scaled, self._scaled)
-        cross = self.parameters.signal * correlations(squared)
-        by_squared = self.parameters.signal * slopes(squared)
+        correlations, slopes = self._kernel.sloped(columns, self.columns)
+        cross, slopes = self.parameters.signal * correlations, self.parameters.signal * slopes
         whitened = cross @ self.whitening.T  # for a few rows quicker than `_whitened`
         variance = self._variance(whitened)
         sd = np.sqrt(np.maximum(variance, self._floor))
-        by_mean, by_half_variance = by_squared * self.weights, -by_squared * self._solved(whitened)
-        sd_slopes = self._by_columns(by_half_variance, scaled) / sd[:, None]
+        mean_slopes = np.einsum("n,knm->km", self.weights, slopes)
+        sd_slopes = np.einsum("kn,knm->km", -self._solved(whitened), slopes) / sd[:, None]
         sd_slopes[variance <= self._floor] = 0.0
-        return Sloped(cross @ self.weights, sd, self._by_columns(by_mean, scaled), sd_slopes)
+        return Sloped(cross @ self.weights, sd, mean_slopes, sd_slopes)
 
     def mean(self, columns: Floats) -> Floats:
         """The posterior mean (k,) at k rows, without the cost of its standard deviation."""
@@ -112,8 +109,7 @@ class GaussianProcess:
             return self
         n, cross = len(self.targets), self._cross(columns)
         lower = self._whitened(cross)
-        scaled = columns / self._scale
-        own = self.parameters.signal * correlations(squared_distances(scaled, scaled)) - lower @ lower.T
+        own = self.parameters.signal * self._kernel.correlations(columns, columns) - lower @ lower.T
         own[np.diag_indices_from(own)] += self.parameters.noise + self._floor
         corner = _inverted(cholesky(own, lower=True, check_finite=False))
         whitening = np.zeros((n + len(columns),) * 2, order="F")
@@ -131,12 +127,8 @@ class GaussianProcess:
         )
 
     @cached_property
-    def _scale(self) -> Floats:
-        return self.parameters.lengths[self.groups]
-
-    @cached_property
-    def _scaled(self) -> Floats:
-        return self.columns / self._scale
+    def _kernel(self) -> Kernel:
+        return self.parameters.kernel(self.groups)
 
     @property
     def _floor(self) -> float:
@@ -145,7 +137,7 @@ class GaussianProcess:
 
     def _cross(self, columns: Floats) -> Floats:
         """The prior covariances (k, n) of k rows with those observed."""
-        return self.parameters.signal * correlations(squared_distances(columns / self._scale, self._scaled))
+        return self.parameters.signal * self._kernel.correlations(columns, self.columns)
 
     def _whitened(self, cross: Floats) -> Floats:
         """Prior covariances (k, n) in terms of observations made independent, of variance 1."""
@@ -157,11 +149,6 @@ class GaussianProcess:
 
     def _variance(self, whitened: Floats) -> Floats:
         return np.asarray(self.parameters.signal - np.einsum("ij,ij->i", whitened, whitened))
-
-    def _by_columns(self, by_squared: Floats, scaled: Floats) -> Floats:
-        """Slopes (k, m) by the columns from those (k, n) by the squared distances of k `scaled` rows to all n."""
-        sums = by_squared.sum(axis=1, keepdims=True)
-        return np.asarray(2 * (sums * scaled - by_squared @ self._scaled) / self._scale)
 
 
 def _blocks(count: int) -> Iterator[slice]:

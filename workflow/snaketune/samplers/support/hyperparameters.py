@@ -10,29 +10,40 @@ import numpy as np
 from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from snaketune.samplers.support.arrays import Floats, Integers
-from snaketune.samplers.support.matern import JITTER, ROOT5
+from snaketune.samplers.support.kernel import JITTER, Kernel, sloped_matern
 
 __all__ = ["Hyperparameters", "fit", "grouped_distances", "negative_log_posterior"]
 
-# Log-normal priors on the hyperparameters: (mean, sd) of the logarithm. Targets are standardised.
-_LENGTH_SD = 0.8
+# Normal priors, (mean, sd), on the logarithms of the hyperparameters and on the logit of what is joint; targets are
+# standardised. Distances grow with the number of groups g, and the length scales with them: their mean is that of
+# 0.5 g^(1/4).
+_LENGTH, _LENGTH_SD = np.log(0.5), 0.8
 _SIGNAL_PRIOR = (0.0, 1.0)
 _NOISE_PRIOR = (np.log(1e-4), 2.5)
+_JOINT_PRIOR = (0.0, 1.5)
 _LENGTH_BOUNDS = (np.log(0.02), np.log(30.0))
-_SIGNAL_BOUNDS = (np.log(0.02), np.log(50.0))
-_NOISE_BOUNDS = (np.log(1e-7), np.log(2.0))
+_BOUNDS = ((np.log(0.02), np.log(50.0)), (np.log(1e-7), np.log(2.0)), (-5.0, 5.0))
 _MOST_ITERATIONS = 60
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised target."""
+    """`lengths`: one per group, in units of the columns; `signal` and `noise`: variances of the standardised target.
+
+    `joint`, in [0, 1], is the weight in the kernel of all groups together.
+    """
 
     lengths: Floats
     signal: float
     noise: float
+    joint: float
+
+    def kernel(self, groups: Integers) -> Kernel:
+        """The kernel of columns in these groups (m,)."""
+        return Kernel(groups, self.lengths, self.joint)
 
 
 def fit(columns: Floats, groups: Integers, targets: Floats, known: Floats | float = 0.0) -> Hyperparameters:
@@ -40,53 +51,52 @@ def fit(columns: Floats, groups: Integers, targets: Floats, known: Floats | floa
 
     L-BFGS-B from two starts: the prior's centre with little noise, and longer length scales with much noise.
     """
-    count = int(groups.max()) + 1
     distances = grouped_distances(columns, groups)
+    count = len(distances)
     known = np.broadcast_to(known, targets.shape)
-    bounds = [_LENGTH_BOUNDS] * count + [_SIGNAL_BOUNDS, _NOISE_BOUNDS]
-    centre = _prior_length(columns, groups)
+    centre = _priors(count)[0][0]
     starts = (
-        np.concatenate([np.full(count, centre), [0.0, np.log(1e-4)]]),
-        np.concatenate([np.full(count, centre + np.log(2.0)), [0.0, np.log(1e-1)]]),
+        np.array([*[centre] * count, 0.0, np.log(1e-4), 0.0]),
+        np.array([*[centre + np.log(2.0)] * count, 0.0, np.log(1e-1), 0.0]),
     )
     results = [
         minimize(
             negative_log_posterior,
             start,
-            args=(distances, targets, known, centre),
+            args=(distances, targets, known),
             jac=True,
             method="L-BFGS-B",
-            bounds=bounds,
+            bounds=[*[_LENGTH_BOUNDS] * count, *_BOUNDS],
             options={"maxiter": _MOST_ITERATIONS},
         )
         for start in starts
     ]
-    best = min(results, key=lambda result: result.fun).x
-    return Hyperparameters(np.exp(best[:count]), float(np.exp(best[count])), float(np.exp(best[count + 1])))
+    *logs, logit = min(results, key=lambda result: result.fun).x
+    *lengths, signal, noise = np.exp(logs)
+    return Hyperparameters(np.array(lengths), float(signal), float(noise), float(expit(logit)))
 
 
-def negative_log_posterior(
-    theta: Floats, distances: Floats, targets: Floats, known: Floats, centre: float
-) -> tuple[float, Floats]:
+def negative_log_posterior(theta: Floats, distances: Floats, targets: Floats, known: Floats) -> tuple[float, Floats]:
     """Minus the log posterior density (up to a constant) and its gradient.
 
-    `theta` holds the logarithms of g length scales, the signal and the noise variance; `distances` are those of
-    `grouped_distances`; `centre` the log length scale that the prior expects.
+    `theta` holds the logarithms of g length scales, of the signal and of the noise variance, and the logit of what is
+    joint; `distances` are those of `grouped_distances`.
     """
-    n = len(targets)
+    n, count = len(targets), len(distances)
     first, second = _pairs(n)
     below = second * n + first
-    squared_lengths, signal, noise = np.exp(2 * theta[:-2]), np.exp(theta[-2]), np.exp(theta[-1])
-    r = ROOT5 * np.sqrt((1 / squared_lengths) @ distances)
-    decay = np.exp(-r)
-    correlation = (1 + r + r * r / 3) * decay
+    lengths, (signal, noise), joint = np.exp(theta[:count]), np.exp(theta[count:-1]), expit(theta[-1])
+    scaled = distances / lengths[:, None]
+    squares = scaled * scaled
+    whole, whole_slope = sloped_matern(np.sqrt(squares.sum(axis=0)))
+    parts, part_slopes = sloped_matern(scaled)
+    single = parts.sum(axis=0) / count
+    correlation = joint * whole + (1 - joint) * single
     covariance = np.zeros((n, n), order="F")  # of symmetric matrices, here and below, the lower triangle alone
     covariance.ravel(order="K")[below] = signal * correlation
     covariance[np.diag_indices(n)] = signal * (1 + JITTER) + noise + known
-    priors = np.concatenate([
-        (theta[:-2] - centre) / _LENGTH_SD,
-        [(theta[-2] - _SIGNAL_PRIOR[0]) / _SIGNAL_PRIOR[1], (theta[-1] - _NOISE_PRIOR[0]) / _NOISE_PRIOR[1]],
-    ])  # fmt: skip
+    means, sds = _priors(count)
+    priors = (theta - means) / sds
     try:
         factor = cholesky(covariance, lower=True, check_finite=False)
     except np.linalg.LinAlgError:
@@ -98,29 +108,32 @@ def negative_log_posterior(
     # eq. 5.9: half the trace of this, inverse - weights weights', times dK/dtheta; a pair counts twice.
     sensitivity = inverse.ravel(order="K")[below] - weights[first] * weights[second]
     diagonal = np.trace(inverse) - weights @ weights
-    by_length = distances @ (sensitivity * (5 / 3 * signal) * (1 + r) * decay) / squared_lengths
-    by_signal = signal * (sensitivity @ correlation + 0.5 * (1 + JITTER) * diagonal)
-    by_noise = 0.5 * noise * diagonal
-    spreads = np.concatenate([np.full(len(theta) - 2, _LENGTH_SD), [_SIGNAL_PRIOR[1], _NOISE_PRIOR[1]]])
-    return float(value), np.concatenate([by_length, [by_signal, by_noise]]) + priors / spreads
+    part_slopes *= squares
+    by_square = joint * (squares @ (whole_slope * sensitivity)) + (1 - joint) / count * (part_slopes @ sensitivity)
+    by_signal = sensitivity @ correlation + 0.5 * (1 + JITTER) * diagonal
+    by_joint = joint * (1 - joint) * (sensitivity @ (whole - single))
+    gradient = [*(-2 * signal * by_square), signal * by_signal, 0.5 * noise * diagonal, signal * by_joint]
+    return float(value), np.array(gradient) + priors / sds
 
 
 def grouped_distances(columns: Floats, groups: Integers) -> Floats:
-    """Squared differences of each pair of n rows, summed over the columns of each of g groups: (g, n (n - 1) / 2)."""
+    """The distance of each pair of n rows in the columns of each of g groups: (g, n (n - 1) / 2)."""
     first, second = _pairs(len(columns))
     sums = np.zeros((int(groups.max()) + 1, len(first)))
     for column, group in zip(columns.T, groups, strict=True):
         difference = column[first] - column[second]
         sums[group] += difference * difference
-    return sums
+    return np.sqrt(sums)
+
+
+def _priors(count: int) -> tuple[Floats, Floats]:
+    """Means and standard deviations (count + 3,) of the priors of theta, with so many length scales."""
+    length = float(_LENGTH + 0.25 * np.log(count)), _LENGTH_SD
+    means, sds = zip(*[length] * count, _SIGNAL_PRIOR, _NOISE_PRIOR, _JOINT_PRIOR, strict=True)
+    return np.array(means), np.array(sds)
 
 
 @lru_cache(maxsize=2)
 def _pairs(n: int) -> tuple[Integers, Integers]:
     """Each pair of n rows once, the later one first."""
     return np.tril_indices(n, -1)
-
-
-def _prior_length(columns: Floats, groups: Integers) -> float:
-    """The log of 0.5 d^(1/4): distances grow with the number of groups, and the length scales with them."""
-    return float(np.log(0.5 * (int(groups.max()) + 1) ** 0.25))

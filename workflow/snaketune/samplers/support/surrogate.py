@@ -18,10 +18,10 @@ from snaketune.samplers.support.hyperparameters import fit
 from snaketune.samplers.support.promise import Judgement, Least, Promise, Term, with_place
 from snaketune.samplers.support.warp import Warp
 
-__all__ = ["Surrogate", "is_feasible", "representatives"]
+__all__ = ["MOST_ROWS", "Surrogate", "is_feasible", "representatives"]
 
 # Fitting costs n^3 for each of some hundred steps, conditioning n^3 once: the most rows for each.
-MOST_FITTED = 160
+MOST_FITTED = 128
 MOST_ROWS = 400
 # Taken for granted in successes and failures. Without it their edge, being sharp, is fitted by short length
 # scales, and every trial that fails tells of nothing but itself.
