@@ -163,9 +163,13 @@ def test_an_engine_that_breaks_down_says_why_and_answers_again(tmp_path):
         with pytest.raises(EngineError, match="KeyError: 'low'"):
             engine.ask([{"name": "x", "type": "uniform"}], [], 1, 0)
         engine._process.kill()
-        with pytest.raises(EngineError, match="died"):
-            engine.ask(SPACE, [], 1, 0)
+        engine._process.wait()
         assert len(engine.ask(SPACE, [], 2, 0).params) == 2
+
+
+def test_an_engine_whose_process_ends_is_said_to_have_died(tmp_path):
+    with Engine("random", tmp_path, "false") as engine, pytest.raises(EngineError, match="died with status 1"):
+        engine.ask(SPACE, [], 1, 0)
 
 
 def test_an_older_package_is_taken_from_git(tmp_path, monkeypatch):
