@@ -31,6 +31,12 @@ Params = dict[str, Any]
 ENGINES: Mapping[str, str] = {
     "ours": "race_ours:proposed",
     "random": "race_random:proposed",
+    "ours-grid": "race_strategies:grid",
+    "ours-sobol": "race_strategies:sobol",
+    "ours-lhs": "race_strategies:lhs",
+    "ours-tpe": "race_strategies:tpe",
+    "ours-cmaes": "race_strategies:cmaes",
+    "ours-skopt": "race_strategies:skopt",
     "optuna-gp": "race_optuna:gp",
     "optuna-tpe": "race_optuna:tpe",
     "skopt-tuned": "race_skopt:proposed",

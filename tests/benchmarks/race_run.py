@@ -11,7 +11,7 @@ from collection.problem import Problem
 from collection.spaces import Space, latin_hypercube
 from race_engines import Answer, Seen
 
-__all__ = ["BEST", "EVALUATIONS", "MARKS", "Asked", "Raced", "raced"]
+__all__ = ["BEST", "DESIGN", "EVALUATIONS", "MARKS", "Asked", "Raced", "raced"]
 
 DESIGN, EVALUATIONS = 10, 50
 MARKS = range(10, EVALUATIONS + 1, 10)
@@ -30,8 +30,8 @@ class Asked(Protocol):
 class Raced:
     """What came of a run; values are true ones, infinite as long as every evaluation has failed.
 
-    `best`: at the point with the best observed value, after each of `MARKS` evaluations; `recommended`: at the point
-    that the engine believes best in the end; `seconds`: CPU time of asking in all rounds.
+    `best`: at the point with the best observed value, after as many evaluations as each mark says; `recommended`: at
+    the point that the engine believes best in the end; `seconds`: CPU time of asking in all rounds.
     """
 
     best: tuple[float, ...]
@@ -45,20 +45,21 @@ class Raced:
         return {**best, "recommended": recommended, "seconds": f"{self.seconds:.3f}"}
 
 
-def raced(engine: Asked, problem: Problem, q: int, seed: int) -> Raced:
-    """Runs the engine; it ends early where a finite space has no more to give."""
+def raced(engine: Asked, problem: Problem, q: int, seed: int, marks: Sequence[int] = MARKS) -> Raced:
+    """Runs the engine up to the last mark; it ends early where a finite space has no more to give."""
+    evaluations = marks[-1]
     history: list[Seen] = []
     _evaluate(problem, history, design(problem, seed), seed)
     seconds = 0.0
-    while len(history) < EVALUATIONS:
-        params, taken = engine.ask(problem.space, history, min(q, EVALUATIONS - len(history)), seed)
+    while len(history) < evaluations:
+        params, taken = engine.ask(problem.space, history, min(q, evaluations - len(history)), seed)
         seconds += taken
         if not params:
             break
         _evaluate(problem, history, params, seed)
     place = engine.recommend(problem.space, history, seed)
     recommended = None if place is None else problem.true_value(history[place].params)
-    return Raced(tuple(_best(problem, history[:mark]) for mark in MARKS), recommended, seconds)
+    return Raced(tuple(_best(problem, history[:mark]) for mark in marks), recommended, seconds)
 
 
 def design(problem: Problem, seed: int) -> list[dict[str, Any]]:

@@ -18,10 +18,10 @@ from pathlib import Path
 from bench import row
 from collection.halves import HALVES, problem
 from race import read_rows
-from race_run import BEST, EVALUATIONS
+from race_run import BEST, EVALUATIONS, MARKS
 from scipy.stats import binomtest, rankdata
 
-__all__ = ["FLOOR", "Compared", "Signs", "compared", "report"]
+__all__ = ["FLOOR", "Compared", "Signs", "compared", "regret_after", "report"]
 
 FLOOR = 1e-4
 Row = Mapping[str, str]
@@ -90,9 +90,9 @@ def compared(rows: Iterable[Row], regret: Callable[[Row], float]) -> Compared:
     return Compared({name: {run: runs[run] for run in common} for name, runs in found.items()})
 
 
-def ending(each: Row) -> float:
-    """A run's regret where its best observed value is."""
-    return problem(each["problem"]).regret(float(each[BEST[-1]]))
+def regret_after(mark: int) -> Callable[[Row], float]:
+    """What gives a run's regret where its best observed value is, after so many evaluations."""
+    return lambda each: problem(each["problem"]).regret(float(each[BEST[MARKS.index(mark)]]))
 
 
 def recommended(each: Row) -> float:
@@ -100,10 +100,10 @@ def recommended(each: Row) -> float:
     return problem(each["problem"]).regret(float(each["recommended"]))
 
 
-def overall(rows: Sequence[Row], engines: Sequence[str]) -> str:
+def overall(rows: Sequence[Row], engines: Sequence[str], regret: Callable[[Row], float]) -> str:
     """Ranks and means of a half by q, and the seconds that a round takes."""
     qs = _distinct(rows, "q")
-    by_q = {q: compared([each for each in rows if each["q"] == q], ending) for q in qs}
+    by_q = {q: compared([each for each in rows if each["q"] == q], regret) for q in qs}
     ranks = {q: each.ranks() for q, each in by_q.items()}
     header = ["engine", *(f"rank, q = {q}" for q in qs), *(f"regret, q = {q}" for q in qs),
               *(f"s a round, q = {q}" for q in qs)]  # fmt: skip
@@ -127,39 +127,40 @@ def families(rows: Sequence[Row], engines: Sequence[str], q: str, regret: Callab
     return "\n".join([*lines, row("*runs*", *(len(each.runs) for each in by_family.values()))])
 
 
-def signs(rows: Sequence[Row], engine: str, against: str) -> str:
+def signs(rows: Sequence[Row], engine: str, against: str, regret: Callable[[Row], float]) -> str:
     """Signs of an engine against another by q and family."""
     both = [each for each in rows if each["engine"] in (engine, against)]
     groups = {name: [each for each in both if each["family"] == name] for name in _distinct(rows, "family")}
     groups["all"] = both
     lines = [*_header([f"`{engine}` against `{against}`", *groups])]
     for q in _distinct(both, "q"):
-        pairs = [compared([each for each in group if each["q"] == q], ending) for group in groups.values()]
+        pairs = [compared([each for each in group if each["q"] == q], regret) for group in groups.values()]
         cells = [str(pair.signs(engine, against)) if len(pair.regrets) == 2 else "" for pair in pairs]
         lines.append(row(f"q = {q}", *cells))
     return "\n".join(lines)
 
 
-def report(rows: Sequence[Row], against: str | None) -> str:
-    """All tables as Markdown."""
+def report(rows: Sequence[Row], against: str | None, mark: int = EVALUATIONS) -> str:
+    """All tables as Markdown, of what the runs had found after `mark` evaluations."""
     engines = _distinct(rows, "engine")
     text = ["# A race of engines", "", " ".join(__doc__.split("\n\n", 1)[1].split())]
-    text += [f"{EVALUATIONS} evaluations a run, ten of them a shared design; CPU seconds of one thread."]
+    regret = regret_after(mark)
+    text += [f"{mark} evaluations a run, ten of them a shared design; CPU seconds of one thread."]
     for half in HALVES:
         its = [each for each in rows if each["half"] == half]
         if not its:
             continue
-        text += ["", f"## Half `{half}`", "", overall(its, engines)]
+        text += ["", f"## Half `{half}`", "", overall(its, engines, regret)]
         for q in _distinct(its, "q"):
-            text += ["", families(its, engines, q, ending)]
-        telling = [each for each in its if each["recommended"]]
+            text += ["", families(its, engines, q, regret)]
+        telling = [each for each in its if each["recommended"] and mark == EVALUATIONS]
         if telling:
             text += ["", "Where the engine itself believes that it is best:"]
             for q in _distinct(telling, "q"):
                 text += ["", families(telling, _distinct(telling, "engine"), q, recommended)]
         for engine in engines if against else ():
             if engine != against:
-                text += ["", signs(its, engine, str(against))]
+                text += ["", signs(its, engine, str(against), regret)]
     return "\n".join(text) + "\n"
 
 
@@ -187,13 +188,14 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--engines", nargs="+", help="those to be compared, all by default")
     parser.add_argument("--against", help="the engine whose signs the others are told by: the first `ours@` by default")
+    parser.add_argument("--after", type=int, choices=MARKS, default=EVALUATIONS, help="evaluations, of each run")
     parser.add_argument("--out", type=Path, help="a file for the tables, which are printed too")
     options = parser.parse_args()
     rows = read_rows(options.file)
     wanted = options.engines or _distinct(rows, "engine")
     rows = [each for name in wanted for each in rows if each["engine"] == name]
     older = next((name for name in wanted if name.startswith("ours@")), None)
-    text = report(rows, options.against or older)
+    text = report(rows, options.against or older, options.after)
     print(text)
     if options.out:
         options.out.write_text(text)

@@ -1,21 +1,24 @@
 import csv
 import math
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import race
 import race_cost
 import race_engines
+import race_long
 import race_optuna
 import race_ours
 import race_random
 import race_skopt
+import race_strategies
 from collection.problem import Problem
 from collection.spaces import from_unit, is_active, latin_hypercube
 from race_dimensions import completed, dimensions, params_of
 from race_engines import Answer, Engine, EngineError, Seen, kind_of
-from race_run import EVALUATIONS, design, raced
+from race_run import DESIGN, EVALUATIONS, design, raced
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -102,7 +105,15 @@ def test_designs_differ_by_seed_and_problem_alone():
     assert design(problem(), 0) == design(problem(), 0) != design(problem(), 1)
 
 
-@pytest.mark.parametrize("propose", [race_optuna.tpe, race_skopt.proposed, race_random.proposed, race_ours.proposed])
+NOT_LEARNING = [race_strategies.grid, race_strategies.sobol, race_strategies.lhs]
+LEARNING = [race_strategies.tpe, race_strategies.cmaes, race_strategies.skopt]
+STRATEGIES = [*NOT_LEARNING, *LEARNING]
+
+
+@pytest.mark.parametrize(
+    "propose",
+    [race_optuna.tpe, race_skopt.proposed, race_random.proposed, race_ours.proposed, *STRATEGIES],
+)
 def test_engines_propose_points_of_the_space_and_the_same_again(propose):
     found = propose(SPACE, history(), 3, 5)
     assert found == propose(SPACE, history(), 3, 5)
@@ -115,16 +126,61 @@ def test_engines_propose_points_of_the_space_and_the_same_again(propose):
         assert isinstance(params["units"], int)
 
 
-@pytest.mark.parametrize("propose", [race_optuna.tpe, race_skopt.proposed, race_random.proposed])
+@pytest.mark.parametrize("propose", [race_optuna.tpe, race_skopt.proposed, race_random.proposed, *STRATEGIES])
 def test_engines_that_are_made_anew_do_not_repeat_themselves(propose):
     known = history()
     first = propose(SPACE, known, 2, 5)
     assert first != propose(SPACE, [*known, *(Seen(params, value(params)) for params in first)], 2, 5)
 
 
-@pytest.mark.parametrize("propose", [race_optuna.tpe, race_skopt.proposed, race_ours.proposed])
+@pytest.mark.parametrize("propose", [race_optuna.tpe, race_skopt.proposed, race_ours.proposed, *LEARNING])
 def test_engines_stand_a_history_of_failures(propose):
     assert len(propose(SPACE, [Seen(seen.params, None) for seen in history()], 2, 5)) == 2
+
+
+@pytest.mark.parametrize("propose", LEARNING)
+def test_strategies_that_learn_are_past_their_initial_design(propose):
+    known = history()
+    others = [Seen(seen.params, None if seen.value is None else -seen.value) for seen in known]
+    assert propose(SPACE, known, 4, 5) != propose(SPACE, others, 4, 5)
+
+
+@pytest.mark.parametrize("propose", NOT_LEARNING)
+def test_strategies_that_do_not_learn_give_the_same_in_rounds_of_any_size(propose):
+    known = history(DESIGN)
+    together, one_by_one = propose(SPACE, known, 6, 5), []
+    for _ in range(6):
+        one_by_one += propose(SPACE, [*known, *(Seen(params, 0.0) for params in one_by_one)], 1, 5)
+    assert one_by_one == together
+
+
+def test_a_grid_has_as_many_values_as_fit_those_of_the_first_parameters_first():
+    rate, solver, momentum, units, batch = race_strategies.coarse(SPACE, 40)
+    assert [len(each["choices"]) for each in (rate, solver, momentum, units, batch)] == [3, 3, 2, 2, 1]
+    assert rate["choices"] == pytest.approx([10**-4.166667, 10**-2.5, 10**-0.833333], rel=1e-5)
+    assert momentum["choices"] == pytest.approx([0.3, 0.7])
+    assert momentum["when"] == {"solver": ["sgd"]}
+    assert solver == {"name": "solver", "type": "choice", "choices": ["sgd", "adam", "lbfgs"]}
+    assert batch["choices"] == [32]
+
+
+def test_a_grid_ends_with_its_last_point():
+    space = [{"name": "a", "type": "int", "low": 1, "high": 3}, {"name": "b", "type": "choice", "choices": ["p", "q"]}]
+    known = [Seen({"a": 1, "b": "p"}, 0.0)] * DESIGN
+    found = race_strategies.grid(space, known, 40, 0)
+    assert found == [{"a": a, "b": b} for a in (1, 2, 3) for b in ("p", "q")]
+    assert race_strategies.grid(space, [*known, *(Seen(params, 0.0) for params in found)], 40, 0) == []
+
+
+def test_a_race_that_goes_on_is_told_at_each_mark(monkeypatch):
+    monkeypatch.setattr(race_long, "problem", lambda name: replace(problem(), name="smooth-0"))
+    engine = Midway(most=60)
+    medians, seconds = race_long.regrets(engine, "smooth-0", 1)
+    assert len(medians) == len(race_long.MARKS)
+    assert medians[0] == medians[-1]
+    assert engine.asked[0] == (10, 8)
+    assert engine.asked[-1] == (60, 8)
+    assert seconds == 0.25 * len(engine.asked)
 
 
 def test_ours_says_which_of_the_history_it_believes_in():

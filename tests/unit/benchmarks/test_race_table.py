@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from race_table import FLOOR, Signs, compared, ending, report
+from race_table import FLOOR, Signs, compared, regret_after, report
 
 
 def row(engine, problem, seed, regret, **more):
@@ -64,4 +64,15 @@ def test_a_report_has_a_table_for_each_question():
 
 
 def test_a_run_that_ends_at_the_best_value_known_has_no_regret():
-    assert ending({"problem": "smooth-2", "best_50": "4.455842577"}) == pytest.approx(0.0, abs=1e-6)
+    assert regret_after(50)({"problem": "smooth-2", "best_50": "4.455842577"}) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_report_may_be_of_what_was_known_earlier():
+    rows = [
+        row(engine, "smooth-2", 0, 0, best_20=str(early), best_50="5.0", recommended="5.0")
+        for engine, early in (("ours", 9.0), ("random", 6.0))
+    ]
+    text = report(rows, None, 20)
+    assert "| `random` | 1.00 |" in text
+    assert "20 evaluations a run" in text
+    assert "believes" not in text
