@@ -123,8 +123,8 @@ def extend(folder):
         "      step: {description: The longest step., type: number, exclusiveMinimum: 0, maximum: 1, default: 0.2}\n"
         "  bayes:\n    additionalProperties: false\n",
     )
-    row = "| `bayes` | "
-    copy.edit(MANUAL, row, f"| `hill` | steps around the best trial so far | `n_trials`, `seed`, `step` |\n{row}")
+    row = "\n| `bayes` | "
+    copy.edit(MANUAL, row, f"\n| `hill` | steps around the best trial so far | `n_trials`, `seed`, `step` |{row}")
     (copy.root / "train.py").write_text(TRAIN)
     (copy.root / "study.yaml").write_text(yaml.safe_dump(STUDY, sort_keys=False))
     copy.snakemake("--configfile", "study.yaml")
