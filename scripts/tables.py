@@ -29,7 +29,7 @@ def main(study_json: str, search: str | None = None) -> None:
     if search:
         recommendation = recommended(results.trials_of[search], study.searches[search], study)
         write_tables(results, layout.root / search, recommendation)
-        if study.explains:
+        if study.explaining:
             write_explained(layout.file(MODEL, search), explained_of(results).get(search, NO_MODEL))
         write_summary(results, layout.root / search, models=read_models(layout, study, [search]))
     else:

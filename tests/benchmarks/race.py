@@ -18,8 +18,9 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby, product
 from pathlib import Path
@@ -29,7 +30,7 @@ from collection.halves import HALVES, half_of, problem
 from race_engines import ENGINES, Engine, EngineError, kind_of
 from race_run import BEST, raced
 
-__all__ = ["COLUMNS", "Task", "add_engines", "interpreter", "read_rows", "tasks", "write_row"]
+__all__ = ["COLUMNS", "Task", "add_engines", "opened", "read_rows", "tasks", "write_row"]
 
 
 class Task(NamedTuple):
@@ -74,19 +75,18 @@ def write_row(path: Path, cells: Mapping[str, object]) -> None:
 
 def run(options: argparse.Namespace, todo: Iterable[Task]) -> None:
     """Does runs one after the other; one whose engine breaks down is said and has no row."""
-    with tempfile.TemporaryDirectory(prefix="race-") as folder:
-        for name, its in groupby(todo, key=lambda task: task.engine):
-            with Engine(name, Path(folder), interpreter(name, options)) as engine:
-                for task in its:
-                    this = problem(task.problem)
-                    try:
-                        found = raced(engine, this, task.q, task.seed)
-                    except EngineError as error:
-                        print(*task, error, file=sys.stderr, flush=True)
-                        continue
-                    more = {"family": this.family, "half": half_of(task.problem)}
-                    write_row(options.file, {**task._asdict(), **more, **found.cells()})
-                    print(*task, f"{found.best[-1]:.6g} in {found.seconds:.1f} s", flush=True)
+    for name, its in groupby(todo, key=lambda task: task.engine):
+        with opened(name, options) as engine:
+            for task in its:
+                this = problem(task.problem)
+                try:
+                    found = raced(engine, this, task.q, task.seed)
+                except EngineError as error:
+                    print(*task, error, file=sys.stderr, flush=True)
+                    continue
+                more = {"family": this.family, "half": half_of(task.problem)}
+                write_row(options.file, {**task._asdict(), **more, **found.cells()})
+                print(*task, f"{found.best[-1]:.6g} in {found.seconds:.1f} s", flush=True)
 
 
 def add_engines(parser: argparse.ArgumentParser, default: list[str]) -> None:
@@ -95,10 +95,12 @@ def add_engines(parser: argparse.ArgumentParser, default: list[str]) -> None:
     parser.add_argument("--python", nargs="+", type=_python, default=[], metavar="ENGINE=PATH")
 
 
-def interpreter(name: str, options: argparse.Namespace) -> str:
-    """The interpreter of an engine."""
-    path: str = dict(options.python).get(kind_of(name), sys.executable)
-    return path
+@contextmanager
+def opened(name: str, options: argparse.Namespace) -> Iterator[Engine]:
+    """An engine's process, by the interpreter that the options name for it."""
+    python: str = dict(options.python).get(kind_of(name), sys.executable)
+    with tempfile.TemporaryDirectory(prefix="race-") as folder, Engine(name, Path(folder), python) as engine:
+        yield engine
 
 
 def _engine(name: str) -> str:

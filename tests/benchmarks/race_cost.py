@@ -5,15 +5,13 @@ function of 20 parameters: all of them numbers, or among them whole numbers and 
 """
 
 import argparse
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from bench import print_table, setting
 from collection.spaces import Params, Space, draw, to_unit
-from race import add_engines, interpreter
+from race import add_engines, opened
 from race_engines import Engine, Seen
 
 PARAMETERS, ROUND = 20, 8
@@ -61,7 +59,7 @@ def main() -> None:
     print(setting())
     rows = []
     for name in options.engines:
-        with tempfile.TemporaryDirectory() as folder, Engine(name, Path(folder), interpreter(name, options)) as engine:
+        with opened(name, options) as engine:
             for kind, space in SPACES.items():
                 costs = [cost(engine, space, history(space, n), options.repeat) for n in options.observations]
                 rows.append((f"`{name}`, {kind}", *(f"{seconds:.2f}" for seconds in costs)))

@@ -5,15 +5,11 @@ of these the geometric mean over problems whose parameters are numbers. Nothing 
 """
 
 import argparse
-import math
 import statistics
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
 
 from bench import print_table, setting
 from collection.halves import problem
-from race import add_engines, interpreter
+from race import add_engines, opened
 from race_engines import Engine
 from race_run import raced
 from race_table import FLOOR
@@ -32,11 +28,6 @@ def regrets(engine: Engine, name: str, seeds: int) -> tuple[list[float], float]:
     return medians, statistics.fmean(run.seconds for run in found)
 
 
-def mean(values: Sequence[float]) -> float:
-    """The geometric mean."""
-    return math.exp(statistics.fmean(map(math.log, values)))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_engines(parser, ["ours", "random", "ours-sobol", "ours-tpe", "ours-cmaes"])
@@ -46,9 +37,11 @@ def main() -> None:
     print(setting())
     rows = []
     for name in options.engines:
-        with tempfile.TemporaryDirectory() as folder, Engine(name, Path(folder), interpreter(name, options)) as engine:
+        with opened(name, options) as engine:
             found = [regrets(engine, each, options.seeds) for each in options.problems]
-        means = [f"{mean(medians):.3g}" for medians in zip(*(each for each, _ in found), strict=True)]
+        means = [
+            f"{statistics.geometric_mean(medians):.3g}" for medians in zip(*(each for each, _ in found), strict=True)
+        ]
         ends = [f"{each[-1]:.3g}" for each, _ in found]
         rows.append((f"`{name}`", *means, *ends, f"{statistics.fmean(seconds for _, seconds in found):.1f}"))
     marks = (f"after {mark}" for mark in MARKS)

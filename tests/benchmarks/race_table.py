@@ -18,7 +18,7 @@ from pathlib import Path
 from bench import row
 from collection.halves import HALVES, problem
 from race import read_rows
-from race_run import BEST, EVALUATIONS, MARKS
+from race_run import BEST, DESIGN, EVALUATIONS, MARKS
 from scipy.stats import binomtest, rankdata
 
 __all__ = ["FLOOR", "Compared", "Signs", "compared", "regret_after", "report"]
@@ -71,8 +71,8 @@ class Compared:
 
     def mean(self, engine: str) -> float:
         """The geometric mean of an engine's medians; NaN if there is no run."""
-        logs = [math.log(median) for median in self.medians(engine).values()]
-        return math.exp(statistics.fmean(logs)) if logs else math.nan
+        medians = self.medians(engine).values()
+        return statistics.geometric_mean(medians) if medians else math.nan
 
     def signs(self, engine: str, against: str) -> Signs:
         """In which runs an engine ends better and worse than another."""
@@ -178,7 +178,7 @@ def _short(value: float) -> str:
 
 
 def _seconds(rows: Iterable[Row], engine: str, q: str) -> str:
-    rounds = math.ceil((EVALUATIONS - 10) / int(q))
+    rounds = math.ceil((EVALUATIONS - DESIGN) / int(q))
     taken = [float(each["seconds"]) / rounds for each in rows if (each["engine"], each["q"]) == (engine, q)]
     return f"{statistics.fmean(taken):.2f}" if taken else ""
 

@@ -175,9 +175,9 @@ class Study:
         return any(search.in_rungs for search in self.searches.values())
 
     @property
-    def explains(self) -> bool:
-        """Whether a search has a model that can say what it believes: of one objective."""
-        return len(self.metrics) == 1 and any(search.explains for search in self.searches.values())
+    def explaining(self) -> list[str]:
+        """The searches with a model that can say what it believes: of one objective."""
+        return [name for name, search in self.searches.items() if search.explains and len(self.metrics) == 1]
 
     @property
     def full_budget(self) -> float | None:

@@ -84,7 +84,7 @@ def _several_vary(study: Study, searches: Sequence[Search]) -> bool:
 
 
 def _explained(study: Study, searches: Sequence[Search]) -> bool:
-    return study.explains and any(search.explains for search in searches)
+    return any(search.name in study.explaining for search in searches)
 
 
 _RUNS, _HISTORY, _MODELS = frozenset({"runs"}), frozenset({"history"}), frozenset({"models"})

@@ -23,12 +23,10 @@ NO_MODEL = Explained("its trials are not proposed by a Gaussian process of ours"
 def explained_of(results: StudyResults) -> dict[str, Explained]:
     """What the models of a study's searches believe, by search; of those without a model there is nothing."""
     study, layout = results.study, results.layout
-    if not study.explains:
-        return {}
     return {
         name: _explained(study.searches[name], found, study, layout)
         for name, found in results.searches.items()
-        if study.searches[name].explains
+        if name in study.explaining
     }
 
 

@@ -40,8 +40,7 @@ def read_explained(path: Path) -> Explained:
 
 def read_models(layout: Layout, study: Study, searches: Iterable[str]) -> dict[str, Explained]:
     """What the models of these searches believe, by search; of those that have none nothing."""
-    owners = [name for name in searches if study.explains and study.searches[name].explains]
-    return {name: read_explained(layout.file(NAME, name)) for name in owners}
+    return {name: read_explained(layout.file(NAME, name)) for name in searches if name in study.explaining}
 
 
 def _document(explained: Explained) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a sampler's model believes, and how good it is: plain values, by which others need not know the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from snaketune.samplers.base import Observation, Sampler
@@ -83,12 +83,8 @@ class Explained:
     @property
     def negative(self) -> "Explained":
         """The same of the objective with the other sign."""
-        slices = (
-            Slice(s.names, s.values, tuple(b and b.negative for b in s.beliefs), s.through, s.separate)
-            for s in self.slices
-        )
-        left_out = (each.negative for each in self.left_out)
-        return Explained(self.why, self.share, self.known, tuple(slices), tuple(left_out))
+        slices = (replace(each, beliefs=tuple(b and b.negative for b in each.beliefs)) for each in self.slices)
+        return replace(self, slices=tuple(slices), left_out=tuple(each.negative for each in self.left_out))
 
 
 class Explaining(Sampler, Protocol):

@@ -46,15 +46,14 @@ def tables_of_some(study: Study, layout: Layout, search: str | None = None) -> d
 
 def models_of(study: Study, layout: Layout, search: str | None = None) -> list[Path]:
     """What the models of a study's searches believe, or that of one search, if it has one."""
-    owners = [study.searches[search]] if search else study.searches.values()
-    return [layout.file(MODEL, owner.name) for owner in owners if study.explains and owner.explains]
+    return [layout.file(MODEL, owner) for owner in study.explaining if search in (None, owner)]
 
 
 def _names_of_some(study: Study, search: str | None) -> dict[str, str]:
     """The names of what not every study has: where there is one, so has each of its searches; these alone the model."""
     several = {"pareto": "pareto.csv"} if len(study.metrics) > 1 else {}
     rungs = {"rungs": "rungs.csv"} if study.in_rungs else {}
-    return several | rungs | ({"model": MODEL} if search and study.explains else {})
+    return several | rungs | ({"model": MODEL} if search and study.explaining else {})
 
 
 def report_labels(path: Path) -> dict[str, str]:
